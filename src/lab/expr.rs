@@ -1,0 +1,5 @@
+//! To be written.
+
+/// To be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr;

@@ -1,0 +1,486 @@
+//! A lab as its author wrote it, checked and resolved. Nothing here changes while a lab runs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::expr::Expr;
+
+/// How much a lab explains: a challenge names the symptom only, an exam nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Explain {
+    /// Everything.
+    #[default]
+    Full,
+    /// Why and next cost a hint.
+    Symptom,
+    /// Verdicts alone.
+    None,
+}
+
+/// A learner's level; levels are cumulative (고급 ⊇ 중급 ⊇ 초급).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Level {
+    /// 초급.
+    #[default]
+    #[serde(rename = "초급")]
+    Beginner,
+    /// 중급.
+    #[serde(rename = "중급")]
+    Intermediate,
+    /// 고급.
+    #[serde(rename = "고급")]
+    Advanced,
+}
+
+impl Level {
+    /// The name learners read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Beginner => "초급",
+            Self::Intermediate => "중급",
+            Self::Advanced => "고급",
+        }
+    }
+}
+
+/// A lab, ready to be run.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    /// `metadata.name`, which is its folder's name too.
+    pub id: String,
+    /// Title in Korean.
+    pub title: String,
+    /// Planned minutes.
+    pub minutes: u32,
+    /// How much is explained.
+    pub explain: Explain,
+    /// What the machine and the cluster must have.
+    pub requires: Requires,
+    /// Which cluster it runs on.
+    pub cluster: ClusterSpec,
+    /// Read in CEL as `params.NAME`.
+    pub params: BTreeMap<String, Value>,
+    /// All that the lab's work may create or change.
+    pub owns: Owns,
+    /// Done at start, in order.
+    pub setup: Vec<Action>,
+    /// What must be seen after setup (challenges).
+    pub symptom: Option<Expectation>,
+    /// The checklist, in the author's order.
+    pub checks: Vec<Check>,
+    /// What must hold from start to end.
+    pub invariants: Vec<Check>,
+    /// `solution/NN-name.yaml`, in order.
+    pub solution: Vec<SolutionStep>,
+    /// `wrong/NAME.yaml` and `right/NAME.yaml`.
+    pub variants: Vec<Variant>,
+    /// `images.txt`, without comments.
+    pub images: Vec<String>,
+    /// SHA-256 over every file of the lab, hexadecimal: trust and the cache of proofs are keyed by it.
+    pub hash: String,
+}
+
+/// `requires`, as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Requires {
+    /// A version requirement such as `>=1.33`.
+    pub kubernetes: Option<String>,
+    /// Nodes at least.
+    pub nodes: u32,
+    /// A version requirement on kind.
+    pub kind: Option<String>,
+    /// `group/version` that must be served.
+    pub apis: Vec<String>,
+    /// Named add-ons.
+    pub addons: Vec<String>,
+    /// Memory quantity.
+    pub memory: Option<String>,
+    /// CPU quantity.
+    pub cpu: Option<String>,
+    /// Disk quantity.
+    pub disk: Option<String>,
+    /// Architectures.
+    pub arch: Vec<String>,
+    /// Declared powers (privileged, hostPath, …).
+    pub power: Vec<String>,
+    /// Declared node faults.
+    pub faults: Vec<String>,
+}
+
+/// Who makes the cluster, and how.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClusterSpec {
+    /// True when making it is the learner's work.
+    pub by_learner: bool,
+    /// A kind configuration file within the lab's folder.
+    pub config: Option<String>,
+    /// A cluster of its own (node faults).
+    pub dedicated: bool,
+}
+
+/// All that a lab's work may create or change; reset and stop remove exactly this.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owns {
+    /// Whole namespaces.
+    pub namespaces: Vec<String>,
+    /// Cluster-scoped objects (or objects in namespaces that are not owned) by kind and name prefix.
+    pub objects: Vec<OwnedObject>,
+    /// Node label keys.
+    pub node_labels: Vec<String>,
+    /// Node taint keys.
+    pub node_taints: Vec<String>,
+    /// Helm releases, `namespace/name`.
+    pub helm: Vec<String>,
+}
+
+/// Objects of one kind that a lab owns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnedObject {
+    /// `group/version`, or `v1`.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// Namespace of namespaced kinds.
+    pub namespace: Option<String>,
+    /// The exact name, or …
+    pub name: Option<String>,
+    /// … a prefix of the name.
+    pub prefix: Option<String>,
+}
+
+/// Whether a pass is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The verdict follows the cluster.
+    #[default]
+    Live,
+    /// Once passed, passed for this run.
+    Latch,
+}
+
+/// One line of the checklist.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Stable id within the lab.
+    pub name: String,
+    /// What the learner reads.
+    pub title: String,
+    /// Step of the lab, from 1; 0 for none.
+    pub step: u32,
+    /// The level it belongs to; `None` is everyone's.
+    pub level: Option<Level>,
+    /// Weight in scores.
+    pub weight: u32,
+    /// Checks that must have passed once in this run.
+    pub needs: Vec<String>,
+    /// Live or latch.
+    pub mode: Mode,
+    /// How long a false state after a change counts as progressing.
+    pub within: Duration,
+    /// How long it must be true before it passes.
+    pub hold_for: Duration,
+    /// End `within` early when a Pod's status says it will not come right by itself.
+    pub fail_fast: bool,
+    /// True when it holds before the learner has done anything (`initially: passed`).
+    pub initially_passed: bool,
+    /// What is observed and expected.
+    pub source: Source,
+    /// Hints, level 1 first.
+    pub hints: Vec<Hint>,
+    /// The next command to look at.
+    pub next: Option<String>,
+    /// What to take along once it has passed.
+    pub debrief: Option<String>,
+    /// Line in `lab.yaml`.
+    pub line: usize,
+}
+
+/// One hint.
+#[derive(Clone, Debug)]
+pub struct Hint {
+    /// 1 to 3.
+    pub level: u32,
+    /// Shown only when this CEL expression holds over the observation.
+    pub when: Option<Expr>,
+    /// The text.
+    pub text: String,
+}
+
+/// What a check observes.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Objects through the watch API.
+    Resource(Expectation),
+    /// A typed or chosen answer.
+    Answer(Answer),
+    /// The learner's word.
+    Manual,
+}
+
+/// Accepted answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The question.
+    pub ask: String,
+    /// Choices, when it is not typed.
+    pub choices: Vec<String>,
+    /// Answers that count, compared normalised (case, spaces, NFC).
+    pub accept: Vec<String>,
+}
+
+/// A tree of expectations in Kleene logic.
+#[derive(Clone, Debug)]
+pub enum Expectation {
+    /// One selection and what must hold of it.
+    Of(Box<ResourceExpectation>),
+    /// All of these.
+    AllOf(Vec<Expectation>),
+    /// At least one of these.
+    AnyOf(Vec<Expectation>),
+    /// Not this (an empty selection never passes, not under `not` either).
+    Not(Box<Expectation>),
+}
+
+/// What to select.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// `group/version`, or `v1`.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// Namespace; `None` for cluster-scoped kinds or all namespaces.
+    pub namespace: Option<String>,
+    /// Exact name.
+    pub name: Option<String>,
+    /// Label selector.
+    pub labels: LabelSelector,
+    /// Field selector: JSON path such as `spec.nodeName` → value.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// `matchLabels` and `matchExpressions`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelSelector {
+    /// All of these key–value pairs.
+    pub match_labels: BTreeMap<String, String>,
+    /// All of these expressions.
+    pub match_expressions: Vec<LabelExpression>,
+}
+
+/// One expression of a label selector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabelExpression {
+    /// The label key.
+    pub key: String,
+    /// `In`, `NotIn`, `Exists`, `DoesNotExist`.
+    pub operator: String,
+    /// Values for In and NotIn.
+    pub values: Vec<String>,
+}
+
+/// How many objects of a selection must satisfy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quantifier {
+    /// Every one (and at least one).
+    #[default]
+    All,
+    /// At least `count.min`.
+    Any,
+    /// Not one (and at least one selected).
+    None,
+}
+
+/// Bounds of a number of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// At least.
+    pub min: u64,
+    /// At most.
+    pub max: Option<u64>,
+}
+
+/// One selection and what must hold of its objects.
+#[derive(Clone, Debug)]
+pub struct ResourceExpectation {
+    /// What to select.
+    pub target: Target,
+    /// All, any or none.
+    pub quantifier: Quantifier,
+    /// Bounds the selection, or with `any` the objects that satisfy.
+    pub count: Count,
+    /// Passes only when what was seen in this run is gone.
+    pub absent: bool,
+    /// kstatus, with the corrections of the format.
+    pub ready: bool,
+    /// Conditions that must be True.
+    pub conditions: Vec<String>,
+    /// A partial object.
+    pub pattern: Option<Value>,
+    /// CEL expressions that must be true.
+    pub cel: Vec<Rule>,
+    /// Other objects that CEL may name as `related.ALIAS`.
+    pub related: BTreeMap<String, Related>,
+}
+
+/// A CEL expression and what it means to the learner.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The expression.
+    pub expr: Expr,
+    /// What must hold, in Korean.
+    pub message: Option<String>,
+}
+
+/// How related objects belong to the object in question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// What to select.
+    pub target: Target,
+    /// Only those owned (ownerReferences, transitively) by `object`.
+    pub owned_by_object: bool,
+    /// Only those that `object.spec.selector` selects.
+    pub selected_by_object: bool,
+}
+
+/// What setup, solutions and variants may do. No shell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Server-side apply.
+    Apply(Vec<Value>),
+    /// Patch one object.
+    Patch {
+        /// Which.
+        target: Target,
+        /// `merge`, `strategic` or `json`.
+        kind: PatchKind,
+        /// The patch.
+        body: Value,
+    },
+    /// Delete what the target selects, waiting until it is gone.
+    Delete(Target),
+    /// Set the scale.
+    Scale {
+        /// Which.
+        target: Target,
+        /// Replicas.
+        replicas: u32,
+    },
+    /// As `kubectl rollout restart`.
+    Restart(Target),
+    /// As `kubectl rollout undo`.
+    Rollback {
+        /// Which Deployment.
+        target: Target,
+        /// The revision; 0 is the one before.
+        to_revision: u64,
+    },
+    /// Label nodes: set and remove.
+    Label(NodeChange),
+    /// Taint nodes: set (`value:Effect`, or `:Effect`) and remove.
+    Taint(NodeChange),
+    /// Run argv in a container.
+    Exec {
+        /// Which Pod.
+        target: Target,
+        /// Which container; the first when absent.
+        container: Option<String>,
+        /// Program and arguments.
+        argv: Vec<String>,
+    },
+    /// Answer a check.
+    Answer {
+        /// The check.
+        check: String,
+        /// The value.
+        value: String,
+    },
+    /// Wait until something holds.
+    Wait {
+        /// Which.
+        target: Target,
+        /// Ready, a condition, or CEL.
+        until: Until,
+        /// Then it is an error.
+        timeout: Duration,
+    },
+}
+
+/// A change of node labels or taints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeChange {
+    /// A node's name, or `worker:N` (the Nth worker by name, from 0).
+    pub node: String,
+    /// Key → value.
+    pub set: BTreeMap<String, String>,
+    /// Keys.
+    pub remove: Vec<String>,
+}
+
+/// The patch types of the Kubernetes API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PatchKind {
+    /// JSON merge patch (RFC 7386).
+    Merge,
+    /// Strategic merge patch.
+    Strategic,
+    /// JSON patch (RFC 6902).
+    Json,
+}
+
+/// What a wait waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Until {
+    /// `ready`, as for checks.
+    Ready,
+    /// A condition is True.
+    Condition(String),
+    /// A CEL expression over `object` is true.
+    Cel(Expr),
+}
+
+/// One step of the reference solution.
+#[derive(Clone, Debug)]
+pub struct SolutionStep {
+    /// File name without `.yaml`: `01-name`.
+    pub name: String,
+    /// Passed after and not before.
+    pub turns: Vec<String>,
+    /// Passed before and not after.
+    pub breaks: Vec<String>,
+    /// May change either way.
+    pub also: Vec<String>,
+    /// What is done.
+    pub actions: Vec<Action>,
+}
+
+/// Whether a variant must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariantKind {
+    /// A known wrong or half-right way.
+    Wrong,
+    /// Another right way.
+    Right,
+}
+
+/// A wrong or right way other than the solution.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Wrong or right.
+    pub kind: VariantKind,
+    /// File name without `.yaml`.
+    pub name: String,
+    /// Done after this many solution steps.
+    pub after: usize,
+    /// What is done.
+    pub actions: Vec<Action>,
+    /// Wrong: checks that must not pass. Right: checks that must pass.
+    pub checks: Vec<String>,
+    /// Why it is wrong, or right.
+    pub because: String,
+}

@@ -1,0 +1,40 @@
+//! jotasu (조타수): a terminal courseware runner for Kubernetes operations, in Korean.
+//!
+//! # Architecture
+//!
+//! One package: a thin `main.rs` over this library. Modules form a line, not a graph; a module names only those
+//! above it, and `tests/architecture.rs` holds that.
+//!
+//! ```text
+//! text               cells, widths, josa, key decomposition of Hangul, Role
+//! problem            what is wrong with content: file, line, column, help
+//! yaml               authored YAML as a tree that knows its lines
+//! files              the one reader (embedded course | folder) and the one atomic writer
+//! lab                checks, observations, Memory, decide(); solutions, actions                  pure
+//! lesson             Markdown → blocks → rows at a width                                         pure
+//! course             week/day/lesson tree; joins lessons and labs; lints both ways
+//! progress settings  what is done; config, allow-list
+//! say                Verdict, Cause, Problem → sentence
+//! keymap             the one table of keys
+//! app                state and update            no I/O, no Frame, no await, no kube
+//! ui                 draw(&App)                  no &mut App
+//! cluster            side branch over lab, files, problem: guard, watches, engine, actions. The only place that names kube.
+//! run                loop, tasks, terminal
+//! command            the command line
+//! ```
+pub mod app;
+pub mod cluster;
+pub mod command;
+pub mod course;
+pub mod files;
+pub mod keymap;
+pub mod lab;
+pub mod lesson;
+pub mod problem;
+pub mod progress;
+pub mod run;
+pub mod say;
+pub mod settings;
+pub mod text;
+pub mod ui;
+pub mod yaml;

@@ -1,0 +1,5 @@
+//! To be written.
+
+mod role;
+
+pub use role::{Role, Row};
