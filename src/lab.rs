@@ -2,11 +2,14 @@
 
 mod event;
 pub mod expr;
+mod intent;
 mod model;
 mod observe;
+pub mod power;
 mod verdict;
 
 pub use event::*;
+pub use intent::{intent, removal};
 pub use model::*;
 pub use observe::*;
 pub use verdict::*;
