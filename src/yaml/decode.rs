@@ -157,6 +157,20 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
         visitor.visit_unit()
     }
 
+    /// By field name only: a list that happens to have as many items is a mistake, not a struct.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if self.0.map().is_some() {
+            return self.deserialize_any(visitor);
+        }
+        let message = format!("맵이 와야 하는데 {}.", self.0.value.is_what());
+        Err(Error::new(message).at(self.0.line, self.0.column))
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -178,7 +192,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier
+        tuple tuple_struct map identifier
     }
 }
 
