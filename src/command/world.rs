@@ -13,7 +13,7 @@ use crate::lab::{self, Lab};
 use crate::problem::{Problem, Severity};
 use crate::progress::{Progress, Store};
 use crate::run;
-use crate::settings::{self, Home, Settings};
+use crate::settings::{Home, Settings};
 use crate::ui::Theme;
 
 use super::cli::{Color, Global};
@@ -44,7 +44,7 @@ impl World {
         if let Some(path) = &global.log {
             log_to(path)?;
         }
-        let (settings, problems) = settings::load(&home);
+        let (settings, problems) = Settings::load(&home);
         for problem in &problems {
             print::error(&snippet::render(problem, None, false));
         }

@@ -80,7 +80,7 @@ fn keep(world: &World, lab: &Lab, verdicts: &[Verdict]) -> anyhow::Result<()> {
         .checks
         .iter()
         .zip(verdicts)
-        .filter(|(check, verdict)| **verdict == Verdict::Passed && !progress.passed(&lab.id, &check.name))
+        .filter(|(check, verdict)| **verdict == Verdict::Passed && !progress.has_passed(&lab.id, &check.name))
         .map(|(check, _)| Change::Passed { lab: lab.id.clone(), check: check.name.clone(), at: now() })
         .collect();
     if !passed.is_empty() {
