@@ -22,10 +22,9 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
     let (_, progress) = world.progress()?;
     let rows: Vec<Row> = curriculum
         .walk()
-        .filter_map(|(depth, index)| Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.global.ascii)))
+        .filter_map(|(depth, index)| Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.ascii())))
         .collect();
-    let theme = world.theme();
-    print::rows(&rows, theme.as_ref())?;
+    print::rows(&rows, world.look())?;
     Ok(Outcome::Done)
 }
 
