@@ -12,6 +12,7 @@ use super::cel;
 use super::context::Context;
 use super::kinds;
 use super::manifest;
+use super::power;
 use super::report::{Fields, Report, text};
 use super::target;
 
@@ -65,7 +66,7 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
             fields.need("type");
             let kinds = [("merge", PatchKind::Merge), ("strategic", PatchKind::Strategic), ("json", PatchKind::Json)];
             let kind = fields.choice("type", &kinds);
-            let body = fields.need("body").and_then(|node| body(node, kind, report));
+            let body = fields.need("body").and_then(|node| body(node, kind, report, cx));
             Some(Action::Patch { target: target?, kind: kind?, body: body? })
         }
         "delete" => owned(fields, cx).map(Action::Delete),
@@ -123,7 +124,7 @@ fn owned(fields: &mut Fields, cx: &Context) -> Option<Target> {
     Some(target)
 }
 
-fn body(node: &Node, kind: Option<PatchKind>, report: &Report) -> Option<Value> {
+fn body(node: &Node, kind: Option<PatchKind>, report: &Report, cx: &Context) -> Option<Value> {
     match kind? {
         PatchKind::Json if node.list().is_none() => {
             report.wanted(node, "목록이");
@@ -133,7 +134,10 @@ fn body(node: &Node, kind: Option<PatchKind>, report: &Report) -> Option<Value> 
             report.wanted(node, "맵이");
             None
         }
-        _ => Some(node.json()),
+        _ => {
+            power::fields(node, report, cx);
+            Some(node.json())
+        }
     }
 }
 
