@@ -19,7 +19,7 @@ impl Expr {
         match cel::Program::compile(source) {
             Ok(_) => Ok(Self(source.to_owned())),
             Err(error) => Err(ExprError {
-                message: error.to_string().lines().next().unwrap_or_default().to_owned(),
+                message: format!("CEL 문법에 맞지 않아요: {}", error.to_string().lines().next().unwrap_or_default()),
                 column: source.chars().take_while(|c| *c != '@').count() + 1,
             }),
         }

@@ -23,7 +23,7 @@ pub fn undeclared(lab: &Lab) -> BTreeSet<String> {
 }
 
 /// Kinds that reach over the whole cluster.
-const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 6] = [
     "APIService",
     "ClusterRoleBinding",
     "MutatingAdmissionPolicyBinding",
