@@ -235,7 +235,7 @@ pub enum Cause {
 }
 
 /// What changed an object, from its managedFields or its disappearance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Change {
     /// Which object.
     pub object: ObjectRef,
@@ -244,7 +244,7 @@ pub struct Change {
 }
 
 /// How an object changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum ChangeKind {
     /// It was deleted.
     Deleted,
