@@ -15,9 +15,7 @@ use super::rollback;
 use super::selection;
 use super::trouble::Trouble;
 use super::wait;
-use crate::lab::{
-    Action, Count, Expectation, Lab, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until,
-};
+use crate::lab::{Action, Count, Expectation, Lab, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until};
 
 /// How long what a new namespace or CRD brings along is waited for.
 const SETTLING: Duration = Duration::from_secs(15);
@@ -147,7 +145,11 @@ impl Hands<'_> {
     /// The objects of a target; none is an error.
     async fn select(&self, target: &Target) -> Result<(Place, Vec<Value>), Trouble> {
         let (place, objects) = selection::select(self.admin, target).await?;
-        if objects.is_empty() { Err(Trouble::Missing(format!("{}을(를)", selection::name(target)))) } else { Ok((place, objects)) }
+        if objects.is_empty() {
+            Err(Trouble::Missing(format!("{}을(를)", selection::name(target))))
+        } else {
+            Ok((place, objects))
+        }
     }
 
     async fn patch_each(&self, target: &Target, subresource: &str, kind: Body, body: &Value) -> Result<(), Trouble> {
@@ -171,7 +173,8 @@ impl Hands<'_> {
         for object in &objects {
             let path = selection::path(&place, object);
             loop {
-                let now = super::remote::found(self.admin.api.get(&path).await).map_err(Trouble::doing(what.clone()))?;
+                let now =
+                    super::remote::found(self.admin.api.get(&path).await).map_err(Trouble::doing(what.clone()))?;
                 if now.is_none_or(|now| now["metadata"]["uid"] != object["metadata"]["uid"]) {
                     break;
                 }

@@ -140,10 +140,14 @@ mod tests {
                     resource \"deployments\" in API group \"apps\" in the namespace \"shop\"";
         let who = "system:serviceaccount:jotasu-system:reader: list deployments.apps (shop)";
         assert_eq!(of_status(403, list), Reason::Forbidden(who.into()));
-        let nodes = "nodes is forbidden: User \"u\" cannot watch resource \"nodes\" in API group \"\" at the cluster scope";
+        let nodes =
+            "nodes is forbidden: User \"u\" cannot watch resource \"nodes\" in API group \"\" at the cluster scope";
         assert_eq!(of_status(403, nodes), Reason::Forbidden("u: watch nodes".into()));
         assert_eq!(of_status(403, "no"), Reason::Forbidden("no".into()));
         assert_eq!(of_status(401, "Unauthorized"), Reason::Unauthorized);
-        assert_eq!(of_status(500, "etcdserver: request timed out"), Reason::NotReady("etcdserver: request timed out".into()));
+        assert_eq!(
+            of_status(500, "etcdserver: request timed out"),
+            Reason::NotReady("etcdserver: request timed out".into())
+        );
     }
 }

@@ -27,7 +27,10 @@ pub async fn run(admin: &Remote, pod: &Value, container: Option<&str>, argv: &[S
     let parameters =
         AttachParams::default().stdin(false).stdout(true).stderr(true).container(container.unwrap_or(first));
     let work = async {
-        let failed = |error: kube::Error| Trouble::Api { what: format!("{what}을(를) 못 했어요"), error: ApiError::from(error) };
+        let failed = |error: kube::Error| Trouble::Api {
+            what: format!("{what}을(를) 못 했어요"),
+            error: ApiError::from(error),
+        };
         let mut process = pods.exec(name, argv.iter().map(String::as_str), &parameters).await.map_err(failed)?;
         let status = process.take_status();
         let (out, err) = (process.stdout(), process.stderr());

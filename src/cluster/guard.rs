@@ -92,9 +92,12 @@ impl Admitted {
     /// The same cluster with a bearer token instead of the administrator's credentials.
     pub fn with_token(&self, token: &str) -> Result<Remote, ApiError> {
         let mut config = self.config.clone();
-        config.auth_info = serde_json::from_value::<AuthInfo>(serde_json::json!({ "token": token })).map_err(|error| {
-            ApiError { reason: Reason::Other(error.to_string()), code: 0, message: error.to_string() }
-        })?;
+        config.auth_info =
+            serde_json::from_value::<AuthInfo>(serde_json::json!({ "token": token })).map_err(|error| ApiError {
+                reason: Reason::Other(error.to_string()),
+                code: 0,
+                message: error.to_string(),
+            })?;
         Ok(self.admin.with(Api::new(config)?))
     }
 }
@@ -182,14 +185,18 @@ async fn of_kind(name: &str) -> Result<Candidate, Refusal> {
 async fn of_file(file: Kubeconfig, context: &str, ours: bool) -> Result<Candidate, Refusal> {
     let found = file.contexts.iter().find(|named| named.name == context).and_then(|named| named.context.as_ref());
     let Some(found) = found else { return Err(Refusal::NoContext(context.to_owned())) };
-    let cluster = file.clusters.iter().find(|named| named.name == found.cluster).and_then(|named| named.cluster.as_ref());
+    let cluster =
+        file.clusters.iter().find(|named| named.name == found.cluster).and_then(|named| named.cluster.as_ref());
     let user = file
         .auth_infos
         .iter()
         .find(|named| Some(&named.name) == found.user.as_ref())
         .and_then(|named| named.auth_info.as_ref());
     let Some(cluster) = cluster else {
-        return Err(Refusal::BadKubeconfig(format!("컨텍스트 {context}의 cluster {}를 찾을 수 없어요.", found.cluster)));
+        return Err(Refusal::BadKubeconfig(format!(
+            "컨텍스트 {context}의 cluster {}를 찾을 수 없어요.",
+            found.cluster
+        )));
     };
     if let Some((what, help)) = never(cluster, user) {
         return Err(Refusal::Forbidden { context: context.to_owned(), what, help });

@@ -95,12 +95,12 @@ fn objects() -> Vec<(Place, Option<&'static str>, Value)> {
             place(RBAC, "ClusterRole", "clusterroles", false),
             None,
             json!({"apiVersion": RBAC, "kind": "ClusterRole", "metadata": {"name": "jotasu-reader", "labels": labels},
-                   "rules": [
-                       {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
-                       {"nonResourceURLs": ["*"], "verbs": ["get"]},
-                       {"apiGroups": ["authorization.k8s.io"], "verbs": ["create"],
-                        "resources": ["subjectaccessreviews", "localsubjectaccessreviews", "selfsubjectaccessreviews"]},
-                   ]}),
+            "rules": [
+                {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
+                {"nonResourceURLs": ["*"], "verbs": ["get"]},
+                {"apiGroups": ["authorization.k8s.io"], "verbs": ["create"],
+                 "resources": ["subjectaccessreviews", "localsubjectaccessreviews", "selfsubjectaccessreviews"]},
+            ]}),
         ),
         (
             place(RBAC, "ClusterRoleBinding", "clusterrolebindings", false),
@@ -146,7 +146,11 @@ pub async fn leave(admitted: &Admitted, lab: &str) -> Result<bool, Trouble> {
     let since = Instant::now();
     while admin.get("v1", "Namespace", None, NAMESPACE).await.map_err(failed)?.is_some() {
         if since.elapsed() > Duration::from_secs(60) {
-            return Err(Trouble::Late { what: "네임스페이스 jotasu-system 삭제".into(), seconds: 60, why: String::new() });
+            return Err(Trouble::Late {
+                what: "네임스페이스 jotasu-system 삭제".into(),
+                seconds: 60,
+                why: String::new(),
+            });
         }
         sleep(Duration::from_millis(100)).await;
     }

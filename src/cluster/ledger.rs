@@ -221,7 +221,12 @@ mod tests {
     fn a_list_after_a_gap_tells_what_went_and_what_came() {
         let mut ledger = ledger(false);
         ledger.apply(&key(), Update::Listed(vec![pod("x", 1, "u"), pod("y", 1, "v")]), 6_000);
-        check(&mut ledger, Update::Listed(vec![pod("y", 1, "v"), pod("z", 3, "w")]), 7_000, "y 6000 6000 initial, z 7000 7000, -x 7000");
+        check(
+            &mut ledger,
+            Update::Listed(vec![pod("y", 1, "v"), pod("z", 3, "w")]),
+            7_000,
+            "y 6000 6000 initial, z 7000 7000, -x 7000",
+        );
     }
 
     #[test]

@@ -111,9 +111,8 @@ async fn find(admin: &Remote, node: &str) -> Result<String, Trouble> {
 
 /// The Nth worker among nodes.
 fn worker(nodes: &[Value], index: usize) -> Option<String> {
-    let control_plane = |node: &&Value| {
-        node["metadata"]["labels"].get("node-role.kubernetes.io/control-plane").is_none()
-    };
+    let control_plane =
+        |node: &&Value| node["metadata"]["labels"].get("node-role.kubernetes.io/control-plane").is_none();
     let mut workers: Vec<String> = nodes.iter().filter(control_plane).map(name).collect();
     workers.sort();
     workers.into_iter().nth(index)
@@ -122,13 +121,16 @@ fn worker(nodes: &[Value], index: usize) -> Option<String> {
 /// `value:Effect` or `:Effect` under a key.
 fn as_taint(key: &str, value: &str) -> Value {
     let (value, effect) = value.split_once(':').unwrap_or(("", value));
-    if value.is_empty() { json!({"key": key, "effect": effect}) } else { json!({"key": key, "value": value, "effect": effect}) }
+    if value.is_empty() {
+        json!({"key": key, "effect": effect})
+    } else {
+        json!({"key": key, "value": value, "effect": effect})
+    }
 }
 
 fn recorded(node: &Value, owns: &Owns) -> NodeRecord {
-    let label = |key: &String| {
-        node["metadata"]["labels"].get(key)?.as_str().map(|value| (key.clone(), value.to_owned()))
-    };
+    let label =
+        |key: &String| node["metadata"]["labels"].get(key)?.as_str().map(|value| (key.clone(), value.to_owned()));
     NodeRecord {
         labels: owns.node_labels.iter().filter_map(label).collect(),
         taints: taints(node).into_iter().filter(|taint| owned_taint(taint, owns)).collect(),
@@ -170,7 +172,8 @@ mod tests {
 
     #[test]
     fn only_owned_keys_are_recorded() {
-        let owns = Owns { node_labels: vec!["disk".into(), "x".into()], node_taints: vec!["d".into()], ..Owns::default() };
+        let owns =
+            Owns { node_labels: vec!["disk".into(), "x".into()], node_taints: vec!["d".into()], ..Owns::default() };
         let node = json!({"metadata": {"labels": {"disk": "ssd", "other": "1"}},
                           "spec": {"taints": [{"key": "d", "effect": "NoSchedule"}, {"key": "e", "effect": "NoSchedule"}]}});
         let record = recorded(&node, &owns);

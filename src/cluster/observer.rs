@@ -54,8 +54,7 @@ impl Observer {
         let nudge = Arc::new(Notify::new());
         let mut tasks = JoinSet::new();
         for key in &keys {
-            let watch =
-                Watch { key: key.clone(), remote: remote.clone(), epoch: epochs.clone(), out: out.clone() };
+            let watch = Watch { key: key.clone(), remote: remote.clone(), epoch: epochs.clone(), out: out.clone() };
             tasks.spawn(watch.run());
         }
         tasks.spawn(probe::run(remote.clone(), nudge.clone(), say));

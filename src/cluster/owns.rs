@@ -69,7 +69,11 @@ pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeR
         }
         if since.elapsed() > REMOVAL {
             let what = format!("{} 삭제", left.join(", "));
-            return Err(Trouble::Late { what, seconds: REMOVAL.as_secs(), why: "finalizer가 남아 있을 수 있어요.".into() });
+            return Err(Trouble::Late {
+                what,
+                seconds: REMOVAL.as_secs(),
+                why: "finalizer가 남아 있을 수 있어요.".into(),
+            });
         }
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(400));
@@ -80,10 +84,15 @@ pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeR
 pub async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
     let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
     for namespace in &owns.namespaces {
-        for collection in ["apis/apps/v1/namespaces/N/deployments", "apis/apps/v1/namespaces/N/statefulsets",
-            "apis/apps/v1/namespaces/N/daemonsets", "apis/apps/v1/namespaces/N/replicasets",
-            "apis/batch/v1/namespaces/N/cronjobs", "apis/batch/v1/namespaces/N/jobs", "api/v1/namespaces/N/pods"]
-        {
+        for collection in [
+            "apis/apps/v1/namespaces/N/deployments",
+            "apis/apps/v1/namespaces/N/statefulsets",
+            "apis/apps/v1/namespaces/N/daemonsets",
+            "apis/apps/v1/namespaces/N/replicasets",
+            "apis/batch/v1/namespaces/N/cronjobs",
+            "apis/batch/v1/namespaces/N/jobs",
+            "api/v1/namespaces/N/pods",
+        ] {
             let path = format!("/{}", collection.replace("/N/", &format!("/{namespace}/")));
             match admin.api.delete(&path, &now).await {
                 Err(error) if !error.missing() => return Err(error),

@@ -32,11 +32,7 @@ pub async fn ready(api: &Api) -> Result<(), Reason> {
 }
 
 /// Asks until dropped; `nudge` asks at once.
-pub async fn run(
-    remote: watch::Receiver<Remote>,
-    nudge: Arc<Notify>,
-    out: mpsc::UnboundedSender<Result<(), Reason>>,
-) {
+pub async fn run(remote: watch::Receiver<Remote>, nudge: Arc<Notify>, out: mpsc::UnboundedSender<Result<(), Reason>>) {
     loop {
         let api = remote.borrow().api.clone();
         let word = ready(&api).await;

@@ -223,12 +223,18 @@ mod tests {
         assert_eq!(place("v1", "pods", true).object(Some("shop"), "web"), "/api/v1/namespaces/shop/pods/web");
         assert_eq!(place("v1", "pods", true).collection(None), "/api/v1/pods");
         assert_eq!(place("v1", "nodes", false).object(Some("shop"), "n"), "/api/v1/nodes/n");
-        assert_eq!(place("apps/v1", "deployments", true).collection(Some("a")), "/apis/apps/v1/namespaces/a/deployments");
+        assert_eq!(
+            place("apps/v1", "deployments", true).collection(Some("a")),
+            "/apis/apps/v1/namespaces/a/deployments"
+        );
     }
 
     #[test]
     fn items_carry_their_kind() {
         let answer = json!({"items": [{"metadata": {"name": "a"}}]});
-        assert_eq!(items(&answer, "v1", "Pod"), [json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}})]);
+        assert_eq!(
+            items(&answer, "v1", "Pod"),
+            [json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}})]
+        );
     }
 }

@@ -31,7 +31,9 @@ pub async fn undo(admin: &Remote, place: &Place, deployment: &Value, revision: u
 /// The template of a revision (0: the last but one) among the ReplicaSets a Deployment owns.
 fn template(sets: &[Value], owner: &Value, revision: u64) -> Option<Value> {
     let owned = |set: &&Value| {
-        set["metadata"]["ownerReferences"].as_array().is_some_and(|owners| owners.iter().any(|one| one["uid"] == *owner))
+        set["metadata"]["ownerReferences"]
+            .as_array()
+            .is_some_and(|owners| owners.iter().any(|one| one["uid"] == *owner))
     };
     let number = |set: &Value| set["metadata"]["annotations"][REVISION].as_str()?.parse::<u64>().ok();
     let mut revisions: Vec<(u64, &Value)> =

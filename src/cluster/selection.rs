@@ -101,7 +101,12 @@ mod tests {
         check(&[("app", "web")], &[("spec.nodeName", "n"), ("spec.replicas", "3")], &[], true);
         check(&[("app", "db")], &[], &[], false);
         check(&[], &[("spec.nodeName", "m")], &[], false);
-        check(&[], &[], &[("app", "In", "web"), ("x", "DoesNotExist", ""), ("x", "NotIn", "y"), ("app", "Exists", "")], true);
+        check(
+            &[],
+            &[],
+            &[("app", "In", "web"), ("x", "DoesNotExist", ""), ("x", "NotIn", "y"), ("app", "Exists", "")],
+            true,
+        );
         check(&[], &[], &[("app", "NotIn", "web")], false);
     }
 }

@@ -48,6 +48,7 @@ pub struct Session {
     save_at: Option<Instant>,
     written: Memory,
     renew_at: Instant,
+    renewed_at: Instant,
     renewing: JoinSet<Result<Reader, Trouble>>,
     checking: JoinSet<Result<(), Trouble>>,
     writing: JoinSet<std::io::Result<()>>,
@@ -73,6 +74,7 @@ impl Session {
             save_at: None,
             written,
             renew_at: reader.renew,
+            renewed_at: now,
             renewing: JoinSet::new(),
             checking: JoinSet::new(),
             writing: JoinSet::new(),
@@ -109,6 +111,15 @@ impl Session {
         self.write_now();
     }
 
+    /// Says everything again, for a screen that has just come.
+    pub fn tell_all(&mut self) {
+        let since = self.saved.memory.start;
+        let phase = lab::Phase::Running(since);
+        let _ = self.events.send(Event::Phase { lab: self.site.lab.id.clone(), phase });
+        self.told = None;
+        self.decide();
+    }
+
     /// Writes what is not written yet, for the end of a session.
     pub fn write_now(&mut self) {
         if self.saved.memory != self.written {
@@ -134,8 +145,8 @@ impl Session {
             };
             let _ = self.events.send(Event::Connection(connection));
         }
-        if news.unauthorized && self.renewing.is_empty() {
-            self.renew_at = self.renew_at.min(Instant::now());
+        if news.unauthorized {
+            self.renew_at = self.renew_at.min(self.renewed_at + RENEW_AGAIN);
         }
         if news.changed {
             let next = self.decided + DEBOUNCE;
@@ -188,7 +199,8 @@ impl Session {
     }
 
     fn renew(&mut self) {
-        self.renew_at = Instant::now() + RENEW_AGAIN;
+        self.renewed_at = Instant::now();
+        self.renew_at = self.renewed_at + RENEW_AGAIN;
         let admitted = self.site.admitted.clone();
         self.renewing.spawn(async move { identity::reader(&admitted).await });
     }

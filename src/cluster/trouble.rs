@@ -18,10 +18,14 @@ pub enum Trouble {
         error: ApiError,
     },
     /// An owned thing is there already and is not ours.
-    #[error("{0} 이미 있고, 이 실습이 만든 것이 아니에요. 다른 사람의 것을 지우지 않으려고 시작하지 않았어요. 필요 없으면 직접 지운 뒤 다시 시작하세요.")]
+    #[error(
+        "{0} 이미 있고, 이 실습이 만든 것이 아니에요. 다른 사람의 것을 지우지 않으려고 시작하지 않았어요. 필요 없으면 직접 지운 뒤 다시 시작하세요."
+    )]
     Foreign(String),
     /// The cluster behind the address is another one than at the start.
-    #[error("클러스터가 바뀌었어요(kube-system의 uid가 달라요). 안전을 위해 멈췄어요. 다시 시작하면 새 클러스터에서 처음부터 해요.")]
+    #[error(
+        "클러스터가 바뀌었어요(kube-system의 uid가 달라요). 안전을 위해 멈췄어요. 다시 시작하면 새 클러스터에서 처음부터 해요."
+    )]
     Changed,
     /// A kind is not served.
     #[error("{kind}({api_version})은 이 클러스터에 설치되어 있지 않아요.")]
