@@ -145,7 +145,7 @@ pub fn kind() -> &'static Kind {
     SHARED.get_or_init(|| {
         let status = Command::new("bash").arg(testbed()).arg("up").stdin(Stdio::null()).status().unwrap();
         assert!(status.success(), "testbed up: {status}");
-        let output = Command::new("bash").arg(testbed()).args(["env", "KUBECONFIG"]).output().unwrap();
+        let output = Command::new("bash").arg(testbed()).arg("kubeconfig").output().unwrap();
         Kind { kubeconfig: String::from_utf8(output.stdout).unwrap().trim().into() }
     })
 }
