@@ -45,7 +45,7 @@ pub fn name(target: &Target) -> String {
 fn selects(target: &Target, object: &Value) -> bool {
     let fields = target.fields.iter().all(|(path, wanted)| {
         let value = path.split('.').fold(object, |value, key| &value[key]);
-        value.as_str() == Some(wanted) || (!value.is_string() && value.to_string() == *wanted)
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned) == *wanted
     });
     object["metadata"]["deletionTimestamp"].is_null() && fields && labels(&target.labels, &object["metadata"]["labels"])
 }
