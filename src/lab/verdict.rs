@@ -234,6 +234,28 @@ pub enum Cause {
     Terminating,
 }
 
+impl Cause {
+    /// The name in the JSON form: the variant in kebab case.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ImagePull { .. } => "image-pull",
+            Self::Crash { .. } => "crash",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::Unschedulable { .. } => "unschedulable",
+            Self::Config { .. } => "config",
+            Self::Unready { .. } => "unready",
+            Self::Refused { .. } => "refused",
+            Self::Deadline => "deadline",
+            Self::Paused => "paused",
+            Self::OldPods { .. } => "old-pods",
+            Self::Stale => "stale",
+            Self::NoPods { .. } => "no-pods",
+            Self::JobFailed { .. } => "job-failed",
+            Self::Terminating => "terminating",
+        }
+    }
+}
+
 /// What changed an object, from its managedFields or its disappearance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {

@@ -21,19 +21,19 @@ use crate::space::{Space, client};
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
     vec![
-        trial("a_check_follows_the_cluster_and_stop_leaves_nothing", Needs::Workloads, follows),
-        trial("a_cluster_nobody_allowed_is_refused_with_the_entry_to_add", Needs::Api, refused),
-        trial("a_namespace_of_somebody_else_is_refused_by_name", Needs::Workloads, foreign),
-        trial("a_failed_setup_leaves_nothing", Needs::Workloads, failed_setup),
-        trial("a_setup_that_is_stopped_leaves_nothing", Needs::Workloads, cancelled),
-        trial("reopening_resumes_and_another_cluster_discards", Needs::Workloads, resumes),
-        trial("reset_brings_the_start_back", Needs::Workloads, resets),
-        trial("node_labels_and_taints_are_put_back", Needs::Workloads, nodes_restored),
-        trial("a_kind_that_is_installed_later_is_seen", Needs::Workloads, installed_later),
-        trial("a_verdict_follows_a_patch_within_milliseconds", Needs::Workloads, latency),
-        trial("every_request_carries_our_name_and_watches_are_the_readers", Needs::Workloads, named),
-        alone("a_lost_api_server_is_unknown_and_comes_back", Needs::Workloads, lost),
-        alone("a_dead_etcd_is_told", Needs::Api, etcd_dead),
+        trial("engine::a_check_follows_the_cluster_and_stop_leaves_nothing", Needs::Workloads, follows),
+        trial("engine::a_cluster_nobody_allowed_is_refused_with_the_entry_to_add", Needs::Api, refused),
+        trial("engine::a_namespace_of_somebody_else_is_refused_by_name", Needs::Workloads, foreign),
+        trial("engine::a_failed_setup_leaves_nothing", Needs::Workloads, failed_setup),
+        trial("engine::a_setup_that_is_stopped_leaves_nothing", Needs::Workloads, cancelled),
+        trial("engine::reopening_resumes_and_another_cluster_discards", Needs::Workloads, resumes),
+        trial("engine::reset_brings_the_start_back", Needs::Workloads, resets),
+        trial("engine::node_labels_and_taints_are_put_back", Needs::Workloads, nodes_restored),
+        trial("engine::a_kind_that_is_installed_later_is_seen", Needs::Workloads, installed_later),
+        trial("engine::a_verdict_follows_a_patch_within_milliseconds", Needs::Workloads, latency),
+        trial("engine::every_request_carries_our_name_and_watches_are_the_readers", Needs::Workloads, named),
+        alone("engine::a_lost_api_server_is_unknown_and_comes_back", Needs::Workloads, lost),
+        alone("engine::a_dead_etcd_is_told", Needs::Api, etcd_dead),
     ]
 }
 
