@@ -1,7 +1,6 @@
 //! Decides whether a cluster may be used, before anything is written to it. A refusal, never a prompt.
 
 use kube::config::{AuthInfo, Cluster, KubeConfigOptions, Kubeconfig, KubeconfigError};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::access::{Access, Allowed, Origin};
@@ -103,6 +102,9 @@ impl Admitted {
 }
 
 /// The cluster that is meant, if it may be used.
+///
+/// # Errors
+/// The refusal, with the entry to add where one helps.
 pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
     let candidate = candidate(access).await?;
     let admitted = candidate.connect().await?;
@@ -113,12 +115,14 @@ pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
     Err(Refusal::Unknown { context: candidate.name, entry: Box::new(entry) })
 }
 
-/// The context and the entry `jotasu cluster allow` writes; refused for what can never be allowed.
-pub async fn describe(access: &Access) -> Result<(String, Allowed), Refusal> {
+/// The entry `jotasu cluster allow` writes; refused for what can never be allowed.
+///
+/// # Errors
+/// Why it cannot be allowed, or the way to the cluster.
+pub async fn describe(access: &Access) -> Result<Allowed, Refusal> {
     let candidate = candidate(access).await?;
     let admitted = candidate.connect().await?;
-    let entry = candidate.entry(&admitted.cluster_uid);
-    Ok((candidate.name, entry))
+    Ok(candidate.entry(&admitted.cluster_uid))
 }
 
 /// A cluster before it is admitted.
@@ -249,12 +253,6 @@ fn bad(error: KubeconfigError) -> Refusal {
         KubeconfigError::LoadContext(name) => Refusal::NoContext(name),
         other => Refusal::BadKubeconfig(other.to_string()),
     }
-}
-
-/// The server's version, as `major.minor.patch`, for `requires`.
-pub async fn version(admitted: &Admitted) -> Result<String, ApiError> {
-    let answer: Value = admitted.admin.api.get("/version").await?;
-    Ok(answer["gitVersion"].as_str().unwrap_or_default().trim_start_matches('v').to_owned())
 }
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ pub enum Order {
         /// Done or not.
         done: bool,
     },
+    /// Perform the first so many steps of the reference solution.
+    Solve {
+        /// How many.
+        steps: usize,
+    },
     /// End; the lab stays as it is.
     Close,
 }

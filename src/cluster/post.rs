@@ -97,9 +97,12 @@ impl Post {
                 }
             };
             match order {
-                Order::Answer { check, value } => session.remember(|memory| {
-                    memory.answers.insert(check, value);
-                }),
+                Order::Answer { check, value } => session.answer(check, value),
+                Order::Solve { steps } => {
+                    if let Err(next) = self.solve(&mut session, steps).await {
+                        return next;
+                    }
+                }
                 Order::Mark { check, done: true } => session.remember(|memory| {
                     memory.marks.insert(check);
                 }),
@@ -135,6 +138,28 @@ impl Post {
                 }
             }
         }
+    }
+
+    /// Performs steps of the reference solution while verdicts go on.
+    async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Next> {
+        let (site, since) = (session.site.clone(), session.saved.memory.start);
+        let mut tell = self.teller(&site.lab);
+        let mut told = Steps::new(self.clock.clone(), &mut tell);
+        let work = self.mailbox.unless(cancels, site.solve(steps, &mut told));
+        let solved = tokio::select! {
+            solved = work => solved,
+            trouble = session.run() => Ok(Err(trouble)),
+        };
+        match solved {
+            Ok(Ok(answers)) => answers.into_iter().for_each(|answered| session.answer(answered.check, answered.value)),
+            Ok(Err(trouble)) => {
+                session.write_now();
+                return Err(self.failed(site.lab, &trouble));
+            }
+            Err(order) => self.mailbox.put_back(order),
+        }
+        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
+        Ok(())
     }
 
     /// Goes on with a lab that runs here, else says that it does not.

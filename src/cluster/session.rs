@@ -104,6 +104,13 @@ impl Session {
         }
     }
 
+    /// Takes an answer.
+    pub fn answer(&mut self, check: String, value: String) {
+        self.remember(|memory| {
+            memory.answers.insert(check, value);
+        });
+    }
+
     /// Takes an answer or a mark, and decides at once.
     pub fn remember(&mut self, change: impl FnOnce(&mut Memory)) {
         change(&mut self.saved.memory);

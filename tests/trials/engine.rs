@@ -102,7 +102,7 @@ async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
         allow: vec![],
         kind_cluster: "jotasu".into(),
     };
-    let (_, entry) = cluster::describe(&access).await?;
+    let entry = cluster::describe(&access).await?;
     access.allow.push(entry);
     Ok(access)
 }
