@@ -43,6 +43,8 @@ pub struct Node {
     pub section: Option<Section>,
     /// Lab.
     pub lab: Option<String>,
+    /// Aliases.
+    pub aliases: Vec<String>,
     /// Children.
     pub children: Vec<usize>,
     /// Parent.

@@ -21,7 +21,7 @@ pub enum Target {
     Unbound,
 }
 /// Options.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Cells.
     pub width: usize,
@@ -84,6 +84,8 @@ impl Page {
         self.lines.iter().position(|l| *l >= line).unwrap_or(0)
     }
 }
+/// Warm.
+pub fn warm() {}
 /// Parse.
 pub fn parse(markdown: &str) -> Document {
     Document { lines: markdown.lines().map(str::to_owned).collect(), first: 0 }
