@@ -30,7 +30,7 @@ pub use opening::names;
 pub use panes::{Focus, Panes};
 
 /// Everything that can happen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
@@ -68,7 +68,7 @@ pub enum Mouse {
 }
 
 /// A lesson as read from the course.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opened {
     /// The node of the curriculum.
     pub node: usize,

@@ -184,9 +184,9 @@ pub struct Binding {
 
 /// The command a key stands for, the first of the contexts that knows it deciding.
 pub fn command(contexts: &[Context], key: Key) -> Option<Command> {
-    contexts.iter().find_map(|context| {
-        KEYS.iter().find(|b| b.context == *context && b.keys.contains(&key)).map(|b| b.command)
-    })
+    contexts
+        .iter()
+        .find_map(|context| KEYS.iter().find(|b| b.context == *context && b.keys.contains(&key)).map(|b| b.command))
 }
 
 /// The bindings that have a word for the footer, in the order of the contexts, then of the table.
@@ -226,7 +226,10 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_reached_in_hangul_mode() {
-        let typed: Vec<char> = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ".chars().flat_map(|c| crate::text::hangul::keys(c).unwrap()).collect();
+        let typed: Vec<char> = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ"
+            .chars()
+            .flat_map(|c| crate::text::hangul::keys(c).unwrap())
+            .collect();
         for binding in KEYS {
             for key in binding.keys {
                 if let Key::Char(c) = key

@@ -80,7 +80,8 @@ pub fn start(start: Start) -> anyhow::Result<()> {
         suspend: Box::new(terminal::suspend),
         notice: notice.map(|notice| notice.to_string()),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("실행 환경을 만들 수 없어요")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("실행 환경을 만들 수 없어요")?;
     runtime.block_on(async {
         let stop = stop().context("신호를 받을 수 없어요")?;
         let mut screen = terminal::enter().context("터미널을 쓸 수 없어요")?;

@@ -139,10 +139,21 @@ impl List {
                     self.work(work);
                 }
             }
-            Phase::Running(_) if checks.current(self.view.level).is_none() && checks.verdicts.iter().all(|v| !matches!(v, Verdict::Unknown(_))) => {
+            Phase::Running(_)
+                if checks.current(self.view.level).is_none()
+                    && checks.verdicts.iter().all(|v| !matches!(v, Verdict::Unknown(_))) =>
+            {
                 let sign = if self.view.ascii { "[x] " } else { "✓ " };
                 self.text(1, &[(Role::Good, sign.into()), (Role::Strong, "모두 통과했어요".into())]);
-                self.text(3, &[(Role::Key, "n".into()), (Role::Dim, " 다음 학습   ".into()), (Role::Key, "x".into()), (Role::Dim, " 실습 끝내기".into())]);
+                self.text(
+                    3,
+                    &[
+                        (Role::Key, "n".into()),
+                        (Role::Dim, " 다음 학습   ".into()),
+                        (Role::Key, "x".into()),
+                        (Role::Dim, " 실습 끝내기".into()),
+                    ],
+                );
                 self.blank();
             }
             Phase::Running(_) => {}
@@ -166,7 +177,8 @@ impl List {
         };
         let title = if work.end.is_none() { Role::Text } else { Role::Dim };
         let room = self.view.width.saturating_sub(width(sign) + width(&elapsed) + 4);
-        let left = vec![(Role::Text, " ".into()), (role, sign.into()), (title, format!(" {}", truncate(&work.what, room)))];
+        let left =
+            vec![(Role::Text, " ".into()), (role, sign.into()), (title, format!(" {}", truncate(&work.what, room)))];
         let row = spread(left, (Role::Dim, elapsed), self.view.width);
         self.push(None, false, row);
         if let Some(Err(cause)) = &work.end {
@@ -206,7 +218,8 @@ impl List {
             (_, Some(title)) => format!("{step}단계 {title}"),
             (_, None) => format!("{step}단계"),
         };
-        let count = (if all && checks.running() { Role::Good } else { Role::Dim }, format!("{passed}/{}", counted.len()));
+        let count =
+            (if all && checks.running() { Role::Good } else { Role::Dim }, format!("{passed}/{}", counted.len()));
         let role = if current { Role::Strong } else { Role::Dim };
         let room = self.view.width.saturating_sub(width(&count.1) + 3);
         let left = vec![(Role::Text, " ".into()), (role, truncate(&name, room))];

@@ -157,7 +157,10 @@ impl Checks {
     pub fn subject_of(&self, level: Level, wanted: impl Fn(&Source) -> bool) -> Option<usize> {
         let fits = |i: &usize| self.check(*i).is_some_and(|c| wanted(&c.source));
         self.subject(level).filter(fits).or_else(|| {
-            let step = self.current_step(level);
+            let step = match self.selected {
+                Some(Item::Step(step)) => Some(step),
+                _ => self.current_step(level),
+            };
             let mut open = self.counted(level).filter(|(i, c)| Some(c.step) == step && fits(i)).map(|(i, _)| i);
             open.find(|i| self.shown(*i).0 != Verdict::Passed)
         })

@@ -112,7 +112,13 @@ impl App {
         self.checks = super::checks::Checks {
             lab: Some(lab.clone()),
             connection,
-            passed: lab.checks.iter().map(|c| &c.name).filter(|c| self.progress.has_passed(&lab.id, c)).cloned().collect(),
+            passed: lab
+                .checks
+                .iter()
+                .map(|c| &c.name)
+                .filter(|c| self.progress.has_passed(&lab.id, c))
+                .cloned()
+                .collect(),
             ..Default::default()
         };
         self.effects.push(Effect::Attach(lab.clone()));

@@ -28,7 +28,8 @@ impl Field {
     /// Inserts text at the cursor, without its control characters.
     pub fn insert(&mut self, text: &str) {
         let (before, after) = self.split();
-        let typed: String = text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+        let typed: String =
+            text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
         if self.text.len() + typed.len() > LIMIT {
             return;
         }

@@ -18,18 +18,31 @@ impl App {
             Command::Start => lab && !running && !self.checks.working(),
             Command::Hint => match &self.popup {
                 Some(popup) => popup.aside(),
-                None => running && self.checks.subject(self.level).and_then(|i| self.checks.check(i)).is_some_and(|c| !c.hints.is_empty()),
+                None => {
+                    running
+                        && self
+                            .checks
+                            .subject(self.level)
+                            .and_then(|i| self.checks.check(i))
+                            .is_some_and(|c| !c.hints.is_empty())
+                }
             },
             Command::Mark => open_check(|s| matches!(s, Source::Manual)),
             Command::Answer => open_check(|s| matches!(s, Source::Answer(_))),
-            Command::Copy if self.popup.is_some() => false,
+            Command::Copy if self.popup.is_some() => {
+                self.popup.as_ref().is_some_and(|popup| super::popup::command_of(self, popup).is_some())
+            }
             Command::Copy if self.focus == super::Focus::Checks => {
                 self.checks.subject(self.level).is_some_and(|i| self.next_command(i).is_some())
             }
             Command::Copy => self.reader.next_code().is_some(),
             Command::Why => lab && (running || self.checks.selected.is_some()),
             Command::PageDown => !self.reader.at_end(),
-            Command::Fold => self.curriculum.nodes.get(self.tree.selected).is_some_and(|n| n.parent.is_some() || !n.children.is_empty()),
+            Command::Fold => self
+                .curriculum
+                .nodes
+                .get(self.tree.selected)
+                .is_some_and(|n| n.parent.is_some() || !n.children.is_empty()),
             _ => true,
         }
     }

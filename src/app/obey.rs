@@ -90,7 +90,10 @@ impl App {
             Command::Open => {
                 let node = self.tree.selected;
                 let branch = self.curriculum.nodes.get(node).is_some_and(|n| !n.children.is_empty());
-                if branch && (self.reader.node == Some(node) || self.curriculum.nodes.get(node).is_some_and(|n| n.path.is_none())) {
+                if branch
+                    && (self.reader.node == Some(node)
+                        || self.curriculum.nodes.get(node).is_some_and(|n| n.path.is_none()))
+                {
                     self.tree.obey(&self.curriculum, Command::ToggleFold, self.tree_height());
                     return;
                 }
@@ -185,7 +188,9 @@ impl App {
             _ if self.checks.lab.is_none() => Err("이 학습에는 실습이 없어요"),
             _ if self.checks.working() => Err("지금 하는 일이 끝난 뒤에 할 수 있어요"),
             Asked::Start if self.checks.running() => Err("실습이 이미 돌고 있어요"),
-            Asked::Reset | Asked::Stop if !self.checks.running() && !matches!(self.checks.phase, crate::lab::Phase::Failed(_)) => {
+            Asked::Reset | Asked::Stop
+                if !self.checks.running() && !matches!(self.checks.phase, crate::lab::Phase::Failed(_)) =>
+            {
                 Err("아직 시작하지 않은 실습이에요")
             }
             _ => Ok(()),
@@ -211,7 +216,9 @@ impl App {
 
     /// Shows the hints reached so far and one level more.
     fn hint(&mut self) {
-        let Some(lab) = self.checks.lab.clone() else { return self.say(Role::Dim, "이 학습에는 실습이 없어요") };
+        let Some(lab) = self.checks.lab.clone() else {
+            return self.say(Role::Dim, "이 학습에는 실습이 없어요");
+        };
         let shown = match &self.popup {
             Some(Popup { kind: Kind::Hint { check, .. } | Kind::Why { check }, .. }) => Some(*check),
             _ => None,
@@ -245,7 +252,9 @@ impl App {
     }
 
     fn mark(&mut self) {
-        let Some(index) = self.checks.subject_of(self.level, |s| matches!(s, Source::Manual)).filter(|_| self.checks.running()) else {
+        let Some(index) =
+            self.checks.subject_of(self.level, |s| matches!(s, Source::Manual)).filter(|_| self.checks.running())
+        else {
             return self.say(Role::Dim, "지금 직접 표시할 확인이 없어요");
         };
         let done = self.checks.shown(index).0 != Verdict::Passed;

@@ -79,8 +79,11 @@ impl App {
             Some((None, problems)) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 let connection = self.checks.connection.clone();
-                self.checks =
-                    Checks { broken: Some(format!("이 실습은 읽을 수 없어요. {first}")), connection, ..Checks::default() };
+                self.checks = Checks {
+                    broken: Some(format!("이 실습은 읽을 수 없어요. {first}")),
+                    connection,
+                    ..Checks::default()
+                };
             }
             None => {
                 let connection = self.checks.connection.clone();

@@ -97,9 +97,9 @@ impl Panes {
     /// Which pane is at a cell.
     pub fn hit(&self, column: u16, row: u16) -> Option<(Focus, Rect)> {
         let panes = [(Focus::Tree, self.tree), (Focus::Reader, self.reader), (Focus::Checks, self.checks)];
-        panes.into_iter().find_map(|(focus, area)| {
-            area.filter(|a| a.contains((column, row).into())).map(|a| (focus, a))
-        })
+        panes
+            .into_iter()
+            .find_map(|(focus, area)| area.filter(|a| a.contains((column, row).into())).map(|a| (focus, a)))
     }
 }
 

@@ -196,7 +196,7 @@ fn keys(app: &App, list: &[(&str, &str)]) -> Vec<Row> {
     for (key, word) in list {
         let key = if app.look.ascii && *key == "⏎" { "Enter" } else { key };
         row.push((Role::Key, key.to_owned()));
-        row.push((Role::Dim, format!(" {word}   ")));
+        row.push((Role::Dim, format!(" {word}  ")));
     }
     vec![row]
 }
@@ -284,7 +284,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
     let next = said.and_then(|s| s.next).or_else(|| check.next.clone());
     let mut list = Vec::new();
     if next.is_some() {
-        list.push(("y", "명령 복사"));
+        list.push(("y", "복사"));
     }
     if !check.hints.is_empty() && verdict != Verdict::Passed {
         list.push(("h", "힌트"));
@@ -317,7 +317,12 @@ fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
     }
     let prompt = if app.look.ascii { "> " } else { "› " };
     let cursor = if app.look.ascii { "_" } else { "▏" };
-    rows.push(vec![(Role::Accent, prompt.into()), (Role::Head, shown), (Role::Accent, cursor.into()), (Role::Head, after)]);
+    rows.push(vec![
+        (Role::Accent, prompt.into()),
+        (Role::Head, shown),
+        (Role::Accent, cursor.into()),
+        (Role::Head, after),
+    ]);
     rows.push(Vec::new());
     rows.extend(keys(app, &[("⏎", "보내기"), ("Esc", "그만두기")]));
     rows

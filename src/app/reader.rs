@@ -139,7 +139,8 @@ fn named_step(title: &str, step: u32) -> Option<String> {
     let words = [format!("Step {step}"), format!("{step}단계"), format!("STEP {step}")];
     let rest = words.iter().find_map(|word| {
         let (before, rest) = title.split_once(word.as_str())?;
-        (before.chars().all(|c| !c.is_alphanumeric()) && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(rest)
+        (before.chars().all(|c| !c.is_alphanumeric()) && !rest.starts_with(|c: char| c.is_ascii_digit()))
+            .then_some(rest)
     })?;
     let rest = rest.trim_start_matches([':', '.', ' ', '-', '–', '—', '·']);
     let rest = match rest.rsplit_once('(') {
@@ -196,7 +197,8 @@ mod tests {
 
     #[test]
     fn the_place_is_a_source_line_and_survives_a_resize() {
-        let text: String = (0..200).map(|i| format!("문단 {i} 하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열\n\n")).collect();
+        let text: String =
+            (0..200).map(|i| format!("문단 {i} 하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열\n\n")).collect();
         let mut reader = Reader::default();
         reader.open(0, lesson::parse(&text), Vec::new(), 1);
         reader.fit(80, 20, false);

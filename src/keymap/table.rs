@@ -62,7 +62,7 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('q'), Ctrl('c')], Command::Quit, "끝", "읽던 곳을 저장하고 나가요"),
     key(Anywhere, &[Ctrl('z')], Command::Suspend, "", "잠시 셸로 나가요 (fg로 돌아와요)"),
     key(Popup, &[Esc, Enter, Char('q'), Char('?')], Command::Close, "닫기", ""),
-    key(Popup, &[Char('h')], Command::Hint, "다음 힌트", ""),
+    key(Popup, &[Char('h')], Command::Hint, "힌트", ""),
     key(Popup, &[Char('y')], Command::Copy, "복사", ""),
     key(Popup, &[Down, Char('j')], Command::Down, "", ""),
     key(Popup, &[Up, Char('k')], Command::Up, "", ""),

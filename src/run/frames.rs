@@ -154,7 +154,8 @@ async fn finish(app: &App, outside: &Outside, mut tasks: JoinSet<Message>) -> an
         return Ok(());
     }
     let store = outside.store.clone();
-    let saved = tasks.spawn_blocking(move || Message::Saved(store.save(&unsaved).map(|_| ()).map_err(|e| e.to_string())));
+    let saved =
+        tasks.spawn_blocking(move || Message::Saved(store.save(&unsaved).map(|_| ()).map_err(|e| e.to_string())));
     let id = saved.id();
     while let Some(done) = tasks.join_next_with_id().await {
         match done {

@@ -54,7 +54,9 @@ impl Outside {
             }
             Effect::Save(changes) => {
                 let store = self.store.clone();
-                tasks.spawn_blocking(move || Message::Saved(store.save(&changes).map(|_| ()).map_err(|e| e.to_string())));
+                tasks.spawn_blocking(move || {
+                    Message::Saved(store.save(&changes).map(|_| ()).map_err(|e| e.to_string()))
+                });
             }
             Effect::Attach(lab) => (self.order)(Order::Attach(lab)),
             Effect::Start(lab) => (self.order)(Order::Start(lab)),

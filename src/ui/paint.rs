@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use super::theme;
 use crate::app::Look;
@@ -55,6 +55,19 @@ impl Brush {
     pub fn glyph(self, buffer: &mut Buffer, x: u16, y: u16, role: Role, glyph: &str) {
         if let Some(cell) = buffer.cell_mut(Position { x, y }) {
             cell.set_symbol(glyph).set_style(self.style(role));
+        }
+    }
+
+    /// Lets everything drawn so far step back, for a popup in front of it.
+    pub fn veil(self, buffer: &mut Buffer, area: Rect) {
+        let style = self.style(Role::Faint);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = buffer.cell_mut(Position { x, y }) {
+                    cell.modifier = Modifier::empty();
+                    cell.set_style(style.bg(Color::Reset));
+                }
+            }
         }
     }
 

@@ -52,7 +52,7 @@ const LIGHT: Palette = Palette {
     accent: rgb(9, 88, 190),
     good: rgb(20, 115, 50),
     bad: rgb(190, 30, 40),
-    wait: rgb(145, 95, 0),
+    wait: rgb(140, 91, 0),
     code: rgb(40, 50, 65),
     codebg: rgb(243, 244, 246),
     string: rgb(52, 78, 58),
@@ -91,7 +91,7 @@ const LIGHT_256: Palette = Palette {
     codebg: Color::Indexed(255),
     string: Color::Indexed(22),
     number: Color::Indexed(94),
-    sel: Color::Indexed(189),
+    sel: Color::Indexed(195),
     key: Color::Indexed(94),
 };
 
@@ -210,9 +210,22 @@ mod tests {
     fn text_verdicts_and_keys_can_be_read_in_both_themes() {
         let black = [rgb(0, 0, 0), rgb(29, 31, 33)];
         let white = [rgb(255, 255, 255), rgb(253, 253, 252)];
-        let themes = [("dark", &DARK, black), ("dark 256", &DARK_256, black), ("light", &LIGHT, white), ("light 256", &LIGHT_256, white)];
+        let themes = [
+            ("dark", &DARK, black),
+            ("dark 256", &DARK_256, black),
+            ("light", &LIGHT, white),
+            ("light 256", &LIGHT_256, white),
+        ];
         for (theme, p, backs) in themes {
-            let fronts = [("text", p.text), ("head", p.head), ("accent", p.accent), ("good", p.good), ("bad", p.bad), ("wait", p.wait), ("key", p.key)];
+            let fronts = [
+                ("text", p.text),
+                ("head", p.head),
+                ("accent", p.accent),
+                ("good", p.good),
+                ("bad", p.bad),
+                ("wait", p.wait),
+                ("key", p.key),
+            ];
             for back in backs.into_iter().chain([p.sel]) {
                 for (name, front) in fronts {
                     check(&format!("{theme} {name}"), front, back, 4.5);

@@ -32,7 +32,17 @@ fn header(app: &App, focused: bool, cells: usize) -> Row {
         root.clone_from(&node.title);
         at = node.parent;
     }
-    vec![(title, "과정".into()), (Role::Dim, format!("  {}", truncate(&root, cells.saturating_sub(9))))]
+    vec![(title, "과정".into()), (Role::Dim, format!("  {}", truncate(&short(&root), cells.saturating_sub(9))))]
+}
+
+/// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
+fn short(title: &str) -> String {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let number = words.iter().take(3).position(|w| w.chars().any(|c| c.is_ascii_digit()));
+    match number {
+        Some(at) => words.get(..=at).unwrap_or_default().join(" ").trim_end_matches([':', '.', ',']).to_owned(),
+        None => title.to_owned(),
+    }
 }
 
 fn entry(app: &App, depth: usize, index: usize, focused: bool, cells: usize, ascii: bool) -> Row {
@@ -48,12 +58,15 @@ fn entry(app: &App, depth: usize, index: usize, focused: bool, cells: usize, asc
     };
     let (sign_role, sign) = if branch {
         let unfolded = app.tree.unfolded.contains(&index);
-        (Role::Dim, match (unfolded, ascii) {
-            (true, false) => "▾",
-            (false, false) => "▸",
-            (true, true) => "v",
-            (false, true) => ">",
-        })
+        (
+            Role::Dim,
+            match (unfolded, ascii) {
+                (true, false) => "▾",
+                (false, false) => "▸",
+                (true, true) => "v",
+                (false, true) => ">",
+            },
+        )
     } else {
         match (how, ascii) {
             (Mark::Done, false) => (Role::Good, "✓"),
