@@ -1,1 +1,27 @@
-//! To be written.
+//! The one reader of courses (embedded, or a folder) and the one atomic writer. Nothing else in the library names
+//! `std::fs`; nothing here knows what a file means.
+
+mod error;
+mod tree;
+mod write;
+
+use include_dir::{Dir, include_dir};
+
+pub use error::ReadError;
+pub use tree::{Listing, MAX_DEPTH, MAX_FILE, MAX_FILES, Skipped, Tree};
+pub use write::{
+    Lock, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock, write_atomic,
+};
+
+static CONTENT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content");
+static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
+
+/// The course embedded in the binary.
+pub fn content() -> Tree {
+    Tree::Embedded(&CONTENT)
+}
+
+/// The labs embedded in the binary.
+pub fn labs() -> Tree {
+    Tree::Embedded(&LABS)
+}
