@@ -12,3 +12,9 @@ pub use load::{ids, load};
 pub use model::*;
 pub use observe::*;
 pub use verdict::*;
+
+/// Stand-in until labdecide is merged.
+pub fn done(lab: &Lab, level: Level, verdicts: &[Verdict], invariants: &[Verdict]) -> bool {
+    lab.checks.iter().zip(verdicts).all(|(c, v)| c.level > Some(level) || *v == Verdict::Passed)
+        && invariants.iter().all(|v| *v == Verdict::Passed)
+}

@@ -267,7 +267,8 @@ mod tests {
             8,
             "front matter의 minutes가 수가 아니에요",
         );
-        course.nodes[2].problems.push(problem.with_help("minutes: 50 처럼 써 주세요"));
+        let first = course.find("d1s1").unwrap();
+        course.nodes[first].problems.push(problem.with_help("minutes: 50 처럼 써 주세요"));
         shot("broken-lesson", screen(&app_of(course, WIDE, Look::default())));
     }
 

@@ -9,7 +9,8 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Position;
 
 use crate::app::{App, Effect, Look, Message, Opened};
-use crate::course::{Curriculum, Kind, Node, Section};
+use crate::course::Curriculum;
+use crate::files::Tree;
 use crate::keymap::Key;
 use crate::lab::{
     Actual, Answer, Change, ChangeKind, Check, Connection, Event, Expectation, Expected, Finding, Hint, Lab, Level,
@@ -116,43 +117,26 @@ pub fn lab() -> Arc<Lab> {
     })
 }
 
-fn node(id: &str, kind: Kind, title: &str, parent: Option<usize>) -> Node {
-    Node {
-        id: id.into(),
-        kind,
-        title: title.into(),
-        minutes: None,
-        level: None,
-        path: None,
-        section: None::<Section>,
-        lab: None,
-        aliases: Vec::new(),
-        children: Vec::new(),
-        parent,
-        problems: Vec::new(),
-    }
-}
-
+/// A week of three days, loaded as any other course.
 pub fn course() -> Curriculum {
-    let mut nodes = vec![node("w3", Kind::Week, "Week 3 쿠버네티스 운영", None)];
-    let mut add = |node: Node| {
-        let index = nodes.len();
-        if let Some(parent) = node.parent {
-            nodes[parent].children.push(index);
-        }
-        nodes.push(node);
-        index
+    let folder = tempfile::tempdir().unwrap();
+    let page = |path: &str, header: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, format!("---\n{header}\n---\n\n# 제목\n")).unwrap();
     };
-    let page = |node: Node| Node { path: Some("page.md".into()), minutes: Some(50), ..node };
-    let day1 = add(node("d1", Kind::Day, "Day 1 아키텍처", Some(0)));
-    add(page(node("d1s1", Kind::Session, "세션 1 컨트롤 플레인", Some(day1))));
-    let day2 = add(node("d2", Kind::Day, "Day 2 워크로드", Some(0)));
-    add(page(node("d2s1", Kind::Session, "세션 1 워크로드 객체", Some(day2))));
-    add(page(node("d2s2", Kind::Session, "세션 2 고급 스케줄링과 배치 정책", Some(day2))));
-    let lab = page(node("d2l1", Kind::Lab, "실습 1 배포와 관리", Some(day2)));
-    add(Node { lab: Some("w3-d2-lab1".into()), ..lab });
-    add(node("d3", Kind::Day, "Day 3 네트워킹", Some(0)));
-    Curriculum { title: "클라우드 마스터".into(), nodes, roots: vec![0] }
+    page("week_03/README.md", "id: w3\ntitle: Week 3 쿠버네티스 운영");
+    page("week_03/day_01/README.md", "id: d1\ntitle: Day 1 아키텍처");
+    page("week_03/day_01/session_01.md", "id: d1s1\ntitle: 세션 1 컨트롤 플레인\nminutes: 50");
+    page("week_03/day_02/README.md", "id: d2\ntitle: Day 2 워크로드");
+    page("week_03/day_02/session_01.md", "id: d2s1\ntitle: 세션 1 워크로드 객체\nminutes: 50");
+    page("week_03/day_02/session_02.md", "id: d2s2\ntitle: 세션 2 고급 스케줄링과 배치 정책\nminutes: 50");
+    page("week_03/day_02/lab_1.md", "id: d2l1\ntitle: 실습 1 배포와 관리\nminutes: 90\nlab: w3-d2-lab1");
+    page("week_03/day_03/README.md", "id: d3\ntitle: Day 3 네트워킹");
+    page("week_03/day_03/session_01.md", "id: d3s1\ntitle: 세션 1 CNI\nminutes: 50");
+    let (course, problems) = Curriculum::load(&Tree::Folder(folder.path().to_owned()));
+    assert_eq!(problems, []);
+    course
 }
 
 /// The program at a size after its first lesson is open.

@@ -8,6 +8,16 @@ use super::theme;
 use crate::app::Look;
 use crate::text::{Role, Row};
 
+/// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
+pub fn short(title: &str) -> String {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let number = words.iter().take(3).position(|w| w.chars().any(|c| c.is_ascii_digit()));
+    match number {
+        Some(at) => words.get(..=at).unwrap_or_default().join(" ").trim_end_matches([':', '.', ',']).to_owned(),
+        None => title.to_owned(),
+    }
+}
+
 /// Everything needed to draw text on this terminal.
 #[derive(Clone, Copy)]
 pub struct Brush {

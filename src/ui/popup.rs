@@ -52,14 +52,14 @@ fn frame(buffer: &mut Buffer, area: Rect, brush: Brush) {
         if brush.ascii() { ["-", "|", "+", "+", "+", "+"] } else { ["─", "│", "╭", "╮", "╰", "╯"] };
     let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
     for x in left..=right {
-        brush.glyph(buffer, x, top, Role::Faint, across);
-        brush.glyph(buffer, x, bottom, Role::Faint, across);
+        brush.glyph(buffer, x, top, Role::Dim, across);
+        brush.glyph(buffer, x, bottom, Role::Dim, across);
     }
     for y in top..=bottom {
-        brush.glyph(buffer, left, y, Role::Faint, down);
-        brush.glyph(buffer, right, y, Role::Faint, down);
+        brush.glyph(buffer, left, y, Role::Dim, down);
+        brush.glyph(buffer, right, y, Role::Dim, down);
     }
     for ((x, y), corner) in [(left, top), (right, top), (left, bottom), (right, bottom)].into_iter().zip(corners) {
-        brush.glyph(buffer, x, y, Role::Faint, corner);
+        brush.glyph(buffer, x, y, Role::Dim, corner);
     }
 }

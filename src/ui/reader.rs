@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::Brush;
+use super::paint::{self, Brush};
 use crate::app::{App, Focus, Panes, checklist};
 use crate::lab::Verdict;
 use crate::lesson::Target;
@@ -49,9 +49,10 @@ fn live(app: &App, target: &Target) -> Option<(Role, &'static str, bool)> {
 
 fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let minutes = app.minutes();
-    let cells = usize::from(pane.width);
+    // On wide screens the page sits in the middle, and its header with it.
+    let margin = margin(app);
     let right = width(&minutes);
-    let room = cells.saturating_sub(right + 7);
+    let room = usize::from(pane.width).saturating_sub(right + 3 + 2 * usize::from(margin));
     let separator = if brush.ascii() { " > " } else { " › " };
     let mut crumbs = Vec::new();
     let mut at = app.reader.node;
@@ -66,33 +67,47 @@ fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     crumbs.extend(app.reader.section());
     let focused = app.focus == Focus::Reader;
     let row = breadcrumbs(&crumbs, separator, room, focused);
-    brush.put(buffer, pane.x + 2, pane.y, &row, pane.width.saturating_sub(2));
+    brush.put(buffer, pane.x + margin, pane.y, &row, pane.width.saturating_sub(margin));
     if let Ok(right) = u16::try_from(right)
         && right > 0
     {
-        let x = pane.right().saturating_sub(right + 2);
+        let x = pane.right().saturating_sub(right + margin);
         brush.put(buffer, x, pane.y, &vec![(Role::Dim, minutes)], right);
     }
 }
 
-/// As many crumbs as fit, the outer ones going first, the last one standing out.
+/// The cells left of the page's first heading, at least two.
+fn margin(app: &App) -> u16 {
+    let page = &app.reader.page;
+    let first = page.anchors.first().and_then(|a| page.rows.get(a.row));
+    let spaces = first.and_then(|row| row.first()).filter(|(_, text)| text.trim().is_empty()).map_or(2, |(_, text)| width(text));
+    u16::try_from(spaces).unwrap_or(2).clamp(2, 60)
+}
+
+/// As many crumbs as fit, the last one standing out: the outer ones get shorter first, then they go.
 fn breadcrumbs(crumbs: &[&str], separator: &str, room: usize, focused: bool) -> Row {
-    let mut from = 0;
-    let cells = |from: usize| {
-        let rest = crumbs.get(from..).unwrap_or_default();
-        rest.iter().map(|c| width(c)).sum::<usize>() + width(separator) * rest.len().saturating_sub(1)
+    let mut crumbs: Vec<String> = crumbs.iter().map(|c| (*c).to_owned()).collect();
+    let cells = |crumbs: &[String]| {
+        crumbs.iter().map(|c| width(c)).sum::<usize>() + width(separator) * crumbs.len().saturating_sub(1)
     };
-    while from + 1 < crumbs.len() && cells(from) > room {
-        from += 1;
+    for i in 0..crumbs.len().saturating_sub(1) {
+        if cells(&crumbs) <= room {
+            break;
+        }
+        if let Some(crumb) = crumbs.get_mut(i) {
+            *crumb = paint::short(crumb);
+        }
+    }
+    while crumbs.len() > 1 && cells(&crumbs) > room {
+        crumbs.remove(0);
     }
     let mut row = Row::new();
-    let rest = crumbs.get(from..).unwrap_or_default();
-    for (i, crumb) in rest.iter().enumerate() {
+    let last = crumbs.len().saturating_sub(1);
+    for (i, crumb) in crumbs.iter().enumerate() {
         if i > 0 {
             row.push((Role::Dim, separator.to_owned()));
         }
-        let last = i + 1 == rest.len();
-        row.push((if last && focused { Role::Accent } else { Role::Dim }, truncate(crumb, room)));
+        row.push((if i == last && focused { Role::Accent } else { Role::Dim }, truncate(crumb, room)));
     }
     row
 }

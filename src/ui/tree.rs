@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::Brush;
+use super::paint::{self, Brush};
 use crate::app::record::{Mark, mark};
 use crate::app::{App, Focus, Panes};
 use crate::course::Kind;
@@ -32,17 +32,7 @@ fn header(app: &App, focused: bool, cells: usize) -> Row {
         root.clone_from(&node.title);
         at = node.parent;
     }
-    vec![(title, "과정".into()), (Role::Dim, format!("  {}", truncate(&short(&root), cells.saturating_sub(9))))]
-}
-
-/// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
-fn short(title: &str) -> String {
-    let words: Vec<&str> = title.split_whitespace().collect();
-    let number = words.iter().take(3).position(|w| w.chars().any(|c| c.is_ascii_digit()));
-    match number {
-        Some(at) => words.get(..=at).unwrap_or_default().join(" ").trim_end_matches([':', '.', ',']).to_owned(),
-        None => title.to_owned(),
-    }
+    vec![(title, "과정".into()), (Role::Dim, format!("  {}", truncate(&paint::short(&root), cells.saturating_sub(9))))]
 }
 
 fn entry(app: &App, depth: usize, index: usize, focused: bool, cells: usize, ascii: bool) -> Row {
@@ -91,15 +81,17 @@ fn entry(app: &App, depth: usize, index: usize, focused: bool, cells: usize, asc
         (_, true, _) if app.tree.unfolded.contains(&index) => Role::Strong,
         _ => Role::Text,
     };
-    let indent = 2 * depth.min(4);
-    let used = indent + 2 + width(sign) + 1;
+    let depth = depth.min(4);
+    let indent = (2 * depth).saturating_sub(1);
+    let cursor = if depth == 0 { cursor.to_owned() } else { format!("{cursor} ") };
+    let used = indent + width(&cursor) + width(sign) + 1;
     let right = if tail.1.is_empty() { 0 } else { width(&tail.1) + 1 };
     let room = cells.saturating_sub(used + right + 1);
     let name = truncate(&node.title, room);
     let gap = cells.saturating_sub(used + width(&name) + width(&tail.1) + 1);
     vec![
         (Role::Text, " ".repeat(indent)),
-        (Role::Accent, format!("{cursor} ")),
+        (Role::Accent, cursor),
         (sign_role, sign.to_owned()),
         (Role::Text, " ".into()),
         (title, name),
