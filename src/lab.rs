@@ -2,19 +2,16 @@
 
 mod event;
 pub mod expr;
+mod intent;
 mod load;
 mod model;
 mod observe;
+pub mod power;
 mod verdict;
 
 pub use event::*;
+pub use intent::{intent, removal};
 pub use load::{ids, load};
 pub use model::*;
 pub use observe::*;
 pub use verdict::*;
-
-/// Stand-in until labdecide is merged.
-pub fn done(lab: &Lab, level: Level, verdicts: &[Verdict], invariants: &[Verdict]) -> bool {
-    lab.checks.iter().zip(verdicts).all(|(c, v)| c.level > Some(level) || *v == Verdict::Passed)
-        && invariants.iter().all(|v| *v == Verdict::Passed)
-}
