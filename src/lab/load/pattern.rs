@@ -50,6 +50,7 @@ fn walk(node: &Node, report: &Report) {
 fn operand(operator: &str, node: &Node, report: &Report) {
     let number = matches!(node.value, Value::Int(_) | Value::Float(_));
     match operator {
+        "$quantity" if node.map().is_some() => walk(node, report),
         "$gte" | "$lte" | "$quantity" if !number && !node.text().is_some_and(quantity) => {
             let help = "3, 0.5, 500m, 128Mi처럼 적으세요.";
             report.error_help(node, format!("{operator}에는 수나 수량이 와야 해요."), help);
