@@ -30,7 +30,7 @@ pub(super) fn envelope<'n>(node: &'n Node, report: &Report, id: &str) -> Option<
         if let Some(node) = metadata.need("name")
             && text(node, report).is_some_and(|given| given != id)
         {
-            report.error_help(node, "이름이 폴더 이름과 달라요.", format!("{id}로 고치세요."));
+            report.error_help(node, "이름이 폴더 이름과 달라요.", format!("name: {id}"));
         }
         metadata.close();
     }
