@@ -9,7 +9,7 @@ use super::ids;
 use super::model::{Curriculum, Kind, Node, Section};
 use super::order::natural;
 use super::page::{self, Page};
-use super::section::{self, Around, Part};
+use super::section::{self, Around, Head, Part};
 use super::shelf::{Shelf, is_overview, last_name, stem};
 use crate::files::Tree;
 use crate::problem::Problem;
@@ -146,7 +146,7 @@ impl Loader<'_> {
         node.minutes = page.minutes();
         node.problems.clone_from(&page.problems);
         node.parent = parent;
-        let titled = || page.said().and_then(|said| file_name::of_heading(&said.title));
+        let titled = || page.said.as_ref().and_then(|said| file_name::of_heading(&said.title));
         let number = named.or_else(titled).and_then(|place| place.number);
         self.push(node, page.header.clone(), Key { order: None, number, name: name.to_owned(), line: 0 })
     }
@@ -175,13 +175,17 @@ impl Loader<'_> {
     fn parts(&mut self, file: &str, page: &Page, kind: Kind, index: usize, frame: Option<Kind>) -> Vec<usize> {
         let by_heading =
             matches!(kind, Kind::Week | Kind::Day | Kind::Overview | Kind::Page | Kind::Project);
-        let around = Around { file, lines: page.lines, by_heading, frame, title: page.title };
-        let parts = section::parts(&page.heads, &around);
-        let kept = self.kept(file, page, &parts);
+        if !by_heading && page.headings.iter().skip(1).all(|heading| heading.mark.is_none()) {
+            return Vec::new();
+        }
+        let heads = page.heads();
+        let around = Around { file, lines: page.lines, by_heading, frame, title: page.said.as_ref().map(|_| 0) };
+        let parts = section::parts(&heads, &around);
+        let kept = self.kept(file, &heads, &parts);
         let mut nodes: BTreeMap<usize, usize> = BTreeMap::new();
         let mut children = Vec::new();
         for (at, part) in parts.into_iter().enumerate() {
-            let Some(head) = page.heads.get(part.head).filter(|_| kept.contains(&at)) else { continue };
+            let Some(head) = heads.get(part.head).filter(|_| kept.contains(&at)) else { continue };
             let parent = part.within.and_then(|within| nodes.get(&within)).copied();
             let mut node = Node::new(part.place.kind, part.header.title.as_ref().unwrap_or(&head.said.title));
             node.minutes = part.header.minutes.or(head.said.minutes);
@@ -203,12 +207,12 @@ impl Loader<'_> {
 
     /// Which parts are nodes: not those that only announce a page of their own, and no frames without anything in them
     /// unless their heading is nothing else.
-    fn kept(&self, file: &str, page: &Page, parts: &[Part]) -> BTreeSet<usize> {
+    fn kept(&self, file: &str, heads: &[Head], parts: &[Part]) -> BTreeSet<usize> {
         let mut kept: BTreeSet<usize> = BTreeSet::new();
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut announced: Vec<Vec<String>> = Vec::new();
         for part in parts {
-            let link = page.heads.get(part.head).and_then(|head| head.said.link.as_deref());
+            let link = heads.get(part.head).and_then(|head| head.said.link.as_deref());
             let mut pages: Vec<String> = link.and_then(|link| self.shelf.linked(folder, link)).into_iter().collect();
             if is_overview(file) {
                 let outer = part.within.and_then(|within| parts.get(within).zip(announced.get(within)));
