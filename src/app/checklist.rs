@@ -192,7 +192,7 @@ impl List {
             if let Verdict::Failed(_) = verdict {
                 let sign = if self.view.ascii { "[!] " } else { "✗ " };
                 self.text(1, &[(Role::Bad, format!("{sign}지켜야 할 것: ")), (Role::Strong, check.title.clone())]);
-                if let Some(said) = say::verdict(check, verdict) {
+                if let Some(said) = checks.said(check, verdict) {
                     self.said(None, &said);
                 }
                 self.blank();
@@ -275,12 +275,12 @@ impl List {
         }
         match &verdict {
             Verdict::Failed(_) if unfolded && !old => {
-                if let Some(said) = say::verdict(check, &verdict) {
+                if let Some(said) = checks.said(check, &verdict) {
                     self.said(item, &said);
                 }
             }
             Verdict::Progressing(Some(_)) if !old => {
-                if let Some(said) = say::verdict(check, &verdict) {
+                if let Some(said) = checks.said(check, &verdict) {
                     let room = self.view.width.saturating_sub(indent + 1);
                     let row = vec![(Role::Text, " ".repeat(indent)), (Role::Dim, truncate(&said.actual, room))];
                     self.push(item, false, row);

@@ -5,7 +5,6 @@ use super::{App, Effect, Focus, Mouse, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
 use crate::lab::{Connection, Level, Source, Verdict};
 use crate::progress::Change;
-use crate::say;
 use crate::text::{self, Role};
 
 impl App {
@@ -266,7 +265,7 @@ impl App {
     /// The next command to look at for a check.
     pub fn next_command(&self, index: usize) -> Option<String> {
         let check = self.checks.check(index)?;
-        say::verdict(check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
+        self.checks.said(check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
     }
 
     fn copy_next(&mut self) {

@@ -263,7 +263,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.extend(wrap(&[(Role::Wait, say::change(change))], cells));
         rows.push(Vec::new());
     }
-    let said = say::verdict(check, &verdict);
+    let said = app.checks.said(check, &verdict);
     if let Some(said) = &said {
         if !said.place.is_empty() {
             rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));

@@ -235,6 +235,6 @@ async fn until(instant: Option<Instant>) {
 
 /// Checks that have passed once in this run, in the lab's order.
 fn passed_once(lab: &Arc<lab::Lab>, memory: &Memory) -> Vec<String> {
-    let passed = |name: &str| memory.checks.get(name).is_some_and(|check| check.passed_once);
-    lab.checks.iter().filter(|check| passed(&check.name)).map(|check| check.name.clone()).collect()
+    let passed = memory.passed_once();
+    lab.checks.iter().filter(|check| passed.contains(&check.name)).map(|check| check.name.clone()).collect()
 }
