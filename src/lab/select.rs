@@ -4,7 +4,7 @@
 mod labels;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -48,7 +48,11 @@ pub struct View<'a> {
     owned: OnceCell<HashMap<&'a str, Vec<&'a Seen>>>,
     revisions: OnceCell<Revisions<'a>>,
     labels: RefCell<HashMap<&'a WatchKey, Rc<LabelIndex<'a>>>>,
+    /// The last few selections: one check asks for the same again and again.
+    recent: RefCell<VecDeque<(Target, Selection<'a>)>>,
 }
+
+const RECENT: usize = 8;
 
 #[derive(Default)]
 struct Revisions<'a> {
@@ -61,7 +65,13 @@ struct Revisions<'a> {
 impl<'a> View<'a> {
     /// A view of an observation; indexes are made when they are first asked for.
     pub fn new(observation: &'a Observation) -> Self {
-        Self { observation, owned: OnceCell::new(), revisions: OnceCell::new(), labels: RefCell::default() }
+        Self {
+            observation,
+            owned: OnceCell::new(),
+            revisions: OnceCell::new(),
+            labels: RefCell::default(),
+            recent: RefCell::default(),
+        }
     }
 
     /// What was observed.
@@ -70,7 +80,12 @@ impl<'a> View<'a> {
     }
 
     /// The watch that covers a kind in a namespace: its own, else the one over all namespaces.
-    pub fn watch(&self, api_version: &str, kind: &str, namespace: Option<&str>) -> Option<(&'a WatchKey, &'a KindState)> {
+    pub fn watch(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+    ) -> Option<(&'a WatchKey, &'a KindState)> {
         let mut key = WatchKey {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
@@ -102,6 +117,17 @@ impl<'a> View<'a> {
 
     /// Everything of a target that is still there, in whatever state; only our probes are left out.
     pub fn existing(&self, target: &Target) -> Selection<'a> {
+        if let Some((_, known)) = self.recent.borrow().iter().find(|(of, _)| of == target) {
+            return known.clone();
+        }
+        let selection = self.find(target);
+        let mut recent = self.recent.borrow_mut();
+        recent.push_front((target.clone(), selection.clone()));
+        recent.truncate(RECENT);
+        selection
+    }
+
+    fn find(&self, target: &Target) -> Selection<'a> {
         let Some((key, state)) = self.of_target(target) else { return Selection::Unknown(Reason::Connecting) };
         let objects = match state {
             KindState::Pending => return Selection::Unknown(Reason::Connecting),
@@ -109,7 +135,9 @@ impl<'a> View<'a> {
             KindState::NotServed => return Selection::NotServed,
             KindState::Synced(objects) => objects,
         };
-        Selection::Objects(self.candidates(key, objects, target).into_iter().filter(|seen| fits(&seen.object, target)).collect())
+        Selection::Objects(
+            self.candidates(key, objects, target).into_iter().filter(|seen| fits(&seen.object, target)).collect(),
+        )
     }
 
     /// What a target selected in this run and is gone.
@@ -268,17 +296,22 @@ fn replica_set_of(pod: &Value) -> Option<&str> {
 
 /// Name, namespace, labels and fields of a target; probes are ours and fit nothing.
 fn fits(object: &Value, target: &Target) -> bool {
-    target.name.as_ref().is_none_or(|name| object::name(object) == name)
+    let Some(metadata) = object.get("metadata") else { return false };
+    let labels = metadata.get("labels");
+    target.name.as_ref().is_none_or(|name| text(metadata, &["name"]) == name)
         && target.namespace.as_ref().is_none_or(|namespace| {
-            let own = object::namespace(object);
+            let own = text(metadata, &["namespace"]);
             own.is_empty() || own == namespace
         })
-        && object::label(object, PROBE).is_none()
-        && selects(&target.labels, object)
+        && labels.and_then(|labels| labels.get(PROBE)).is_none()
+        && labels::fit(&target.labels, labels)
         && target.fields.iter().all(|(path, wanted)| match object::walk(object, path) {
             Some(Value::String(text)) => text == wanted,
             Some(Value::Null) | None => wanted.is_empty(),
-            Some(other) => other.to_string() == *wanted,
+            Some(other) => {
+                let written = other.to_string();
+                written == *wanted
+            }
         })
 }
 
@@ -298,7 +331,8 @@ mod tests {
     }
 
     fn pod(name: &str, extra: Value) -> Value {
-        let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "shop", "uid": name}});
+        let mut pod =
+            json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "shop", "uid": name}});
         crate::lab::testing::merge(&mut pod, &extra);
         pod
     }
@@ -326,9 +360,7 @@ mod tests {
         check(json!({"kind": "Pod", "labels": {"app": "web"}}), objects.clone(), &["c", "a"]);
         check(json!({"kind": "Pod", "namespace": "shop", "fields": {"spec.nodeName": "n1"}}), objects.clone(), &["a"]);
         check(json!({"kind": "Pod", "namespace": "shop", "fields": {"spec.nodeName": ""}}), objects.clone(), &["b"]);
-        let expression = |operator: &str, values: Value| {
-            json!({"kind": "Pod", "namespace": "shop", "expressions": [{"key": "tier", "operator": operator, "values": values}]})
-        };
+        let expression = |operator: &str, values: Value| json!({"kind": "Pod", "namespace": "shop", "expressions": [{"key": "tier", "operator": operator, "values": values}]});
         check(expression("In", json!(["x", "y"])), objects.clone(), &["a"]);
         check(expression("NotIn", json!(["x"])), objects.clone(), &["b"]);
         check(expression("Exists", json!([])), objects.clone(), &["a"]);
@@ -337,26 +369,34 @@ mod tests {
 
     #[test]
     fn what_is_being_deleted_is_not_selected() {
-        let objects = json!([pod("a", json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})), pod("b", json!({}))]);
+        let objects =
+            json!([pod("a", json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})), pod("b", json!({}))]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["b"]);
     }
 
     #[test]
     fn our_probes_are_not_selected() {
-        let objects = json!([pod("probe", json!({"metadata": {"labels": {"jotasu.dev/probe": "x"}}})), pod("b", json!({}))]);
+        let objects =
+            json!([pod("probe", json!({"metadata": {"labels": {"jotasu.dev/probe": "x"}}})), pod("b", json!({}))]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["b"]);
     }
 
     #[test]
     fn pods_of_old_replica_sets_are_not_selected_whatever_their_labels() {
         let objects = json!([
-            replica_set("web-1", "1"), replica_set("web-2", "2"),
-            pod("old", owned_by("web-1")), pod("new", owned_by("web-2")), pod("bare", json!({"metadata": {"labels": {"app": "web"}}}))
+            replica_set("web-1", "1"),
+            replica_set("web-2", "2"),
+            pod("old", owned_by("web-1")),
+            pod("new", owned_by("web-2")),
+            pod("bare", json!({"metadata": {"labels": {"app": "web"}}}))
         ]);
         check(json!({"kind": "Pod", "namespace": "shop", "labels": {"app": "web"}}), objects, &["bare", "new"]);
         // A rollback: the first ReplicaSet has the newest revision.
         let objects = json!([
-            replica_set("web-1", "3"), replica_set("web-2", "2"), pod("old", owned_by("web-2")), pod("new", owned_by("web-1"))
+            replica_set("web-1", "3"),
+            replica_set("web-2", "2"),
+            pod("old", owned_by("web-2")),
+            pod("new", owned_by("web-1"))
         ]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["new"]);
     }
@@ -373,7 +413,11 @@ mod tests {
 
     #[test]
     fn owners_decide_whose_an_object_is() {
-        let observation = observe(json!([replica_set("web-1", "1"), pod("a", owned_by("web-1")), pod("b", json!({"metadata": {"labels": {"app": "web"}}}))]));
+        let observation = observe(json!([
+            replica_set("web-1", "1"),
+            pod("a", owned_by("web-1")),
+            pod("b", json!({"metadata": {"labels": {"app": "web"}}}))
+        ]));
         let view = View::new(&observation);
         let names: Vec<&str> = view.descendants("web").iter().map(|seen| object::name(&seen.object)).collect();
         assert_eq!(names, ["web-1", "a"]);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::truth::{Judge, No, finding};
+use crate::lab::around::Around;
 use crate::lab::cause::diagnose;
 use crate::lab::expr::{EvalError, Scope};
 use crate::lab::model::{Related, ResourceExpectation, Rule};
@@ -42,7 +43,8 @@ pub(super) fn each(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, objects: &
     if leaf.cel.is_empty() {
         return each;
     }
-    let open: Vec<usize> = (0..).zip(&each).filter(|(_, each)| matches!(each, Each::Yes)).map(|(n, _): (usize, _)| n).collect();
+    let open: Vec<usize> =
+        (0..).zip(&each).filter(|(_, each)| matches!(each, Each::Yes)).map(|(n, _): (usize, _)| n).collect();
     let all: Arc<Vec<Arc<Value>>> = Arc::new(objects.iter().map(|seen| seen.object.clone()).collect());
     let mut scopes = Vec::new();
     for &n in &open {
@@ -121,7 +123,8 @@ fn state(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, object: &Value) -> E
             return with_cause(judge, object, told, unready.stuck, true);
         }
     }
-    let around = judge.view.around(object);
+    // Only a Service's readiness lies outside of it.
+    let around = if object::kind(object) == "Service" { judge.view.around(object) } else { Around::default() };
     let readiness = if leaf.ready { ready::ready(object, &around) } else { Readiness::Ready };
     let zero = readiness == Readiness::Zero || ready::wants_none(object);
     match readiness {
