@@ -1,4 +1,4 @@
-//! A heading's text: its title, its minutes, its link, its anchor.
+//! A heading's text: its title, its minutes, its link.
 
 use pulldown_cmark::{Event, Parser, Tag};
 use unicode_normalization::UnicodeNormalization as _;
@@ -64,7 +64,8 @@ fn without_pictograms(text: &str) -> String {
     }
 }
 
-const CLOCKS: &[char] = &['⏰', '⏱', '⏲', '⌚', '⌛', '⏳', '🕐', '🕑', '🕒', '🕓', '🕔', '🕕', '🕖', '🕗', '🕘', '🕙', '🕚', '🕛'];
+const CLOCKS: &[char] =
+    &['⏰', '⏱', '⏲', '⌚', '⌛', '⏳', '🕐', '🕑', '🕒', '🕓', '🕔', '🕕', '🕖', '🕗', '🕘', '🕙', '🕚', '🕛'];
 
 /// Takes `(50분)` or `⏰ 90분` out of a heading.
 fn without_minutes(text: &str) -> (String, Option<u32>) {
@@ -97,15 +98,8 @@ fn without_minutes(text: &str) -> (String, Option<u32>) {
     (text.to_owned(), None)
 }
 
-const UNITS: &[(&str, f64)] = &[
-    ("분", 1.0),
-    ("시간", 60.0),
-    ("minutes", 1.0),
-    ("mins", 1.0),
-    ("min", 1.0),
-    ("hours", 60.0),
-    ("hour", 60.0),
-];
+const UNITS: &[(&str, f64)] =
+    &[("분", 1.0), ("시간", 60.0), ("minutes", 1.0), ("mins", 1.0), ("min", 1.0), ("hours", 60.0), ("hour", 60.0)];
 
 /// `50분`, `1시간 30분`, `2.5시간`, `약 60~90분` (the longer), `50 min`; nothing else may stand beside it.
 fn duration(text: &str) -> Option<u32> {
@@ -115,7 +109,8 @@ fn duration(text: &str) -> Option<u32> {
 /// A duration at the start of a text, and what follows it.
 fn leading_duration(text: &str) -> Option<(u32, &str)> {
     let mut rest = text.trim_start().trim_start_matches('약').trim_start().trim_start_matches(['~', '≈']);
-    if let Some((_, longer)) = rest.split_once(['~', '–', '-']).filter(|(n, _)| n.chars().all(|c| c.is_ascii_digit())) {
+    if let Some((_, longer)) = rest.split_once(['~', '–', '-']).filter(|(n, _)| n.chars().all(|c| c.is_ascii_digit()))
+    {
         rest = longer;
     }
     let mut sum = 0.0;
@@ -123,8 +118,7 @@ fn leading_duration(text: &str) -> Option<(u32, &str)> {
         sum += minutes;
         rest = further;
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    (sum >= 1.0 && sum <= 100_000.0).then(|| (sum.round() as u32, rest))
+    (1.0..=100_000.0).contains(&sum).then(|| (sum.round() as u32, rest))
 }
 
 /// A number and its unit, in minutes.
@@ -137,19 +131,6 @@ fn amount(text: &str) -> Option<(f64, &str)> {
         let rest = after.strip_prefix(word)?;
         (!word.is_ascii() || !rest.starts_with(char::is_alphanumeric)).then_some((number * factor, rest))
     })
-}
-
-/// The anchor of a heading's plain text, as GitHub makes it; repeated ones are the caller's concern.
-pub fn slug(plain: &str) -> String {
-    plain
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter_map(|c| match c {
-            ' ' => Some('-'),
-            '-' | '_' => Some(c),
-            _ => c.is_alphanumeric().then_some(c),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -203,17 +184,5 @@ mod tests {
         check("`a_b` <!-- node: x --> c", "a_b  c", 0);
         check("1. [a](b) *c*", "1. a c", 0);
         assert_eq!(read("[Session 1](./session_01.md)").link.as_deref(), Some("./session_01.md"));
-    }
-
-    #[test]
-    fn anchors_are_those_of_web_pages() {
-        for (text, anchor) in [
-            ("Session 1: 모니터링 & 로깅 (50분)", "session-1-모니터링--로깅-50분"),
-            ("📍 위치", "-위치"),
-            ("a_b-c", "a_b-c"),
-            ("!?", ""),
-        ] {
-            assert_eq!(slug(text), anchor);
-        }
     }
 }

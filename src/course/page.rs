@@ -9,6 +9,7 @@ use super::model::Kind;
 use super::scan::{self, Heading};
 use super::section::Head;
 use crate::files::Tree;
+use crate::lesson;
 use crate::problem::Problem;
 
 /// What is known of a page without parsing it.
@@ -41,7 +42,8 @@ pub fn read(path: &str, text: &str, named: Option<Place>) -> Page {
     let scan = scan::scan(text);
     let mut problems = Vec::new();
     if scan.empty && !scan.unclosed {
-        let message = if scan.header.is_some() { "머리말뿐인 빈 페이지예요." } else { "빈 페이지예요." };
+        let message =
+            if scan.header.is_some() { "머리말뿐인 빈 페이지예요." } else { "빈 페이지예요." };
         problems.push(Problem::error(path, 0, 0, message));
     }
     if scan.unclosed {
@@ -100,7 +102,7 @@ impl Page {
         let mut slugs = HashMap::new();
         let read = |source: &Heading| {
             let said = heading::read(&source.text);
-            let slug = unique(&mut slugs, heading::slug(&said.plain));
+            let slug = unique(&mut slugs, lesson::slug(&said.plain));
             Head { source: source.clone(), said, slug }
         };
         self.headings.iter().map(read).collect()
