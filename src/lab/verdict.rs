@@ -257,7 +257,7 @@ impl Cause {
 }
 
 /// What changed an object, from its managedFields or its disappearance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Change {
     /// Which object.
     pub object: ObjectRef,
@@ -266,7 +266,7 @@ pub struct Change {
 }
 
 /// How an object changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum ChangeKind {
     /// It was deleted.
     Deleted,
