@@ -1,6 +1,5 @@
 //! A running lab: watches in, verdicts out. Sleeps until something happens or a deadline comes; no tick.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -234,7 +233,7 @@ async fn until(instant: Option<Instant>) {
 }
 
 /// Checks that have passed once in this run, in the lab's order.
-fn passed_once(lab: &Arc<lab::Lab>, memory: &Memory) -> Vec<String> {
+fn passed_once(lab: &lab::Lab, memory: &Memory) -> Vec<String> {
     let passed = memory.passed_once();
-    lab.checks.iter().filter(|check| passed.contains(&check.name)).map(|check| check.name.clone()).collect()
+    lab.checks.iter().map(|check| check.name.clone()).filter(|name| passed.contains(name)).collect()
 }

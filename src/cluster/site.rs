@@ -149,19 +149,9 @@ impl Site {
             steps.step(describe(action), self.perform(action, true)).await?;
         }
         saved.stage = Stage::Running;
-        saved.memory = self.memory();
+        saved.memory = Memory::new(&self.lab.id, &self.admitted.cluster_uid, self.clock.now());
         self.file.save(saved)?;
         Ok(reader)
-    }
-
-    /// The memory of a run that begins now.
-    fn memory(&self) -> Memory {
-        Memory {
-            lab: self.lab.id.clone(),
-            cluster_uid: self.admitted.cluster_uid.clone(),
-            start: self.clock.now(),
-            ..Memory::default()
-        }
     }
 
     /// Performs one action of the lab.

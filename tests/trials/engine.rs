@@ -89,19 +89,14 @@ impl Screen {
 fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
     let (send, events) = mpsc::unbounded_channel();
     let engine = cluster::engine(access, state, send);
-    let screen =
-        Screen { events, verdicts: vec![], turned: vec![], phase: None, connection: None, seen: 0 };
+    let screen = Screen { events, verdicts: vec![], turned: vec![], phase: None, connection: None, seen: 0 };
     (engine, screen)
 }
 
 /// Access to a control plane that its learner has allowed.
 async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
-    let mut access = Access {
-        kubeconfig: Some(plane.kubeconfig()),
-        context: None,
-        allow: vec![],
-        kind_cluster: "jotasu".into(),
-    };
+    let mut access =
+        Access { kubeconfig: Some(plane.kubeconfig()), context: None, allow: vec![], kind_cluster: "jotasu".into() };
     let entry = cluster::describe(&access).await?;
     access.allow.push(entry);
     Ok(access)
@@ -431,9 +426,7 @@ async fn named(space: Space) -> Outcome {
             .filter(|event| matches!(event["verb"].as_str(), Some("list" | "watch")))
             .collect();
         let agent = ours.iter().all(|event| event["userAgent"] == concat!("jotasu/", env!("CARGO_PKG_VERSION")));
-        let reader = ours
-            .iter()
-            .all(|event| event["user"]["username"] == "system:serviceaccount:jotasu-system:reader");
+        let reader = ours.iter().all(|event| event["user"]["username"] == "system:serviceaccount:jotasu-system:reader");
         if ours.len() >= 2 && agent && reader { Ok(()) } else { Err(format!("{ours:?}")) }
     })
     .await?;
@@ -474,7 +467,11 @@ fn lost() -> Outcome {
         println!("killed: said after {:?}", since.elapsed());
         plane.restart("kube-apiserver")?;
         eventually("ready", || async {
-            space.client.request_text(http::Request::get("/readyz").body(vec![]).unwrap()).await.map_err(|e| e.to_string())
+            space
+                .client
+                .request_text(http::Request::get("/readyz").body(vec![]).unwrap())
+                .await
+                .map_err(|e| e.to_string())
         })
         .await?;
         let since = Instant::now();

@@ -42,7 +42,9 @@ pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>)
         Piece::Empty => {
             let since = Instant::now();
             let failures = unless_broken(empty(ground, lab).await);
-            tell(Step { name: "빈 네임스페이스는 아무것도 통과시키지 않음".into(), took: since.elapsed(), failures });
+            tell(Step {
+                name: "빈 네임스페이스는 아무것도 통과시키지 않음".into(), took: since.elapsed(), failures
+            });
         }
         Piece::Variant(variant) => {
             let since = Instant::now();
