@@ -1,6 +1,8 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "trials/engine.rs"]
+mod engine;
 #[path = "support/harness.rs"]
 mod harness;
 #[path = "support/space.rs"]
@@ -15,5 +17,7 @@ fn main() -> ExitCode {
         testbed::own_and_wait();
         return ExitCode::SUCCESS;
     }
-    harness::run(testbed::trials())
+    let mut trials = testbed::trials();
+    trials.extend(engine::trials());
+    harness::run(trials)
 }

@@ -52,7 +52,8 @@ pub struct Place {
 /// What the name of a file (without its ending) or folder says.
 pub fn of_file(stem: &str) -> Option<Place> {
     let name = stem.to_lowercase();
-    let whole = |(word, kind): &(&str, Kind)| (name == *word).then_some(Place { kind: *kind, number: None, alone: true });
+    let whole =
+        |(word, kind): &(&str, Kind)| (name == *word).then_some(Place { kind: *kind, number: None, alone: true });
     if let Some(place) = WHOLE.iter().chain(WORDS).find_map(whole) {
         return Some(place);
     }
@@ -67,8 +68,12 @@ pub fn of_heading(text: &str) -> Option<Place> {
         let named = rest.starts_with([':', '：']) || (rest.is_empty() && *kind == Kind::Challenge);
         (named && !kind.is_frame()).then_some(Place { kind: *kind, number: None, alone: true })
     };
-    chain(&text, &[' ', '_', '-', '.', '#'], &[' ', ':', '：', '.', '-', '–', '—', '(', '（', '[', '>', ',', '/', '·', '|'])
-        .or_else(|| WORDS.iter().find_map(colon))
+    chain(
+        &text,
+        &[' ', '_', '-', '.', '#'],
+        &[' ', ':', '：', '.', '-', '–', '—', '(', '（', '[', '>', ',', '/', '·', '|'],
+    )
+    .or_else(|| WORDS.iter().find_map(colon))
 }
 
 /// `Week 3 Day 5: …` is about day 5: the last of several places counts, unless it is a smaller frame's.

@@ -158,7 +158,9 @@ impl Header {
                     |near| format!("혹시 `{near}`인가요?"),
                 );
                 // A page of another tool has keys of its own and can be read all the same.
-                return Err(Mistake { warning: true, ..Mistake::key(format!("모르는 키예요: {key}"), Some(help)) });
+                return Err(Mistake {
+                    warning: true, ..Mistake::key(format!("모르는 키예요: {key}"), Some(help))
+                });
             }
         }
         Ok(())
@@ -268,12 +270,16 @@ mod tests {
 
     #[test]
     fn marks_say_the_same_things() {
-        let (header, problems) = of_mark("a.md", 3, r#"w3-d1-lab1 kind=lab lab=w3-d1-lab1 minutes=90 needs=a,b title="탐험 하기""#);
+        let (header, problems) =
+            of_mark("a.md", 3, r#"w3-d1-lab1 kind=lab lab=w3-d1-lab1 minutes=90 needs=a,b title="탐험 하기""#);
         assert_eq!(problems, []);
         assert_eq!((header.id.as_deref(), header.kind), (Some("w3-d1-lab1"), Some(Kind::Lab)));
         assert_eq!((header.minutes, header.needs.len(), header.title.as_deref()), (Some(90), 2, Some("탐험 하기")));
         let (_, problems) = of_mark("a.md", 3, "a b lvl=초급 minutes=x");
         assert_eq!(problems.len(), 3);
-        assert_eq!(problems[1].help.as_deref(), Some("쓸 수 있는 키: id, kind, title, minutes, level, track, lab, needs, order, aliases, exam"));
+        assert_eq!(
+            problems[1].help.as_deref(),
+            Some("쓸 수 있는 키: id, kind, title, minutes, level, track, lab, needs, order, aliases, exam")
+        );
     }
 }

@@ -64,7 +64,8 @@ fn without_pictograms(text: &str) -> String {
     }
 }
 
-const CLOCKS: &[char] = &['⏰', '⏱', '⏲', '⌚', '⌛', '⏳', '🕐', '🕑', '🕒', '🕓', '🕔', '🕕', '🕖', '🕗', '🕘', '🕙', '🕚', '🕛'];
+const CLOCKS: &[char] =
+    &['⏰', '⏱', '⏲', '⌚', '⌛', '⏳', '🕐', '🕑', '🕒', '🕓', '🕔', '🕕', '🕖', '🕗', '🕘', '🕙', '🕚', '🕛'];
 
 /// Takes `(50분)` or `⏰ 90분` out of a heading.
 fn without_minutes(text: &str) -> (String, Option<u32>) {
@@ -97,15 +98,8 @@ fn without_minutes(text: &str) -> (String, Option<u32>) {
     (text.to_owned(), None)
 }
 
-const UNITS: &[(&str, f64)] = &[
-    ("분", 1.0),
-    ("시간", 60.0),
-    ("minutes", 1.0),
-    ("mins", 1.0),
-    ("min", 1.0),
-    ("hours", 60.0),
-    ("hour", 60.0),
-];
+const UNITS: &[(&str, f64)] =
+    &[("분", 1.0), ("시간", 60.0), ("minutes", 1.0), ("mins", 1.0), ("min", 1.0), ("hours", 60.0), ("hour", 60.0)];
 
 /// `50분`, `1시간 30분`, `2.5시간`, `약 60~90분` (the longer), `50 min`; nothing else may stand beside it.
 fn duration(text: &str) -> Option<u32> {
@@ -115,7 +109,8 @@ fn duration(text: &str) -> Option<u32> {
 /// A duration at the start of a text, and what follows it.
 fn leading_duration(text: &str) -> Option<(u32, &str)> {
     let mut rest = text.trim_start().trim_start_matches('약').trim_start().trim_start_matches(['~', '≈']);
-    if let Some((_, longer)) = rest.split_once(['~', '–', '-']).filter(|(n, _)| n.chars().all(|c| c.is_ascii_digit())) {
+    if let Some((_, longer)) = rest.split_once(['~', '–', '-']).filter(|(n, _)| n.chars().all(|c| c.is_ascii_digit()))
+    {
         rest = longer;
     }
     let mut sum = 0.0;

@@ -41,7 +41,8 @@ pub fn read(path: &str, text: &str, named: Option<Place>) -> Page {
     let scan = scan::scan(text);
     let mut problems = Vec::new();
     if scan.empty && !scan.unclosed {
-        let message = if scan.header.is_some() { "머리말뿐인 빈 페이지예요." } else { "빈 페이지예요." };
+        let message =
+            if scan.header.is_some() { "머리말뿐인 빈 페이지예요." } else { "빈 페이지예요." };
         problems.push(Problem::error(path, 0, 0, message));
     }
     if scan.unclosed {

@@ -34,7 +34,12 @@ pub struct Heading {
 /// What a line is inside of.
 enum Inside {
     Nothing,
-    Fence { sign: char, count: usize, quoted: bool, indent: usize },
+    Fence {
+        sign: char,
+        count: usize,
+        quoted: bool,
+        indent: usize,
+    },
     /// Until a line holds this.
     Html(&'static str),
     /// Until a blank line.
@@ -118,7 +123,8 @@ pub fn scan(text: &str) -> Scan {
 fn header(text: &str, scan: &mut Scan) -> usize {
     let mut lines = text.lines();
     // A blank line after a rule is no header.
-    if lines.next().is_none_or(|line| line.trim_end() != "---") || text.lines().nth(1).is_none_or(|l| l.trim().is_empty())
+    if lines.next().is_none_or(|line| line.trim_end() != "---")
+        || text.lines().nth(1).is_none_or(|l| l.trim().is_empty())
     {
         return 0;
     }
@@ -172,14 +178,47 @@ fn fence(line: &str) -> Option<Inside> {
 }
 
 const BLOCKS: &[&str] = &[
-    "div", "details", "summary", "table", "p", "center", "section", "ul", "ol", "li", "blockquote", "header", "footer",
-    "figure", "tr", "td", "th", "tbody", "thead", "nav", "main", "article", "aside", "h1", "h2", "h3", "h4", "h5", "h6",
+    "div",
+    "details",
+    "summary",
+    "table",
+    "p",
+    "center",
+    "section",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "header",
+    "footer",
+    "figure",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "thead",
+    "nav",
+    "main",
+    "article",
+    "aside",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
 ];
 
 /// What an HTML line opens, unless the same line closes it.
 fn html(trimmed: &str) -> Option<Inside> {
     let rest = trimmed.strip_prefix('<')?;
-    let literal = [("!--", "-->"), ("pre", "</pre>"), ("script", "</script>"), ("style", "</style>"), ("textarea", "</textarea>")];
+    let literal = [
+        ("!--", "-->"),
+        ("pre", "</pre>"),
+        ("script", "</script>"),
+        ("style", "</style>"),
+        ("textarea", "</textarea>"),
+    ];
     for (open, end) in literal {
         if starts_with_word(rest, open) {
             return Some(if holds(rest, end) { Inside::Nothing } else { Inside::Html(end) });
@@ -253,7 +292,10 @@ mod tests {
 
     #[test]
     fn headings_are_found_where_markdown_has_them() {
-        check("# 하나\n글\n## 둘 ##\n###셋\n#### 넷 #샵\n####### 일곱\n    # 코드\n   # 세 칸\n#\n", "1:1 하나 / 3:2 둘 / 5:4 넷 #샵 / 8:1 세 칸 / 9:1 ");
+        check(
+            "# 하나\n글\n## 둘 ##\n###셋\n#### 넷 #샵\n####### 일곱\n    # 코드\n   # 세 칸\n#\n",
+            "1:1 하나 / 3:2 둘 / 5:4 넷 #샵 / 8:1 세 칸 / 9:1 ",
+        );
         check("제목\n===\n\n둘째\n---\n", "1:1 제목 / 4:2 둘째");
         check("여러 줄\n문단\n---\n- 목록\n---\n| 표 |\n---\n", "");
         check("# a\r\n## b\r\n", "1:1 a / 2:2 b");

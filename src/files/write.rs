@@ -43,7 +43,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let resolved = if path.is_symlink() { path.canonicalize()? } else { path.to_path_buf() };
     let folder = folder_of(&resolved);
-    let mut file = tempfile::Builder::new().prefix(&temporary_prefix(&resolved)).suffix(TEMPORARY).tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(&temporary_prefix(&resolved)).suffix(TEMPORARY).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&resolved).map_err(|error| error.error)?;

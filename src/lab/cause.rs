@@ -39,11 +39,8 @@ pub fn of_pod(pod: &Value, restarts_before: i64) -> Option<Diagnosis> {
     }
     let init = list(pod, &["status", "initContainerStatuses"]);
     let main = list(pod, &["status", "containerStatuses"]);
-    let all: Vec<Diagnosis> = init
-        .iter()
-        .chain(main)
-        .filter_map(|status| of_container(pod, status, restarts_before))
-        .collect();
+    let all: Vec<Diagnosis> =
+        init.iter().chain(main).filter_map(|status| of_container(pod, status, restarts_before)).collect();
     let stuck = all.iter().position(|diagnosis| diagnosis.stuck).unwrap_or(0);
     all.into_iter().nth(stuck)
 }
@@ -60,16 +57,26 @@ fn of_container(pod: &Value, status: &Value, restarts_before: i64) -> Option<Dia
     let reason = text(status, &["state", "waiting", "reason"]);
     let message = text(status, &["state", "waiting", "message"]);
     match reason {
-        "ErrImagePull" | "ImagePullBackOff" | "InvalidImageName" | "ErrImageNeverPull" | "ImageInspectError"
+        "ErrImagePull"
+        | "ImagePullBackOff"
+        | "InvalidImageName"
+        | "ErrImageNeverPull"
+        | "ImageInspectError"
         | "RegistryUnavailable" => {
             let failure = pull_failure(reason, message);
             // The first failure may be the network's; backing off is what stays.
             let stuck = reason != "ErrImagePull" || !matches!(failure, PullFailure::Offline | PullFailure::Other);
             let image = image(pod, status);
-            return Some(Diagnosis { cause: Cause::ImagePull { pod: name, image, failure, reason: reason.into() }, stuck });
+            return Some(Diagnosis {
+                cause: Cause::ImagePull { pod: name, image, failure, reason: reason.into() },
+                stuck,
+            });
         }
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PreCreateHookError" => {
-            return Some(Diagnosis { cause: Cause::Config { pod: name, container, message: message.into() }, stuck: true });
+            return Some(Diagnosis {
+                cause: Cause::Config { pod: name, container, message: message.into() },
+                stuck: true,
+            });
         }
         _ => {}
     }
@@ -77,7 +84,8 @@ fn of_container(pod: &Value, status: &Value, restarts_before: i64) -> Option<Dia
     let restarts = int(status, &["restartCount"]).unwrap_or(0);
     let ended = at(status, &["state", "terminated"]).or_else(|| at(status, &["lastState", "terminated"]));
     let looping = reason == "CrashLoopBackOff";
-    let ended_now = at(status, &["state", "terminated"]).is_some_and(|state| int(state, &["exitCode"]).unwrap_or(0) != 0);
+    let ended_now =
+        at(status, &["state", "terminated"]).is_some_and(|state| int(state, &["exitCode"]).unwrap_or(0) != 0);
     let exits = !ready && (ended_now || (restarts > restarts_before && ended.is_some()));
     if looping || exits {
         let reason = ended.map_or("", |ended| text(ended, &["reason"]));
@@ -124,16 +132,37 @@ fn pull_failure(reason: &str, message: &str) -> PullFailure {
     if reason == "InvalidImageName" || says(&["invalidimagename", "invalid reference format", "couldn't parse image"]) {
         return PullFailure::InvalidName;
     }
-    let offline = ["no such host", "i/o timeout", "connection refused", "network is unreachable", "no route to host",
-        "tls handshake timeout", "server misbehaving", "deadline exceeded", "connection reset", "temporary failure"];
+    let offline = [
+        "no such host",
+        "i/o timeout",
+        "connection refused",
+        "network is unreachable",
+        "no route to host",
+        "tls handshake timeout",
+        "server misbehaving",
+        "deadline exceeded",
+        "connection reset",
+        "temporary failure",
+    ];
     if says(&offline) {
         return PullFailure::Offline;
     }
     // Docker Hub answers "denied" for repositories that do not exist, and says so in the same breath.
-    if reason == "ErrImageNeverPull" || says(&["repository does not exist", "not found", "notfound", "manifest unknown", "name unknown"]) {
+    if reason == "ErrImageNeverPull"
+        || says(&["repository does not exist", "not found", "notfound", "manifest unknown", "name unknown"])
+    {
         return PullFailure::NotFound;
     }
-    if says(&["unauthorized", "denied", "forbidden", "authentication required", "authorization failed", "no basic auth", "401", "403"]) {
+    if says(&[
+        "unauthorized",
+        "denied",
+        "forbidden",
+        "authentication required",
+        "authorization failed",
+        "no basic auth",
+        "401",
+        "403",
+    ]) {
         return PullFailure::Unauthorized;
     }
     PullFailure::Other
@@ -159,12 +188,27 @@ mod tests {
     #[test]
     fn image_failures_are_told_apart() {
         pull("ImagePullBackOff", "Back-off pulling image \"nginx:nope\"", PullFailure::Other, true);
-        pull("ErrImagePull", "rpc error: code = NotFound desc = docker.io/library/nginx:nope: not found", PullFailure::NotFound, true);
-        pull("ErrImagePull", "pull access denied, repository does not exist or may require authorization", PullFailure::NotFound, true);
+        pull(
+            "ErrImagePull",
+            "rpc error: code = NotFound desc = docker.io/library/nginx:nope: not found",
+            PullFailure::NotFound,
+            true,
+        );
+        pull(
+            "ErrImagePull",
+            "pull access denied, repository does not exist or may require authorization",
+            PullFailure::NotFound,
+            true,
+        );
         pull("ErrImagePull", "failed to authorize: 401 Unauthorized", PullFailure::Unauthorized, true);
         pull("ErrImagePull", "dial tcp: lookup registry-1.docker.io: no such host", PullFailure::Offline, false);
         pull("InvalidImageName", "couldn't parse image name", PullFailure::InvalidName, true);
-        pull("ErrImageNeverPull", "Container image is not present with pull policy of Never", PullFailure::NotFound, true);
+        pull(
+            "ErrImageNeverPull",
+            "Container image is not present with pull policy of Never",
+            PullFailure::NotFound,
+            true,
+        );
     }
 
     #[test]
@@ -179,7 +223,8 @@ mod tests {
     #[test]
     fn killed_for_memory_tells_the_limit() {
         let mut pod = waiting("CrashLoopBackOff", "");
-        pod["status"]["containerStatuses"][0]["lastState"] = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
+        pod["status"]["containerStatuses"][0]["lastState"] =
+            json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
         let expected = Cause::OutOfMemory { pod: "web-1".into(), container: "c".into(), limit: Some("64Mi".into()) };
         assert_eq!(of_pod(&pod, 0), Some(Diagnosis { cause: expected, stuck: true }));
     }
@@ -195,9 +240,15 @@ mod tests {
     #[test]
     fn the_scheduler_and_the_kubelet_are_quoted() {
         let pod = json!({"metadata": {"name": "p"}, "status": {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available"}]}});
-        assert_eq!(of_pod(&pod, 0).unwrap().cause, Cause::Unschedulable { pod: "p".into(), message: "0/3 nodes are available".into() });
+        assert_eq!(
+            of_pod(&pod, 0).unwrap().cause,
+            Cause::Unschedulable { pod: "p".into(), message: "0/3 nodes are available".into() }
+        );
         let found = of_pod(&waiting("CreateContainerConfigError", "configmap \"x\" not found"), 0).unwrap();
-        assert_eq!(found.cause, Cause::Config { pod: "web-1".into(), container: "c".into(), message: "configmap \"x\" not found".into() });
+        assert_eq!(
+            found.cause,
+            Cause::Config { pod: "web-1".into(), container: "c".into(), message: "configmap \"x\" not found".into() }
+        );
         assert_eq!(of_pod(&waiting("ContainerCreating", ""), 0), None);
     }
 
@@ -205,7 +256,10 @@ mod tests {
     fn init_containers_and_native_sidecars_tell_too() {
         let status = |ready: bool| json!({"name": "log", "ready": ready, "restartCount": 0, "state": {"running": {}}});
         let pod = |policy: Value, ready| json!({"metadata": {"name": "p"}, "spec": {"initContainers": [{"name": "log", "restartPolicy": policy}]}, "status": {"initContainerStatuses": [status(ready)]}});
-        assert!(matches!(of_pod(&pod(json!("Always"), false), 0), Some(Diagnosis { cause: Cause::Unready { .. }, .. })));
+        assert!(matches!(
+            of_pod(&pod(json!("Always"), false), 0),
+            Some(Diagnosis { cause: Cause::Unready { .. }, .. })
+        ));
         assert_eq!(of_pod(&pod(json!(null), false), 0), None);
         assert_eq!(of_pod(&pod(json!("Always"), true), 0), None);
     }

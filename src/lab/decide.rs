@@ -93,8 +93,7 @@ pub fn decide_all(lab: &Lab, observation: &Observation, memory: &mut Memory, now
     {
         let passed = checks.iter().filter(|(_, memory)| memory.passed_once.is_some()).map(|(name, _)| name.clone());
         let passed = passed.collect();
-        let mut context =
-            Context { lab, params: params(lab), passed, answers: &memory.answers, marks: &memory.marks };
+        let mut context = Context { lab, params: params(lab), passed, answers: &memory.answers, marks: &memory.marks };
         for index in order(lab) {
             let Some(check) = lab.checks.get(index) else { continue };
             let verdict = step(check, &view, &context, &mut checks, now, &mut decision);
@@ -148,7 +147,8 @@ fn order(lab: &Lab) -> Vec<usize> {
         }
         order.push(index);
     }
-    let by_name: HashMap<&str, usize> = (0..).zip(&lab.checks).map(|(n, check): (usize, _)| (check.name.as_str(), n)).collect();
+    let by_name: HashMap<&str, usize> =
+        (0..).zip(&lab.checks).map(|(n, check): (usize, _)| (check.name.as_str(), n)).collect();
     let mut seen = vec![false; lab.checks.len()];
     let mut order = Vec::with_capacity(lab.checks.len());
     (0..lab.checks.len()).for_each(|index| visit(index, lab, &by_name, &mut seen, &mut order));
@@ -156,7 +156,9 @@ fn order(lab: &Lab) -> Vec<usize> {
 }
 
 fn params(lab: &Lab) -> Arc<Value> {
-    Arc::new(lab.params.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into())
+    Arc::new(
+        lab.params.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into(),
+    )
 }
 
 fn fold(
@@ -213,7 +215,8 @@ fn judge(
     now: Millis,
 ) -> Truth {
     let existed = |target: &Target| {
-        (!memory.seen_targets.is_empty() && memory.seen_targets.contains(&activity::identity(target))) || implied(check, context, target)
+        (!memory.seen_targets.is_empty() && memory.seen_targets.contains(&activity::identity(target)))
+            || implied(check, context, target)
     };
     let restarts = memory.restarts.iter().map(|(uid, restarts)| (uid.clone(), restarts.base)).collect();
     let judge = Judge { view, params: context.params.clone(), now, restarts: &restarts, existed: &existed };
@@ -222,7 +225,11 @@ fn judge(
 
 /// A need that selects the same target has passed: so it was there.
 fn implied(check: &Check, context: &Context<'_>, target: &Target) -> bool {
-    let needed = context.lab.checks.iter().filter(|other| check.needs.contains(&other.name) && context.passed.contains(&other.name));
+    let needed = context
+        .lab
+        .checks
+        .iter()
+        .filter(|other| check.needs.contains(&other.name) && context.passed.contains(&other.name));
     needed.flat_map(Check::leaves).any(|leaf| !leaf.absent && leaf.target == *target)
 }
 
@@ -265,9 +272,9 @@ fn replaced(check: &Check, view: &View<'_>) -> bool {
         let gone = view.gone(&leaf.target).into_iter().map(|(_, last)| &**last);
         let existing = view.existing(&leaf.target);
         let leaving = existing.objects().iter().map(|seen| &*seen.object);
-        gone.chain(leaving).filter_map(object::controller).any(|owner| {
-            view.exists(object::text(owner, &["kind"]), object::text(owner, &["uid"]))
-        })
+        gone.chain(leaving)
+            .filter_map(object::controller)
+            .any(|owner| view.exists(object::text(owner, &["kind"]), object::text(owner, &["uid"])))
     })
 }
 
@@ -291,10 +298,16 @@ fn remember(check: &Check, view: &View<'_>, memory: &mut CheckMemory, verdict: V
 /// Whether a lab is done for a learner's level: every check of it passed in this one vector, and no invariant broken.
 pub fn done(lab: &Lab, level: Level, verdicts: &[Verdict], invariants: &[Verdict]) -> bool {
     let counted = |check: &Check| check.level.is_none_or(|of| of <= level);
-    let broken = |verdict: &Verdict| matches!(verdict, Verdict::Failed(_) | Verdict::Unknown(_) | Verdict::Progressing(Some(_)));
+    let broken =
+        |verdict: &Verdict| matches!(verdict, Verdict::Failed(_) | Verdict::Unknown(_) | Verdict::Progressing(Some(_)));
     lab.checks.iter().any(counted)
         && verdicts.len() == lab.checks.len()
-        && lab.checks.iter().zip(verdicts).filter(|(check, _)| counted(check)).all(|(_, verdict)| *verdict == Verdict::Passed)
+        && lab
+            .checks
+            .iter()
+            .zip(verdicts)
+            .filter(|(check, _)| counted(check))
+            .all(|(_, verdict)| *verdict == Verdict::Passed)
         && !invariants.iter().any(broken)
 }
 
@@ -321,7 +334,13 @@ pub fn hint_applies(lab: &Lab, check: &Check, hint: &Hint, observation: &Observa
         .first()
         .map(|leaf| view.select(&leaf.target).objects().iter().map(|seen| seen.object.clone()).collect())
         .unwrap_or_default();
-    let scope = Scope { object: objects.first().cloned(), objects: Arc::new(objects), params: params(lab), now, ..Scope::default() };
+    let scope = Scope {
+        object: objects.first().cloned(),
+        objects: Arc::new(objects),
+        params: params(lab),
+        now,
+        ..Scope::default()
+    };
     when.eval(&scope).unwrap_or(false)
 }
 

@@ -56,7 +56,10 @@ pub(super) fn is_deleting(object: &Value) -> bool {
 
 /// Uids of all owners.
 pub(super) fn owners(object: &Value) -> impl Iterator<Item = &str> {
-    list(object, &["metadata", "ownerReferences"]).iter().map(|owner| text(owner, &["uid"])).filter(|uid| !uid.is_empty())
+    list(object, &["metadata", "ownerReferences"])
+        .iter()
+        .map(|owner| text(owner, &["uid"]))
+        .filter(|uid| !uid.is_empty())
 }
 
 /// The owner that controls it.

@@ -57,9 +57,19 @@ fn differs(path: &str, expected: &Value, actual: Option<&Value>) -> Outcome {
 fn compare(pattern: &Value, actual: Option<&Value>, path: &str, hint: Hint, context: Context<'_>) -> Outcome {
     let actual = actual.filter(|value| !value.is_null());
     match pattern {
-        Value::Null => if actual.is_none() { Ok(()) } else { differs(path, pattern, actual) },
+        Value::Null => {
+            if actual.is_none() {
+                Ok(())
+            } else {
+                differs(path, pattern, actual)
+            }
+        }
         Value::Object(wanted) if operators::are(wanted) => {
-            if operators::hold(wanted, actual, path, hint, context) { Ok(()) } else { differs(path, pattern, actual) }
+            if operators::hold(wanted, actual, path, hint, context) {
+                Ok(())
+            } else {
+                differs(path, pattern, actual)
+            }
         }
         Value::Object(wanted) => {
             let nothing_wanted_there = !wanted.is_empty() && wanted.values().all(wants_nothing);
@@ -76,7 +86,8 @@ fn compare(pattern: &Value, actual: Option<&Value>, path: &str, hint: Hint, cont
         Value::Array(wanted) => match actual {
             None if wanted.is_empty() => Ok(()),
             Some(Value::Array(items)) => {
-                let items: Vec<(String, &Value)> = (0..).zip(items).map(|(n, item): (usize, _)| (format!("{path}[{n}]"), item)).collect();
+                let items: Vec<(String, &Value)> =
+                    (0..).zip(items).map(|(n, item): (usize, _)| (format!("{path}[{n}]"), item)).collect();
                 pairing::pair(wanted, &items, path, hint, context)
             }
             _ => differs(path, pattern, actual),
@@ -190,14 +201,19 @@ mod tests {
         matches("{spec: {containers: [{name: web, image: nginx}]}}", object);
         matches("{spec: {containers: [{name: web, env: [{name: B, value: '2'}]}]}}", object);
         differs_at("{spec: {containers: [{name: web, image: y}]}}", object, "spec.containers[1].image");
-        differs_at("{spec: {containers: [{name: web, env: [{name: B, value: '1'}]}]}}", object, "spec.containers[1].env[1].value");
+        differs_at(
+            "{spec: {containers: [{name: web, env: [{name: B, value: '1'}]}]}}",
+            object,
+            "spec.containers[1].env[1].value",
+        );
         differs_at("{spec: {containers: [{name: db}]}}", object, "spec.containers");
         matches("{spec: {containers: [{image: nginx}]}}", object);
     }
 
     #[test]
     fn without_a_key_each_wanted_element_needs_its_own() {
-        let object = "{spec: {tolerations: [{key: a, operator: Exists, effect: NoSchedule}, {key: a, operator: Exists}]}}";
+        let object =
+            "{spec: {tolerations: [{key: a, operator: Exists, effect: NoSchedule}, {key: a, operator: Exists}]}}";
         matches("{spec: {tolerations: [{key: a}, {key: a, effect: NoSchedule}]}}", object);
         differs_at("{spec: {tolerations: [{effect: NoSchedule}, {effect: NoSchedule}]}}", object, "spec.tolerations");
         differs_at("{spec: {tolerations: [{key: a}, {key: a}, {key: a}]}}", object, "spec.tolerations");
@@ -261,7 +277,10 @@ mod tests {
     #[test]
     fn a_port_is_its_name_or_its_number() {
         let container = "{name: web, image: x, ports: [{name: http, containerPort: 8080}], readinessProbe: {httpGet: {port: http}}}";
-        matches("{containers: [{name: web, readinessProbe: {httpGet: {port: 8080}}}]}", &format!("{{containers: [{container}]}}"));
+        matches(
+            "{containers: [{name: web, readinessProbe: {httpGet: {port: 8080}}}]}",
+            &format!("{{containers: [{container}]}}"),
+        );
         differs_at(
             "{containers: [{name: web, readinessProbe: {httpGet: {port: 80}}}]}",
             &format!("{{containers: [{container}]}}"),

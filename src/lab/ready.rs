@@ -49,9 +49,22 @@ pub fn has_contract(api_version: &str, kind: &str) -> bool {
     !builtin
         || matches!(
             kind,
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Pod" | "Job"
-                | "Service" | "PersistentVolumeClaim" | "PersistentVolume" | "Namespace" | "Node"
-                | "PodDisruptionBudget" | "HorizontalPodAutoscaler" | "CustomResourceDefinition" | "APIService"
+            "Deployment"
+                | "StatefulSet"
+                | "DaemonSet"
+                | "ReplicaSet"
+                | "ReplicationController"
+                | "Pod"
+                | "Job"
+                | "Service"
+                | "PersistentVolumeClaim"
+                | "PersistentVolume"
+                | "Namespace"
+                | "Node"
+                | "PodDisruptionBudget"
+                | "HorizontalPodAutoscaler"
+                | "CustomResourceDefinition"
+                | "APIService"
         )
 }
 
@@ -68,10 +81,10 @@ pub fn ready(object: &Value, around: &Around<'_>) -> Readiness {
 /// Whether a workload's spec asks for no Pods at all.
 pub(super) fn wants_none(object: &Value) -> bool {
     match object::kind(object) {
-        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" => int(object, &["spec", "replicas"]) == Some(0),
-        "DaemonSet" => {
-            int(object, &["status", "desiredNumberScheduled"]) == Some(0) && observed(object)
+        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" => {
+            int(object, &["spec", "replicas"]) == Some(0)
         }
+        "DaemonSet" => int(object, &["status", "desiredNumberScheduled"]) == Some(0) && observed(object),
         _ => false,
     }
 }
@@ -152,7 +165,11 @@ fn wanted(object: &Value) -> i64 {
 fn refused(object: &Value) -> Option<Unready> {
     let failure = condition(object, "ReplicaFailure").filter(|condition| text(condition, &["status"]) == "True")?;
     let message = text(failure, &["message"]).to_owned();
-    Some(Unready { cause: Some(Cause::Refused { message }), stuck: true, ..counted("readyReplicas", status(object, "readyReplicas"), wanted(object)) })
+    Some(Unready {
+        cause: Some(Cause::Refused { message }),
+        stuck: true,
+        ..counted("readyReplicas", status(object, "readyReplicas"), wanted(object))
+    })
 }
 
 fn deployment(object: &Value) -> Option<Unready> {
@@ -172,7 +189,10 @@ fn deployment(object: &Value) -> Option<Unready> {
         return Some(Unready { cause: Some(Cause::Paused), stuck: true, ..count() });
     }
     if updated < wanted {
-        return Some(Unready { path: Some("status.updatedReplicas".into()), ..counted("updatedReplicas", updated, wanted) });
+        return Some(Unready {
+            path: Some("status.updatedReplicas".into()),
+            ..counted("updatedReplicas", updated, wanted)
+        });
     }
     if replicas > updated {
         let cause = Cause::OldPods { count: u64::try_from(replicas - updated).unwrap_or(0) };
@@ -193,7 +213,10 @@ fn stateful_set(object: &Value) -> Option<Unready> {
     let old = (wanted - partition).max(0) - status(object, "updatedReplicas");
     if !update.is_empty() && current != update && old > 0 {
         let cause = Cause::OldPods { count: u64::try_from(old).unwrap_or(0) };
-        return Some(Unready { cause: Some(cause), ..counted("updatedReplicas", status(object, "updatedReplicas"), wanted) });
+        return Some(Unready {
+            cause: Some(cause),
+            ..counted("updatedReplicas", status(object, "updatedReplicas"), wanted)
+        });
     }
     if status(object, "replicas") > wanted {
         return Some(counted("replicas", status(object, "replicas"), wanted));
@@ -253,7 +276,9 @@ fn job(object: &Value) -> Option<Unready> {
 
 fn service(object: &Value, around: &Around<'_>) -> Result<Option<Unready>, Reason> {
     let selector = at(object, &["spec", "selector"]).and_then(Value::as_object).filter(|selector| !selector.is_empty());
-    let Some(selector) = selector.filter(|_| text(object, &["spec", "type"]) != "ExternalName") else { return Ok(None) };
+    let Some(selector) = selector.filter(|_| text(object, &["spec", "type"]) != "ExternalName") else {
+        return Ok(None);
+    };
     if let Some(reason) = &around.unknown {
         return Err(reason.clone());
     }
@@ -265,7 +290,8 @@ fn service(object: &Value, around: &Around<'_>) -> Result<Option<Unready>, Reaso
     }
     let mut unready = Unready { actual: Actual::Ready { ready: 0, wanted: 1 }, ..because("") };
     if around.pods.is_empty() {
-        let pairs: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect();
+        let pairs: Vec<String> =
+            selector.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect();
         unready.cause = Some(Cause::NoPods { selector: pairs.join(",") });
     }
     Ok(Some(unready))

@@ -70,7 +70,12 @@ impl<'a> View<'a> {
     }
 
     /// The watch that covers a kind in a namespace: its own, else the one over all namespaces.
-    pub fn watch(&self, api_version: &str, kind: &str, namespace: Option<&str>) -> Option<(&'a WatchKey, &'a KindState)> {
+    pub fn watch(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+    ) -> Option<(&'a WatchKey, &'a KindState)> {
         let mut key = WatchKey {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
@@ -109,7 +114,9 @@ impl<'a> View<'a> {
             KindState::NotServed => return Selection::NotServed,
             KindState::Synced(objects) => objects,
         };
-        Selection::Objects(self.candidates(key, objects, target).into_iter().filter(|seen| fits(&seen.object, target)).collect())
+        Selection::Objects(
+            self.candidates(key, objects, target).into_iter().filter(|seen| fits(&seen.object, target)).collect(),
+        )
     }
 
     /// What a target selected in this run and is gone.
@@ -298,7 +305,8 @@ mod tests {
     }
 
     fn pod(name: &str, extra: Value) -> Value {
-        let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "shop", "uid": name}});
+        let mut pod =
+            json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "shop", "uid": name}});
         crate::lab::testing::merge(&mut pod, &extra);
         pod
     }
@@ -326,9 +334,7 @@ mod tests {
         check(json!({"kind": "Pod", "labels": {"app": "web"}}), objects.clone(), &["c", "a"]);
         check(json!({"kind": "Pod", "namespace": "shop", "fields": {"spec.nodeName": "n1"}}), objects.clone(), &["a"]);
         check(json!({"kind": "Pod", "namespace": "shop", "fields": {"spec.nodeName": ""}}), objects.clone(), &["b"]);
-        let expression = |operator: &str, values: Value| {
-            json!({"kind": "Pod", "namespace": "shop", "expressions": [{"key": "tier", "operator": operator, "values": values}]})
-        };
+        let expression = |operator: &str, values: Value| json!({"kind": "Pod", "namespace": "shop", "expressions": [{"key": "tier", "operator": operator, "values": values}]});
         check(expression("In", json!(["x", "y"])), objects.clone(), &["a"]);
         check(expression("NotIn", json!(["x"])), objects.clone(), &["b"]);
         check(expression("Exists", json!([])), objects.clone(), &["a"]);
@@ -337,26 +343,34 @@ mod tests {
 
     #[test]
     fn what_is_being_deleted_is_not_selected() {
-        let objects = json!([pod("a", json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})), pod("b", json!({}))]);
+        let objects =
+            json!([pod("a", json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})), pod("b", json!({}))]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["b"]);
     }
 
     #[test]
     fn our_probes_are_not_selected() {
-        let objects = json!([pod("probe", json!({"metadata": {"labels": {"jotasu.dev/probe": "x"}}})), pod("b", json!({}))]);
+        let objects =
+            json!([pod("probe", json!({"metadata": {"labels": {"jotasu.dev/probe": "x"}}})), pod("b", json!({}))]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["b"]);
     }
 
     #[test]
     fn pods_of_old_replica_sets_are_not_selected_whatever_their_labels() {
         let objects = json!([
-            replica_set("web-1", "1"), replica_set("web-2", "2"),
-            pod("old", owned_by("web-1")), pod("new", owned_by("web-2")), pod("bare", json!({"metadata": {"labels": {"app": "web"}}}))
+            replica_set("web-1", "1"),
+            replica_set("web-2", "2"),
+            pod("old", owned_by("web-1")),
+            pod("new", owned_by("web-2")),
+            pod("bare", json!({"metadata": {"labels": {"app": "web"}}}))
         ]);
         check(json!({"kind": "Pod", "namespace": "shop", "labels": {"app": "web"}}), objects, &["bare", "new"]);
         // A rollback: the first ReplicaSet has the newest revision.
         let objects = json!([
-            replica_set("web-1", "3"), replica_set("web-2", "2"), pod("old", owned_by("web-2")), pod("new", owned_by("web-1"))
+            replica_set("web-1", "3"),
+            replica_set("web-2", "2"),
+            pod("old", owned_by("web-2")),
+            pod("new", owned_by("web-1"))
         ]);
         check(json!({"kind": "Pod", "namespace": "shop"}), objects, &["new"]);
     }
@@ -373,7 +387,11 @@ mod tests {
 
     #[test]
     fn owners_decide_whose_an_object_is() {
-        let observation = observe(json!([replica_set("web-1", "1"), pod("a", owned_by("web-1")), pod("b", json!({"metadata": {"labels": {"app": "web"}}}))]));
+        let observation = observe(json!([
+            replica_set("web-1", "1"),
+            pod("a", owned_by("web-1")),
+            pod("b", json!({"metadata": {"labels": {"app": "web"}}}))
+        ]));
         let view = View::new(&observation);
         let names: Vec<&str> = view.descendants("web").iter().map(|seen| object::name(&seen.object)).collect();
         assert_eq!(names, ["web-1", "a"]);

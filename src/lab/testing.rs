@@ -27,7 +27,13 @@ pub(super) fn merge(into: &mut Value, from: &Value) {
 pub(super) fn target(value: Value) -> Target {
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let pairs = |key: &str| -> BTreeMap<String, String> {
-        value.get(key).and_then(Value::as_object).into_iter().flatten().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect()
+        value
+            .get(key)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned()))
+            .collect()
     };
     let kind = text("kind").unwrap_or_else(|| "Pod".into());
     let group = match kind.as_str() {
@@ -65,10 +71,19 @@ pub(super) fn expectation(value: &Value) -> Expectation {
         return Expectation::Not(Box::new(expectation(inner)));
     }
     let flag = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let rules = object::list(value, &["cel"]).iter().map(|rule| Rule { expr: expr::Expr::compile(rule.as_str().unwrap()).unwrap(), message: None });
+    let rules = object::list(value, &["cel"])
+        .iter()
+        .map(|rule| Rule { expr: expr::Expr::compile(rule.as_str().unwrap()).unwrap(), message: None });
     let related = value.get("related").and_then(Value::as_object).into_iter().flatten().map(|(alias, of)| {
         let flag = |key: &str| of.get(key).is_some();
-        (alias.clone(), Related { target: target(of.clone()), owned_by_object: flag("ownedBy"), selected_by_object: flag("selectedBy") })
+        (
+            alias.clone(),
+            Related {
+                target: target(of.clone()),
+                owned_by_object: flag("ownedBy"),
+                selected_by_object: flag("selectedBy"),
+            },
+        )
     });
     Expectation::Of(Box::new(ResourceExpectation {
         target: target(value.clone()),
@@ -104,7 +119,9 @@ pub(super) fn check(value: Value) -> Check {
         fail_fast: of.get("failFast").is_some(),
         initially_passed: false,
         source: match value.get("answer") {
-            Some(Value::String(answer)) => Source::Answer(Answer { ask: String::new(), choices: Vec::new(), accept: vec![answer.clone()] }),
+            Some(Value::String(answer)) => {
+                Source::Answer(Answer { ask: String::new(), choices: Vec::new(), accept: vec![answer.clone()] })
+            }
             Some(_) => Source::Manual,
             None => Source::Resource(expectation(&value)),
         },

@@ -75,11 +75,7 @@ fn add(keys: &mut BTreeSet<WatchKey>, leaf: &ResourceExpectation) {
 }
 
 fn key(target: &Target) -> WatchKey {
-    WatchKey {
-        api_version: target.api_version.clone(),
-        kind: target.kind.clone(),
-        namespace: target.namespace.clone(),
-    }
+    WatchKey { api_version: target.api_version.clone(), kind: target.kind.clone(), namespace: target.namespace.clone() }
 }
 
 #[cfg(test)]

@@ -167,7 +167,9 @@ impl Store {
         };
         let Ok(value) = serde_json::from_str::<Value>(&text) else { return Ok(Content::Damaged) };
         Ok(match value.get("schema").and_then(Value::as_u64) {
-            Some(schema) if schema > SCHEMA => Content::Newer(schema, serde_json::from_value(value).unwrap_or_default()),
+            Some(schema) if schema > SCHEMA => {
+                Content::Newer(schema, serde_json::from_value(value).unwrap_or_default())
+            }
             Some(SCHEMA) => serde_json::from_value(value).map_or(Content::Damaged, Content::Good),
             _ => Content::Damaged,
         })

@@ -36,14 +36,16 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
         Cause::Unready { pod, container } => {
             (format!("Pod {pod}의 {container} 컨테이너가 돌지만 readiness probe를 통과하지 못해요."), describe(pod))
         }
-        Cause::Refused { message } => {
-            (format!("컨트롤러가 Pod를 만들지 못해요: {message}"), Some(format!("kubectl{ns} get events --sort-by=.lastTimestamp")))
-        }
+        Cause::Refused { message } => (
+            format!("컨트롤러가 Pod를 만들지 못해요: {message}"),
+            Some(format!("kubectl{ns} get events --sort-by=.lastTimestamp")),
+        ),
         Cause::Deadline => ("롤아웃이 progressDeadlineSeconds를 넘겼어요.".into(), None),
         Cause::Paused => ("롤아웃이 멈춰 있어요(paused). kubectl rollout resume으로 이어 가요.".into(), None),
-        Cause::OldPods { count } => {
-            (format!("이전 ReplicaSet의 Pod {count}개가 아직 남아 있어요."), Some(format!("kubectl{ns} get replicasets")))
-        }
+        Cause::OldPods { count } => (
+            format!("이전 ReplicaSet의 Pod {count}개가 아직 남아 있어요."),
+            Some(format!("kubectl{ns} get replicasets")),
+        ),
         Cause::Stale => ("컨트롤러가 바뀐 spec을 아직 보지 못했어요.".into(), None),
         Cause::NoPods { selector } => (
             format!("selector {} 고르는 Pod가 없어요.", josa(selector, "이/가")),
@@ -83,7 +85,8 @@ fn refusal(part: &str) -> Option<String> {
     let part = part.trim().trim_end_matches('.');
     let count = part.split_whitespace().next()?;
     let (_, meaning) = PREDICATES.iter().find(|(words, _)| part.contains(words))?;
-    let taint = part.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(t, _)| t.trim().trim_end_matches(':'));
+    let taint =
+        part.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(t, _)| t.trim().trim_end_matches(':'));
     Some(match taint {
         Some(taint) => format!("{meaning} {count}개 ({taint})"),
         None => format!("{meaning} {count}개"),
@@ -105,7 +108,10 @@ mod tests {
             "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
             "Pod web-1이 들어갈 노드가 없어요 (0/3): 견디지 못하는 taint가 있는 노드 1개 (dedicated: gpu), nodeSelector·nodeAffinity가 맞지 않는 노드 2개.",
         );
-        check("0/1 nodes are available: 1 Insufficient cpu.", "Pod web-1이 들어갈 노드가 없어요 (0/1): CPU 요청을 감당하지 못하는 노드 1개.");
+        check(
+            "0/1 nodes are available: 1 Insufficient cpu.",
+            "Pod web-1이 들어갈 노드가 없어요 (0/1): CPU 요청을 감당하지 못하는 노드 1개.",
+        );
         check("no nodes", "Pod web-1이 들어갈 노드가 없어요: no nodes");
     }
 }

@@ -16,7 +16,8 @@ pub fn report(lab: &Lab, verdicts: &[Verdict]) -> Value {
         .zip(verdicts)
         .map(|(check, value)| {
             let said = verdict(lab, check, value);
-            let part = |pick: fn(&super::Said) -> Option<String>| said.as_ref().and_then(pick).filter(|s| !s.is_empty());
+            let part =
+                |pick: fn(&super::Said) -> Option<String>| said.as_ref().and_then(pick).filter(|s| !s.is_empty());
             json!({
                 "check": check.name,
                 "title": check.title,

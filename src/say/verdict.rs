@@ -117,9 +117,12 @@ fn actual(actual: &Actual, subject: &ObjectRef) -> String {
         Actual::Value(None) => "값이 없음".into(),
         Actual::Value(Some(value)) => short(value),
         Actual::Observed(parts) if parts.is_empty() => "그렇지 않음".into(),
-        Actual::Observed(parts) => {
-            parts.iter().take(3).map(|(path, value)| format!("{path} = {}", short(value))).collect::<Vec<_>>().join(", ")
-        }
+        Actual::Observed(parts) => parts
+            .iter()
+            .take(3)
+            .map(|(path, value)| format!("{path} = {}", short(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Actual::Answer(None) => "아직 답하지 않음".into(),
         Actual::Answer(Some(answer)) => format!("\"{answer}\""),
         Actual::Unmarked => "아직 표시하지 않음".into(),

@@ -56,8 +56,11 @@ impl Settings {
         let added = format!("{text}{gap}{}", allow.entry());
         // A file that is broken, or lists `allow = […]`, cannot take an entry at its end.
         if added.parse::<toml::Table>().is_err() || !Self::parse(&added).0.allow.contains(allow) {
-            let message =
-                format!("{}: 파일에 문제가 있어 덧붙이지 않았어요. 고친 뒤 직접 쓰세요.\n{}", path.display(), allow.entry());
+            let message = format!(
+                "{}: 파일에 문제가 있어 덧붙이지 않았어요. 고친 뒤 직접 쓰세요.\n{}",
+                path.display(),
+                allow.entry()
+            );
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         files::write_atomic(&path, added.as_bytes())
@@ -90,7 +93,10 @@ mod tests {
                 assert_eq!(fs::read_to_string(&path).unwrap(), format!("{start}{}", entry("u").entry()));
                 Settings::allow_append(&home, &entry("u")).unwrap();
                 Settings::allow_append(&home, &entry("v")).unwrap();
-                assert_eq!(Settings::load(&home), (Settings { allow: vec![entry("u"), entry("v")], ..Settings::load(&home).0 }, vec![]));
+                assert_eq!(
+                    Settings::load(&home),
+                    (Settings { allow: vec![entry("u"), entry("v")], ..Settings::load(&home).0 }, vec![])
+                );
             }
             Err(()) => {
                 let said = added.unwrap_err().to_string();

@@ -123,8 +123,10 @@ impl Reader<'_> {
                 settings.level = (self.problems.len() == before).then_some(level);
             }
             other => {
-                let help = crate::yaml::nearest(other, KEYS)
-                    .map_or_else(|| format!("쓸 수 있는 키: {}", KEYS.join(", ")), |near| format!("혹시 `{near}`인가요?"));
+                let help = crate::yaml::nearest(other, KEYS).map_or_else(
+                    || format!("쓸 수 있는 키: {}", KEYS.join(", ")),
+                    |near| format!("혹시 `{near}`인가요?"),
+                );
                 self.wrong(key.span(), format!("모르는 키예요: {other}"), Some(help));
             }
         }
@@ -166,7 +168,8 @@ impl Reader<'_> {
                     String::new()
                 }
             };
-            let allow = Allow { server: text("server"), ca_sha256: text("ca-sha256"), cluster_uid: text("cluster-uid") };
+            let allow =
+                Allow { server: text("server"), ca_sha256: text("ca-sha256"), cluster_uid: text("cluster-uid") };
             for (key, _) in table {
                 if !["server", "ca-sha256", "cluster-uid"].contains(&key.get_ref().as_ref()) {
                     self.wrong(key.span(), format!("allow 항목의 모르는 키예요: {}", key.get_ref()), None);
@@ -216,7 +219,10 @@ mod tests {
 
     #[test]
     fn what_is_not_toml_is_said_with_its_line() {
-        let settings = wrong("ascii = true\ntheme = \n[x\n", "config.toml:2:9: TOML 문법에 맞지 않아요.\nconfig.toml:3:3: TOML 문법에 맞지 않아요.");
+        let settings = wrong(
+            "ascii = true\ntheme = \n[x\n",
+            "config.toml:2:9: TOML 문법에 맞지 않아요.\nconfig.toml:3:3: TOML 문법에 맞지 않아요.",
+        );
         assert!(settings.ascii);
     }
 }

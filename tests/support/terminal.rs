@@ -28,8 +28,9 @@ pub struct Terminal {
 impl Terminal {
     /// Runs `program` with `arguments` and `environment` (on top of ours) in a terminal of that size.
     pub fn open(program: &Path, arguments: &[&str], environment: &[(&str, &str)], columns: u16, rows: u16) -> Self {
-        let pair =
-            native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).expect("a pty");
+        let pair = native_pty_system()
+            .openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 })
+            .expect("a pty");
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");

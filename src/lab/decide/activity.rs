@@ -52,7 +52,14 @@ pub(super) fn identity(target: &Target) -> String {
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let described = super::truth::described(target);
     let fields: Vec<String> = target.fields.iter().map(|(path, value)| format!("{path}={value}")).collect();
-    format!("{}/{}/{}/{}/{}", target.api_version, target.kind, text(&target.namespace), described.name, fields.join(","))
+    format!(
+        "{}/{}/{}/{}/{}",
+        target.api_version,
+        target.kind,
+        text(&target.namespace),
+        described.name,
+        fields.join(",")
+    )
 }
 
 fn selected(view: &View<'_>, seen: &Seen, memory: &mut CheckMemory, now: Millis) -> bool {
@@ -133,7 +140,9 @@ pub(super) fn equal(before: &Value, after: &Value, without_status: bool) -> bool
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
             let noise = |key: &str| NOISE.contains(&key) || (without_status && key == "status");
-            let differs = |key: &String, value: &Value| !noise(key) && !after.get(key).is_some_and(|other| equal(value, other, false));
+            let differs = |key: &String, value: &Value| {
+                !noise(key) && !after.get(key).is_some_and(|other| equal(value, other, false))
+            };
             !before.iter().any(|(key, value)| differs(key, value))
                 && !after.keys().any(|key| !noise(key) && !before.contains_key(key))
         }

@@ -32,7 +32,11 @@ pub(super) fn find(view: &View<'_>, leaves: &[&ResourceExpectation], finding: Op
             }
             for owned in view.owned(object::uid(&seen.object)) {
                 if object::is_deleting(&owned.object) {
-                    offer(owned.changed, 2, Change { object: object::reference(&owned.object), kind: ChangeKind::Deleted });
+                    offer(
+                        owned.changed,
+                        2,
+                        Change { object: object::reference(&owned.object), kind: ChangeKind::Deleted },
+                    );
                 }
             }
         }
@@ -45,7 +49,8 @@ pub(super) fn find(view: &View<'_>, leaves: &[&ResourceExpectation], finding: Op
 
 /// The one object a check is about is not there any more, and nobody saw it go.
 fn unseen(leaves: &[&ResourceExpectation], finding: Option<&Finding>) -> Option<Change> {
-    let finding = finding.filter(|finding| finding.actual == Actual::Missing && finding.expected != Expected::Absent)?;
+    let finding =
+        finding.filter(|finding| finding.actual == Actual::Missing && finding.expected != Expected::Absent)?;
     let leaf = leaves.iter().find(|leaf| leaf.target.name.is_some() && described(&leaf.target) == finding.subject)?;
     Some(Change { object: described(&leaf.target), kind: ChangeKind::Deleted })
 }
@@ -59,7 +64,12 @@ fn gone_pods<'a>(view: &View<'a>, leaf: &ResourceExpectation) -> Vec<(Millis, &'
         return Vec::new();
     }
     let mut owners: Vec<&str> = objects.iter().map(|seen| object::uid(&seen.object)).collect();
-    owners.extend(objects.iter().flat_map(|seen| view.descendants(object::uid(&seen.object))).map(|seen| object::uid(&seen.object)));
+    owners.extend(
+        objects
+            .iter()
+            .flat_map(|seen| view.descendants(object::uid(&seen.object)))
+            .map(|seen| object::uid(&seen.object)),
+    );
     let mine = |pod: &Value| object::owners(pod).any(|owner| owners.contains(&owner));
     pods.gone.values().filter(|(_, pod)| mine(pod)).map(|(at, pod)| (*at, &**pod)).collect()
 }
@@ -92,7 +102,8 @@ fn field(before: &Value, after: &Value, finding: Option<&Finding>) -> Option<Str
     if let Some(path) = asked.filter(|path| object::walk(before, path) != object::walk(after, path)) {
         return Some(path.to_owned());
     }
-    let members: Vec<&String> = [before, after].into_iter().filter_map(Value::as_object).flat_map(|members| members.keys()).collect();
+    let members: Vec<&String> =
+        [before, after].into_iter().filter_map(Value::as_object).flat_map(|members| members.keys()).collect();
     let rank = |key: &str| match key {
         "metadata" => 1,
         "status" => 2,
@@ -118,9 +129,9 @@ fn differing(before: Option<&Value>, after: Option<&Value>, path: String) -> Opt
                 differing(old.get(key), new.get(key), inner)
             })
         }
-        (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => {
-            (0..).zip(old.iter().zip(new)).find_map(|(n, (old, new)): (usize, _)| differing(Some(old), Some(new), format!("{path}[{n}]")))
-        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => (0..)
+            .zip(old.iter().zip(new))
+            .find_map(|(n, (old, new)): (usize, _)| differing(Some(old), Some(new), format!("{path}[{n}]"))),
         (Some(old), Some(new)) if equal(old, new, false) => None,
         (None, None) => None,
         _ => Some(path),
@@ -130,8 +141,15 @@ fn differing(before: Option<&Value>, after: Option<&Value>, path: String) -> Opt
 fn bookkeeping(key: &str) -> bool {
     matches!(
         key,
-        "managedFields" | "resourceVersion" | "generation" | "observedGeneration" | "lastHeartbeatTime"
-            | "lastProbeTime" | "lastUpdateTime" | "lastTransitionTime" | "kubectl.kubernetes.io/last-applied-configuration"
+        "managedFields"
+            | "resourceVersion"
+            | "generation"
+            | "observedGeneration"
+            | "lastHeartbeatTime"
+            | "lastProbeTime"
+            | "lastUpdateTime"
+            | "lastTransitionTime"
+            | "kubectl.kubernetes.io/last-applied-configuration"
     )
 }
 

@@ -23,8 +23,12 @@ impl Judge<'_, '_> {
             (Expectation::Of(leaf), true) => self.leaf(leaf),
             (Expectation::Of(leaf), false) => self.against(leaf),
             (Expectation::Not(inner), _) => self.tree(inner, !positive),
-            (Expectation::AllOf(parts), true) | (Expectation::AnyOf(parts), false) => all(parts.iter().map(|part| self.tree(part, positive))),
-            (Expectation::AnyOf(parts), true) | (Expectation::AllOf(parts), false) => any(parts.iter().map(|part| self.tree(part, positive))),
+            (Expectation::AllOf(parts), true) | (Expectation::AnyOf(parts), false) => {
+                all(parts.iter().map(|part| self.tree(part, positive)))
+            }
+            (Expectation::AnyOf(parts), true) | (Expectation::AllOf(parts), false) => {
+                any(parts.iter().map(|part| self.tree(part, positive)))
+            }
         }
     }
 
@@ -80,7 +84,9 @@ impl Judge<'_, '_> {
                 Each::Unknown(reason) => unknown = unknown.or(Some(reason)),
                 Each::Vacuous(why) => return Truth::False(Box::new((**why).clone())),
                 Each::No(why) if !against => return Truth::False(Box::new((**why).clone())),
-                Each::Yes if against => return no(finding(object::reference(&seen.object), Expected::Not, Actual::Present)),
+                Each::Yes if against => {
+                    return no(finding(object::reference(&seen.object), Expected::Not, Actual::Present));
+                }
                 Each::Yes | Each::No(_) => {}
             }
         }
@@ -112,7 +118,8 @@ impl Judge<'_, '_> {
 
     fn missing(&self, leaf: &ResourceExpectation, unserved: bool) -> Truth {
         let expected = Expected::Count { min: leaf.count.min, max: leaf.count.max };
-        let mut found = finding(described(&leaf.target), expected, if unserved { Actual::NotServed } else { Actual::Missing });
+        let mut found =
+            finding(described(&leaf.target), expected, if unserved { Actual::NotServed } else { Actual::Missing });
         if let Selection::Objects(existing) = self.view.existing(&leaf.target) {
             let leaving = existing.iter().filter(|seen| object::is_deleting(&seen.object)).count();
             if leaving > 0 {
@@ -127,11 +134,13 @@ impl Judge<'_, '_> {
 
 fn any_of(leaf: &ResourceExpectation, each: &[Each], counted: impl Fn(u64) -> Truth) -> Truth {
     let satisfied = each.iter().filter(|each| matches!(each, Each::Yes)).count() as u64;
-    let open: Vec<&Reason> = each.iter().filter_map(|each| if let Each::Unknown(reason) = each { Some(reason) } else { None }).collect();
+    let open: Vec<&Reason> =
+        each.iter().filter_map(|each| if let Each::Unknown(reason) = each { Some(reason) } else { None }).collect();
     let most = satisfied + open.len() as u64;
     let fits = |n: u64| n >= leaf.count.min && leaf.count.max.is_none_or(|max| n <= max);
     if most < leaf.count.min || leaf.count.max.is_some_and(|max| satisfied > max) {
-        let nearest = each.iter().find_map(|each| if let Each::No(why) | Each::Vacuous(why) = each { Some(why) } else { None });
+        let nearest =
+            each.iter().find_map(|each| if let Each::No(why) | Each::Vacuous(why) = each { Some(why) } else { None });
         return match nearest {
             Some(why) if satisfied == 0 && leaf.count.min <= 1 => Truth::False(Box::new((**why).clone())),
             _ => counted(satisfied),

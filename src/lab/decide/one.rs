@@ -42,7 +42,8 @@ pub(super) fn each(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, objects: &
     if leaf.cel.is_empty() {
         return each;
     }
-    let open: Vec<usize> = (0..).zip(&each).filter(|(_, each)| matches!(each, Each::Yes)).map(|(n, _): (usize, _)| n).collect();
+    let open: Vec<usize> =
+        (0..).zip(&each).filter(|(_, each)| matches!(each, Each::Yes)).map(|(n, _): (usize, _)| n).collect();
     let all: Arc<Vec<Arc<Value>>> = Arc::new(objects.iter().map(|seen| seen.object.clone()).collect());
     let mut scopes = Vec::new();
     for &n in &open {

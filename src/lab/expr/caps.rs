@@ -14,9 +14,39 @@ const TYPES: [&str; 10] = ["bool", "bytes", "double", "dyn", "int", "list", "map
 
 /// All functions: ours, the standard library's, the strings extension's.
 const FUNCTIONS: [&str; 34] = [
-    "quantity", "size", "contains", "startsWith", "endsWith", "matches", "int", "uint", "double", "string", "bytes",
-    "bool", "type", "dyn", "charAt", "format", "indexOf", "join", "lastIndexOf", "lowerAscii", "upperAscii", "replace",
-    "split", "substring", "trim", "reverse", "quote", "of", "none", "ofNonZeroValue", "hasValue", "value", "orValue",
+    "quantity",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "type",
+    "dyn",
+    "charAt",
+    "format",
+    "indexOf",
+    "join",
+    "lastIndexOf",
+    "lowerAscii",
+    "upperAscii",
+    "replace",
+    "split",
+    "substring",
+    "trim",
+    "reverse",
+    "quote",
+    "of",
+    "none",
+    "ofNonZeroValue",
+    "hasValue",
+    "value",
+    "orValue",
     "or",
 ];
 
@@ -80,7 +110,8 @@ fn refusal(message: impl Into<String>, column: usize) -> ExprError {
 
 /// The parser counts columns from 0 within a line; ours count over the whole expression from 1.
 fn column(source: &str, (line, column): (isize, isize)) -> usize {
-    let before: usize = source.split('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(|l| l.chars().count() + 1).sum();
+    let before: usize =
+        source.split('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(|l| l.chars().count() + 1).sum();
     before + usize::try_from(column).unwrap_or(0) + 1
 }
 
@@ -188,7 +219,10 @@ impl Survey {
             "params" => self.uses.params = true,
             "now" => self.uses.now = true,
             _ => {
-                return Err((id, format!("모르는 이름이에요: {name} (object, objects, related, params, now만 있어요)")));
+                return Err((
+                    id,
+                    format!("모르는 이름이에요: {name} (object, objects, related, params, now만 있어요)"),
+                ));
             }
         }
         Ok(())

@@ -160,7 +160,10 @@ impl<'v> Explainer<'v> {
         Some(
             (0..)
                 .zip(list)
-                .map(|(n, object): (usize, _)| Place { path: format!("{path}[{n}]"), value: Some(Cow::Borrowed(&**object)) })
+                .map(|(n, object): (usize, _)| Place {
+                    path: format!("{path}[{n}]"),
+                    value: Some(Cow::Borrowed(&**object)),
+                })
                 .collect(),
         )
     }
@@ -177,7 +180,9 @@ impl<'v> Explainer<'v> {
             return;
         }
         match &tree.expr {
-            Tree::Call(call) => call.target.iter().map(|target| &**target).chain(&call.args).for_each(|t| self.gather(t)),
+            Tree::Call(call) => {
+                call.target.iter().map(|target| &**target).chain(&call.args).for_each(|t| self.gather(t))
+            }
             Tree::Select(select) => self.gather(&select.operand),
             Tree::List(list) => list.elements.iter().for_each(|element| self.gather(element)),
             Tree::Comprehension(inner) => self.gather(&inner.iter_range),

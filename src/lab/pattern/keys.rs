@@ -76,8 +76,20 @@ fn below_amounts(path: &str, key: &str) -> bool {
     let name = name.split('[').next().unwrap_or(name);
     matches!(
         name,
-        "limits" | "requests" | "capacity" | "allocatable" | "hard" | "used" | "default" | "defaultRequest" | "max"
-            | "min" | "maxLimitRequestRatio" | "overhead" | "podFixed" | "allocatedResources"
+        "limits"
+            | "requests"
+            | "capacity"
+            | "allocatable"
+            | "hard"
+            | "used"
+            | "default"
+            | "defaultRequest"
+            | "max"
+            | "min"
+            | "maxLimitRequestRatio"
+            | "overhead"
+            | "podFixed"
+            | "allocatedResources"
     )
 }
 

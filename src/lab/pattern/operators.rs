@@ -126,7 +126,9 @@ fn operator(name: &str, operand: &Value) -> Result<(), String> {
             _ => quantity::of(operand).is_some(),
         },
         "$regex" => match operand.as_str() {
-            Some(pattern) => return regex(pattern).map(|_| ()).map_err(|error| format!("정규식이 잘못됐어요: {error}")),
+            Some(pattern) => {
+                return regex(pattern).map(|_| ()).map_err(|error| format!("정규식이 잘못됐어요: {error}"));
+            }
             None => false,
         },
         _ => return Err(format!("모르는 연산자예요: {name} ({})", NAMES.join(", "))),

@@ -43,7 +43,10 @@ pub(in crate::lab) fn of_json(selector: Option<&Value>) -> Option<LabelSelector>
             .map(|expression| LabelExpression {
                 key: object::text(expression, &["key"]).to_owned(),
                 operator: object::text(expression, &["operator"]).to_owned(),
-                values: object::list(expression, &["values"]).iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect(),
+                values: object::list(expression, &["values"])
+                    .iter()
+                    .filter_map(|v| Some(v.as_str()?.to_owned()))
+                    .collect(),
             })
             .collect(),
     })
