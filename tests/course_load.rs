@@ -1,4 +1,5 @@
 //! A whole curriculum from disk: the shapes of real ones, in words of our own.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -130,6 +131,16 @@ fn print_a_tree() {
     problems.iter().for_each(|problem| println!("{problem}"));
 }
 
+/// Prints what the lints say about `JOTASU_TREE/content` and `JOTASU_TREE/labs`.
+#[test]
+#[ignore = "by hand: JOTASU_TREE=DIR"]
+fn print_the_lints() {
+    let root = PathBuf::from(std::env::var("JOTASU_TREE").unwrap());
+    let tree = |name| Tree::Folder(root.join(name));
+    let problems = jotasu::course::lint(&tree("content"), &tree("labs"));
+    problems.iter().for_each(|problem| println!("{:?} {problem}", problem.severity));
+}
+
 /// Loads 2,000 pages of about 10 KB.
 #[test]
 #[ignore = "a measure, not a test"]
@@ -141,7 +152,8 @@ fn measure_the_load_of_2000_pages() {
             let folder = dir.path().join(format!("week_{week:02}/day_{day:02}"));
             std::fs::create_dir_all(&folder).unwrap();
             for session in 1..=10 {
-                let head = format!("---\nid: w{week}-d{day}-s{session}\nminutes: 50\n---\n# Session {session}: 글 (50분)\n\n");
+                let head =
+                    format!("---\nid: w{week}-d{day}-s{session}\nminutes: 50\n---\n# Session {session}: 글 (50분)\n\n");
                 std::fs::write(folder.join(format!("session_{session:02}.md")), head + &body).unwrap();
             }
         }
@@ -150,6 +162,23 @@ fn measure_the_load_of_2000_pages() {
     for _ in 0..3 {
         let start = std::time::Instant::now();
         let (course, problems) = Curriculum::load(&tree);
-        println!("{} nodes, {} problems, {} bytes a page: {:?}", course.nodes.len(), problems.len(), body.len(), start.elapsed());
+        println!(
+            "{} nodes, {} problems, {} bytes a page: {:?}",
+            course.nodes.len(),
+            problems.len(),
+            body.len(),
+            start.elapsed()
+        );
+    }
+}
+
+#[test]
+fn the_reader_knows_the_same_anchors() {
+    let (course, _) = Curriculum::load(&fixture());
+    for node in &course.nodes {
+        let (Some(section), Some(path)) = (&node.section, &node.path) else { continue };
+        let document = jotasu::lesson::parse(&fixture().read(path).unwrap());
+        let slugs: Vec<_> = document.headings().iter().map(|h| (h.line, h.slug.clone())).collect();
+        assert!(slugs.contains(&(section.first_line, section.slug.clone())), "{path}: {section:?} is not in {slugs:?}");
     }
 }

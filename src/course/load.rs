@@ -22,8 +22,7 @@ impl Curriculum {
         let mut loader = Loader { tree, shelf: &shelf, course: Self::default(), keys: Vec::new() };
         loader.top();
         let mut course = loader.course;
-        let mut problems: Vec<_> =
-            listing.skipped.iter().map(|s| Problem::warning(&s.path, 0, 0, s.why)).collect();
+        let mut problems: Vec<_> = listing.skipped.iter().map(|s| Problem::warning(&s.path, 0, 0, s.why)).collect();
         ids::assign(&mut course);
         problems.extend(course.nodes.iter().flat_map(|node| node.problems.iter().cloned()));
         problems.sort();
@@ -173,8 +172,7 @@ impl Loader<'_> {
 
     /// Makes nodes of a page's parts and gives those directly below it.
     fn parts(&mut self, file: &str, page: &Page, kind: Kind, index: usize, frame: Option<Kind>) -> Vec<usize> {
-        let by_heading =
-            matches!(kind, Kind::Week | Kind::Day | Kind::Overview | Kind::Page | Kind::Project);
+        let by_heading = matches!(kind, Kind::Week | Kind::Day | Kind::Overview | Kind::Page | Kind::Project);
         if !by_heading && page.headings.iter().skip(1).all(|heading| heading.mark.is_none()) {
             return Vec::new();
         }

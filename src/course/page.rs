@@ -9,6 +9,7 @@ use super::model::Kind;
 use super::scan::{self, Heading};
 use super::section::Head;
 use crate::files::Tree;
+use crate::lesson;
 use crate::problem::Problem;
 
 /// What is known of a page without parsing it.
@@ -101,7 +102,7 @@ impl Page {
         let mut slugs = HashMap::new();
         let read = |source: &Heading| {
             let said = heading::read(&source.text);
-            let slug = unique(&mut slugs, heading::slug(&said.plain));
+            let slug = unique(&mut slugs, lesson::slug(&said.plain));
             Head { source: source.clone(), said, slug }
         };
         self.headings.iter().map(read).collect()
