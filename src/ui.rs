@@ -15,6 +15,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Panes};
 use crate::text::Role;
 use paint::Brush;
+pub use theme::style;
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame) {

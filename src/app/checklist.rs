@@ -192,7 +192,7 @@ impl List {
             if let Verdict::Failed(_) = verdict {
                 let sign = if self.view.ascii { "[!] " } else { "✗ " };
                 self.text(1, &[(Role::Bad, format!("{sign}지켜야 할 것: ")), (Role::Strong, check.title.clone())]);
-                if let Some(said) = checks.said(check, verdict) {
+                if let Some(said) = say::verdict(lab, check, verdict) {
                     self.said(None, &said);
                 }
                 self.blank();
@@ -234,7 +234,7 @@ impl List {
     }
 
     fn check(&mut self, checks: &Checks, index: usize) {
-        let Some(check) = checks.check(index) else { return };
+        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else { return };
         let (verdict, old) = checks.shown(index);
         let (mut role, sign) = mark(check, &verdict, self.view.ascii);
         let item = Some(Item::Check(index));
@@ -275,21 +275,21 @@ impl List {
         }
         match &verdict {
             Verdict::Failed(_) if unfolded && !old => {
-                if let Some(said) = checks.said(check, &verdict) {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
                     self.said(item, &said);
                 }
             }
             Verdict::Progressing(Some(_)) if !old => {
-                if let Some(said) = checks.said(check, &verdict) {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
                     let room = self.view.width.saturating_sub(indent + 1);
                     let row = vec![(Role::Text, " ".repeat(indent)), (Role::Dim, truncate(&said.actual, room))];
                     self.push(item, false, row);
                 }
             }
-            Verdict::Blocked(by) if selected => {
-                let lab = checks.lab.as_deref();
-                let first = lab.and_then(|l| l.checks.iter().find(|c| c.name == *by)).map_or(by, |c| &c.title);
-                self.wrapped(item, indent, &[(Role::Dim, format!("먼저: {first}"))]);
+            Verdict::Blocked(_) if selected => {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
+                    self.wrapped(item, indent, &[(Role::Dim, said.actual)]);
+                }
             }
             _ => {}
         }
@@ -335,8 +335,12 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
             label.clear();
         }
     };
-    pair("있어야", Role::Text, &said.expected);
-    pair("지금", Role::Bad, &said.actual);
+    if !said.expected.is_empty() {
+        pair("있어야", Role::Text, &said.expected);
+    }
+    if !said.actual.is_empty() {
+        pair("지금", Role::Bad, &said.actual);
+    }
     if let Some(why) = &said.why {
         rows.extend(wrap(&[(Role::Text, why.clone())], cells.max(4)));
     }

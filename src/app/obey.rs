@@ -5,6 +5,7 @@ use super::{App, Effect, Focus, Mouse, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
 use crate::lab::{Connection, Level, Source, Verdict};
 use crate::progress::Change;
+use crate::say;
 use crate::text::{self, Role};
 
 impl App {
@@ -264,8 +265,9 @@ impl App {
 
     /// The next command to look at for a check.
     pub fn next_command(&self, index: usize) -> Option<String> {
-        let check = self.checks.check(index)?;
-        self.checks.said(check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
+        let lab = self.checks.lab.as_deref()?;
+        let check = lab.checks.get(index)?;
+        say::verdict(lab, check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
     }
 
     fn copy_next(&mut self) {

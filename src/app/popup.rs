@@ -232,7 +232,8 @@ fn hint(app: &App, index: usize, level: u32, cells: usize) -> Vec<Row> {
 }
 
 fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
-    let Some(check) = app.checks.check(index) else { return Vec::new() };
+    let Some(lab) = app.checks.lab.as_deref() else { return Vec::new() };
+    let Some(check) = lab.checks.get(index) else { return Vec::new() };
     let (verdict, old) = app.checks.shown(index);
     let (role, sign) = checklist::mark(check, &verdict, app.look.ascii);
     let mut title = wrap(&[(Role::Strong, check.title.clone())], cells.saturating_sub(width(sign) + 1).max(4));
@@ -263,7 +264,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.extend(wrap(&[(Role::Wait, say::change(change))], cells));
         rows.push(Vec::new());
     }
-    let said = app.checks.said(check, &verdict);
+    let said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
     if let Some(said) = &said {
         if !said.place.is_empty() {
             rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));
