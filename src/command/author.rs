@@ -27,7 +27,7 @@ fn check(world: &World, dir: Option<PathBuf>) -> anyhow::Result<Outcome> {
         Some(dir) => Tree::Folder(dir),
         None => world.content.clone(),
     };
-    let problems: Vec<crate::problem::Problem> = Vec::new();
+    let problems = course::lint(&content, &world.labs);
     let (of_labs, of_content): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|p| content.read(&p.file).is_err() && world.labs.read(&p.file).is_ok());
     world.show(&of_content, &content);

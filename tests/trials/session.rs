@@ -100,7 +100,7 @@ fn learner() -> Outcome {
 
     // Start: it says what it will make and where, and asks.
     screen.type_keys("s");
-    screen.shows("Namespace shop");
+    screen.shows("네임스페이스 shop");
     screen.type_keys("y");
     screen.until("the lab to run, with nothing red", |glyphs| {
         glyphs.contains("1단계") && glyphs.contains('○') && !glyphs.contains('✗') && glyphs.contains("● ")
