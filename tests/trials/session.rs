@@ -1,6 +1,7 @@
 //! The whole path in a real terminal: open, walk to the lab, start it, work on the cluster from another process, watch
 //! the marks, break something, leave, come back.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::files;
-use jotasu::lab::{self, Action, Lab, NodeChange, SolutionStep};
+use jotasu::lab::{self, Action, Check, NodeChange, SolutionStep};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
@@ -107,10 +108,13 @@ fn learner() -> Outcome {
     });
 
     // Work: each step of the solution by kubectl in another process; the marks come without a key.
+    let mut done = BTreeMap::new();
     for step in lab.solution.iter().take(6) {
         desk.solve(step)?;
-        for name in step.turns.iter().filter(|name| is_live(&lab, name)) {
-            ticked(&screen, &lab, name)?;
+        for check in lab.checks.iter().filter(|check| step.turns.contains(&check.name) && is_live(check)) {
+            let passed = done.entry(check.step).or_insert(0);
+            *passed += 1;
+            ticked(&screen, check, *passed);
         }
     }
 
@@ -154,32 +158,25 @@ fn learner() -> Outcome {
     }
 }
 
-/// Waits until the progress file has the check as passed, and the screen a mark for it where its step is unfolded.
-fn ticked(screen: &Terminal, lab: &Lab, name: &str) -> Outcome {
-    let check = lab.checks.iter().find(|c| c.name == name).ok_or("a check of that name")?;
+/// Waits until the screen has a check's mark, or its folded step counts so many.
+fn ticked(screen: &Terminal, check: &Check, passed: u32) {
     // Titles are cut to the pane; their beginning is enough to know them by.
     let start: String = check.title.chars().take(8).collect();
-    screen.until_within(Duration::from_secs(60), &format!("{name} to be ticked"), |glyphs| {
+    screen.until_within(Duration::from_secs(60), &format!("{} to be ticked", check.name), |glyphs| {
         glyphs.lines().any(|line| line.contains('✓') && line.contains(&start))
-            || folded(glyphs, check.step).is_some_and(|(passed, all)| passed == all)
+            || counted(glyphs, check.step).is_some_and(|shown| shown >= passed)
     });
-    Ok(())
 }
 
-/// What a folded step says of itself: passed and all.
-fn folded(glyphs: &str, step: u32) -> Option<(u32, u32)> {
+/// How many of a step's checks have passed, as its heading says.
+fn counted(glyphs: &str, step: u32) -> Option<u32> {
     let line = glyphs.lines().find(|line| line.contains(&format!("│ {step}단계")))?;
-    let (passed, all) = line.trim_end().rsplit(' ').next()?.split_once('/')?;
-    Some((passed.parse().ok()?, all.parse().ok()?))
+    line.trim_end().rsplit(' ').next()?.split_once('/')?.0.parse().ok()
 }
 
 /// Whether a check follows the cluster and is asked of a beginner, so that its mark is on the screen.
-fn is_live(lab: &Lab, name: &str) -> bool {
-    lab.checks.iter().any(|c| {
-        c.name == name
-            && matches!(c.source, lab::Source::Resource(_))
-            && c.level.is_none_or(|level| level == lab::Level::Beginner)
-    })
+fn is_live(check: &Check) -> bool {
+    matches!(check.source, lab::Source::Resource(_)) && check.level.is_none_or(|level| level == lab::Level::Beginner)
 }
 
 /// `worker:N` as the Nth worker's name.
