@@ -23,7 +23,7 @@ pub use around::Around;
 pub use cause::{Diagnosis, diagnose};
 pub use decide::{Context, Decision, decide, decide_all, done, hint_applies, holds};
 pub use event::*;
-pub use memory::{CheckMemory, Known, Memory, Restarts, Standing};
+pub use memory::{CheckMemory, Known, Memory, Restarts, SCHEMA, Standing};
 pub use model::*;
 pub use observe::*;
 pub use pattern::{Mismatch, check as check_pattern, mismatch};

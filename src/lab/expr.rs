@@ -311,6 +311,14 @@ mod tests {
         assert!(Expr::compile("objects.all(a, objects.all(b, objects.all(c, true)))").is_ok());
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+        #[test]
+        fn no_text_brings_the_loader_down(text in "[a-z(){}\\[\\]?:.&|!=<>'\"0-9 가,+-]{0,40}") {
+            let _ = Expr::compile(&text);
+        }
+    }
+
     #[test]
     fn an_overrun_disables_the_expression_for_good() {
         let many: Vec<Arc<Value>> = (0..4000).map(|n| Arc::new(json!({"n": n}))).collect();

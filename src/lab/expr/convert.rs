@@ -129,3 +129,23 @@ fn quantity_of(given: Cel) -> Result<Cel, ExecutionError> {
 fn short(message: &str) -> String {
     message.chars().take(300).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::expr::caps;
+    use serde_json::json;
+
+    #[test]
+    fn a_stopped_evaluation_ends() {
+        let (tree, uses) =
+            caps::compile("objects.all(a, objects.all(b, objects.all(c, a.n + b.n + c.n >= 0)))").unwrap();
+        let many: Vec<Arc<Value>> = (0..2000).map(|n| Arc::new(json!({"n": n}))).collect();
+        let scope = Scope { objects: Arc::new(many), ..Scope::default() };
+        let stop = Stop::default();
+        let stopped = stop.clone();
+        let running = std::thread::spawn(move || truth(&tree, &uses, &scope, &stopped));
+        stop.now();
+        assert!(running.join().unwrap().is_err());
+    }
+}
