@@ -164,6 +164,9 @@ impl<'a> View<'a> {
                     return vec![seen];
                 }
             }
+            if target.namespace.is_some() {
+                return Vec::new();
+            }
         }
         if let Some((label, value)) = target.labels.match_labels.iter().next() {
             return self.label_index(key, objects).get(&(label.as_str(), value.as_str())).cloned().unwrap_or_default();

@@ -106,7 +106,7 @@ fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
     let as_found = seen.initial && seen.changed == seen.first;
     let at = match known {
         // There at the start of this run: nothing happened, yet.
-        None if seen.initial && !memory.surveyed && as_found => None,
+        None if as_found && (!memory.surveyed || memory.known.len() >= CAP) => None,
         None => Some(seen.changed),
         Some(known) if as_found && known.at == seen.first => None,
         // Known before this session too: it may have changed while nobody looked.
@@ -119,7 +119,9 @@ fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
     memory.changed = memory.changed.max(at);
     if known.is_none() && memory.known.len() < CAP && !uid.is_empty() {
         let first = seen.before.as_deref().filter(|_| seen.initial).unwrap_or(&seen.object);
-        memory.known.insert(uid.to_owned(), Known { digest: digest(first), at: seen.first });
+        memory
+            .known
+            .insert(uid.to_owned(), Known { digest: if seen.initial { digest(first) } else { 0 }, at: seen.first });
     }
     object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts)
 }
@@ -181,6 +183,8 @@ pub(super) fn equal(before: &Value, after: &Value, without_status: bool) -> bool
     }
 }
 
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
 /// A digest of an object without its noise (FNV-1a: stable over versions of this program).
 fn digest(object: &Value) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
@@ -191,7 +195,7 @@ fn digest(object: &Value) -> u64 {
 fn mix(value: &Value, without_status: bool, hash: &mut u64) {
     let mut bytes = |bytes: &[u8]| {
         for byte in bytes {
-            *hash = (*hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            *hash = (*hash ^ u64::from(*byte)).wrapping_mul(PRIME);
         }
     };
     match value {
@@ -201,7 +205,9 @@ fn mix(value: &Value, without_status: bool, hash: &mut u64) {
             members.sort_by_key(|(key, _)| *key);
             for (key, member) in members {
                 if !(without_status && key == "status") {
-                    mix(&Value::from(key.as_str()), false, hash);
+                    for byte in key.bytes().chain([b':']) {
+                        *hash = (*hash ^ u64::from(byte)).wrapping_mul(PRIME);
+                    }
                     mix(member, false, hash);
                 }
             }
@@ -209,6 +215,10 @@ fn mix(value: &Value, without_status: bool, hash: &mut u64) {
         Value::Array(items) => {
             bytes(b"[");
             items.iter().for_each(|item| mix(item, false, hash));
+        }
+        Value::String(text) => {
+            bytes(text.as_bytes());
+            bytes(b"\"");
         }
         other => {
             bytes(other.to_string().as_bytes());
