@@ -1,0 +1,193 @@
+//! One harness for every test that needs a Kubernetes: what is missing is said once, with numbers, and fails in CI.
+//!
+//! A trial says what it needs ([`Needs`]) and gets a [`Space`]: a client, a namespace of its own, a runtime of its own.
+//! The control plane and the kind cluster are started by the first trial that needs them and shared by the process.
+
+use std::future::Future;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use jotasu::cluster::control_plane::{Assets, ControlPlane, Tier};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+
+use super::space::Space;
+
+/// What a trial comes back with.
+pub type Outcome = Result<(), Failed>;
+
+/// What a trial cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// An API server.
+    Api,
+    /// A control plane on which workloads become Ready.
+    Workloads,
+    /// Real nodes and containers.
+    Kind,
+}
+
+/// A test that has not been judged runnable yet.
+pub struct Planned {
+    name: String,
+    needs: Needs,
+    body: Box<dyn FnOnce() -> Outcome + Send>,
+}
+
+/// A trial in a namespace of its own, on the shared control plane or (with [`Needs::Kind`]) the kind cluster.
+pub fn trial<F, R>(name: &str, needs: Needs, body: F) -> Planned
+where
+    F: FnOnce(Space) -> R + Send + 'static,
+    R: Future<Output = Outcome>,
+{
+    let body = move || {
+        let kubeconfig = if needs == Needs::Kind { kind().kubeconfig.clone() } else { shared().kubeconfig() };
+        runtime().block_on(async {
+            let space = Space::open(&kubeconfig).await?;
+            let outcome = body(space.clone()).await;
+            space.close().await;
+            outcome
+        })
+    };
+    Planned { name: name.into(), needs, body: Box::new(body) }
+}
+
+/// A trial that starts its own control plane, or does something else altogether.
+pub fn alone(name: &str, needs: Needs, body: impl FnOnce() -> Outcome + Send + 'static) -> Planned {
+    Planned { name: name.into(), needs, body: Box::new(body) }
+}
+
+/// Runs trials as libtest would, after saying what cannot be run and why.
+pub fn run(planned: Vec<Planned>) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let must = std::env::var("CI").is_ok_and(|value| value == "true");
+    let mut skipped: Vec<(String, usize)> = Vec::new();
+    let mut trials = Vec::new();
+    for Planned { name, needs, body } in planned {
+        let kind = if needs == Needs::Kind { "kind" } else { "control plane" };
+        let lacking = lacking(needs);
+        if let Some(reason) = lacking.clone().filter(|_| !must) {
+            match skipped.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, count)) => *count += 1,
+                None => skipped.push((reason, 1)),
+            }
+        }
+        let serial = needs == Needs::Kind;
+        let ignored = lacking.is_some() && !must;
+        let timed = name.clone();
+        let work = move || match lacking {
+            Some(reason) => Err(Failed::from(format!("a cluster is missing: {reason}"))),
+            None => time(&timed, serial, body),
+        };
+        trials.push(Trial::test(name, work).with_kind(kind).with_ignored_flag(ignored));
+    }
+    let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        for (reason, count) in skipped {
+            println!("skipped {count} cluster tests: {reason}");
+        }
+    }
+    conclusion.exit_code()
+}
+
+/// What is missing on this machine for a trial, if anything.
+fn lacking(needs: Needs) -> Option<String> {
+    match needs {
+        Needs::Kind if !wants_kind() => Some("kind tests run in CI or with JOTASU_TESTS=kind".into()),
+        Needs::Kind => Command::new("bash").arg(testbed()).arg("possible").stderr(Stdio::piped()).output().map_or_else(
+            |error| Some(format!("no bash: {error}")),
+            |output| (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        ),
+        Needs::Api | Needs::Workloads => match assets() {
+            Err(missing) => Some(missing.clone()),
+            Ok(assets) if needs == Needs::Workloads && assets.tier() < Tier::Workloads => {
+                Some(format!("{} not found beside kube-apiserver", assets.missing().join(", ")))
+            }
+            Ok(_) => None,
+        },
+    }
+}
+
+fn wants_kind() -> bool {
+    let asked = std::env::var("JOTASU_TESTS").unwrap_or_default().split(',').any(|word| word.trim() == "kind");
+    asked || std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+/// The programs of this machine.
+pub fn assets() -> Result<&'static Assets, String> {
+    static FOUND: OnceLock<Result<Assets, String>> = OnceLock::new();
+    FOUND.get_or_init(|| Assets::find().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
+}
+
+/// A control plane of the caller's own, to break.
+pub fn own() -> ControlPlane {
+    ControlPlane::start(assets().unwrap()).unwrap()
+}
+
+/// The control plane of this process; it dies with the process, whatever way that ends.
+pub fn shared() -> &'static ControlPlane {
+    static SHARED: OnceLock<Result<ControlPlane, String>> = OnceLock::new();
+    let start = || ControlPlane::start(assets()?).map_err(|error| error.to_string());
+    SHARED.get_or_init(start).as_ref().unwrap()
+}
+
+/// The kind cluster.
+pub struct Kind {
+    /// Its kubeconfig.
+    pub kubeconfig: PathBuf,
+}
+
+/// Brings the kind cluster up, once.
+pub fn kind() -> &'static Kind {
+    static SHARED: OnceLock<Kind> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let status = Command::new("bash").arg(testbed()).arg("up").stdin(Stdio::null()).status().unwrap();
+        assert!(status.success(), "testbed up: {status}");
+        let output = Command::new("bash").arg(testbed()).arg("kubeconfig").output().unwrap();
+        Kind { kubeconfig: String::from_utf8(output.stdout).unwrap().trim().into() }
+    })
+}
+
+/// The script that makes clusters of this project's own.
+pub fn testbed() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cluster/testbed")
+}
+
+/// A runtime as the engine has one.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Asks again until something is so; for a minute, so that a busy machine does not fail a test.
+pub async fn eventually<T, F, R>(what: &str, mut ask: F) -> Result<T, Failed>
+where
+    F: FnMut() -> R,
+    R: Future<Output = Result<T, String>>,
+{
+    let start = Instant::now();
+    loop {
+        match ask().await {
+            Ok(value) => return Ok(value),
+            Err(last) if start.elapsed() > Duration::from_secs(60) => {
+                return Err(format!("{what}: not so after a minute; last seen: {last}").into());
+            }
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// Runs a trial and leaves how long it took for CI's list of the slowest.
+fn time(name: &str, serial: bool, body: Box<dyn FnOnce() -> Outcome + Send>) -> Outcome {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let guard = serial.then(|| ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let start = Instant::now();
+    let outcome = body();
+    drop(guard);
+    if let Some(path) = std::env::var_os("JOTASU_TEST_TIMES") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let _ = file.and_then(|mut file| writeln!(file, "{:.3} {name}", start.elapsed().as_secs_f64()));
+    }
+    outcome
+}
