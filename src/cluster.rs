@@ -1,2 +1,40 @@
-//! To be written.
+//! The live lab engine: guard, identities, watches, session, actions, proofs.
+//! The only place that names kube and kind; it sends `lab::Event` and knows no screen.
+
+mod access;
+mod actions;
+mod api;
+mod classify;
+mod clock;
 pub mod control_plane;
+mod engine;
+mod exec;
+mod guard;
+mod identity;
+mod kind;
+mod ledger;
+mod mailbox;
+mod nodes;
+mod observer;
+mod owns;
+mod post;
+mod probe;
+mod prove;
+mod remote;
+mod rollback;
+mod selection;
+mod session;
+mod site;
+mod state;
+mod steps;
+mod trouble;
+mod wait;
+mod watch;
+
+pub use access::{Access, Allowed};
+pub use engine::{Engine, engine};
+pub use guard::{Admitted, Refusal, admit, describe};
+pub use kind::KindTrouble;
+pub use mailbox::Order;
+pub use prove::{Failure, Proof, ProveError, Step, Wanted, prove};
+pub use trouble::Trouble;

@@ -1,1 +1,18 @@
-//! To be written.
+//! The curriculum: weeks, days and lessons as a tree of nodes, from a folder of Markdown. It reads headers and headings
+//! and nothing else of a page, and keeps what is broken in its place with its problems.
+
+mod file_name;
+mod header;
+mod heading;
+mod ids;
+mod lint;
+mod load;
+mod model;
+mod order;
+mod page;
+mod scan;
+mod section;
+mod shelf;
+
+pub use lint::lint;
+pub use model::{Curriculum, Kind, Node, Section, Track};

@@ -1,12 +1,37 @@
-//! To be written.
+//! Labs: what is asked, what was observed, and what is to be said of it. Pure: no clock, no network, no files; the
+//! engine in `cluster` brings observations and the time.
 
+mod around;
+mod cause;
+mod decide;
 mod event;
 pub mod expr;
+mod intent;
+mod load;
+mod memory;
 mod model;
+mod object;
 mod observe;
+pub mod power;
+mod pattern;
+pub mod quantity;
+mod ready;
+mod select;
+#[cfg(test)]
+mod testing;
 mod verdict;
+mod watches;
 
+pub use around::Around;
+pub use cause::{Diagnosis, diagnose};
+pub use decide::{Context, Decision, decide, decide_all, done, hint_applies, holds};
 pub use event::*;
+pub use intent::{intent, removal};
+pub use load::{ids, load};
+pub use memory::{CheckMemory, Known, Memory, Restarts, Standing};
 pub use model::*;
 pub use observe::*;
+pub use pattern::{Mismatch, check as check_pattern, mismatch};
+pub use ready::{Readiness, Unready, has_contract, ready};
+pub use select::{PROBE, Selection, View};
 pub use verdict::*;

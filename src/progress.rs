@@ -1,1 +1,12 @@
-//! To be written.
+//! What the learner has done, kept by ids in one JSON file. It never holds verdicts, and never forgets what a newer
+//! program wrote beside what it knows.
+
+mod change;
+mod completion;
+mod model;
+mod store;
+
+pub use change::Change;
+pub use completion::Completion;
+pub use model::{LabRecord, LessonRecord, Progress, SCHEMA};
+pub use store::{Notice, SaveError, Store};

@@ -1,1 +1,17 @@
-//! To be written.
+//! Typed verdicts, causes and reasons as Korean sentences. The only place that makes them; decides nothing.
+
+mod cause;
+mod change;
+mod mark;
+mod reason;
+mod report;
+mod value;
+mod verdict;
+
+pub use cause::cause;
+pub use change::change;
+pub use mark::{manual, role, symbol};
+pub use reason::reason;
+pub use report::report;
+pub use value::short;
+pub use verdict::{Said, verdict};

@@ -1,1 +1,10 @@
-//! To be written.
+//! Where the learner's files are, and `config.toml`. The file is the learner's own: it is read, and added to at its end
+//! when asked; nothing in it is ever rewritten.
+
+mod allow;
+mod config;
+mod home;
+
+pub use allow::Allow;
+pub use config::{Color, FILE, Settings, Theme};
+pub use home::Home;

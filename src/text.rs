@@ -1,5 +1,15 @@
-//! To be written.
+//! Text as terminal cells: widths, cleaning, wrapping, Korean particles, and the keys behind committed Hangul.
+//! Owns every rule about cells; knows nothing of lessons, screens or colors.
 
+mod cell;
+mod clean;
+pub mod hangul;
+mod josa;
 mod role;
+mod wrap;
 
+pub use cell::{pad, row_width, truncate, width};
+pub use clean::clean;
+pub use josa::josa;
 pub use role::{Role, Row};
+pub use wrap::{ranges, wrap};

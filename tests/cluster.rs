@@ -1,10 +1,16 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "trials/engine.rs"]
+mod engine;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/session.rs"]
+mod session;
 #[path = "support/space.rs"]
 mod space;
+#[path = "support/terminal.rs"]
+mod terminal;
 #[path = "trials/testbed.rs"]
 mod testbed;
 
@@ -15,5 +21,8 @@ fn main() -> ExitCode {
         testbed::own_and_wait();
         return ExitCode::SUCCESS;
     }
-    harness::run(testbed::trials())
+    let mut trials = testbed::trials();
+    trials.extend(engine::trials());
+    trials.extend(session::trials());
+    harness::run(trials)
 }

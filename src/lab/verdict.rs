@@ -234,8 +234,30 @@ pub enum Cause {
     Terminating,
 }
 
+impl Cause {
+    /// The name in the JSON form: the variant in kebab case.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ImagePull { .. } => "image-pull",
+            Self::Crash { .. } => "crash",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::Unschedulable { .. } => "unschedulable",
+            Self::Config { .. } => "config",
+            Self::Unready { .. } => "unready",
+            Self::Refused { .. } => "refused",
+            Self::Deadline => "deadline",
+            Self::Paused => "paused",
+            Self::OldPods { .. } => "old-pods",
+            Self::Stale => "stale",
+            Self::NoPods { .. } => "no-pods",
+            Self::JobFailed { .. } => "job-failed",
+            Self::Terminating => "terminating",
+        }
+    }
+}
+
 /// What changed an object, from its managedFields or its disappearance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Change {
     /// Which object.
     pub object: ObjectRef,
@@ -244,7 +266,7 @@ pub struct Change {
 }
 
 /// How an object changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum ChangeKind {
     /// It was deleted.
     Deleted,

@@ -1,0 +1,256 @@
+//! Performs actions of setups, solutions and variants. Trusts that loading has held them against `owns`.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::api::{ApiError, Body};
+use super::exec;
+use super::identity::{LAB, MANAGED};
+use super::nodes;
+use super::remote::{Place, Remote};
+use super::rollback;
+use super::selection;
+use super::trouble::Trouble;
+use super::wait;
+use crate::lab::{Action, Count, Expectation, Lab, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until};
+
+/// How long what a new namespace or CRD brings along is waited for.
+const SETTLING: Duration = Duration::from_secs(15);
+/// How long a deletion may take.
+const DELETION: Duration = Duration::from_secs(120);
+
+/// An answer an action gives, for the memory of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The check.
+    pub check: String,
+    /// The value.
+    pub value: String,
+}
+
+/// Who performs: as administrator, and marking what is made when it is a setup.
+pub struct Hands<'a> {
+    /// The cluster, as administrator.
+    pub admin: &'a Remote,
+    /// The lab.
+    pub lab: &'a Lab,
+    /// True for setups: namespaces and what lies outside of them carry the lab's label.
+    pub mark: bool,
+}
+
+impl Hands<'_> {
+    /// Performs one action and waits until the API server has it; an answer is given back.
+    pub async fn perform(&self, action: &Action) -> Result<Option<Answered>, Trouble> {
+        match action {
+            Action::Apply(objects) => {
+                for object in objects {
+                    self.apply(object).await?;
+                }
+            }
+            Action::Patch { target, kind, body } => {
+                let kind = match kind {
+                    PatchKind::Merge => Body::Merge,
+                    PatchKind::Strategic => Body::Strategic,
+                    PatchKind::Json => Body::JsonPatch,
+                };
+                self.patch_each(target, "", kind, body).await?;
+            }
+            Action::Scale { target, replicas } => {
+                self.patch_each(target, "/scale", Body::Merge, &json!({"spec": {"replicas": replicas}})).await?;
+            }
+            Action::Restart(target) => {
+                let now = jiff::Timestamp::now().to_string();
+                let annotations = json!({"kubectl.kubernetes.io/restartedAt": now});
+                let body = json!({"spec": {"template": {"metadata": {"annotations": annotations}}}});
+                self.patch_each(target, "", Body::Merge, &body).await?;
+            }
+            Action::Delete(target) => self.delete(target).await?,
+            Action::Rollback { target, to_revision } => {
+                let (place, objects) = self.select(target).await?;
+                for deployment in objects {
+                    rollback::undo(self.admin, &place, &deployment, *to_revision).await?;
+                }
+            }
+            Action::Label(change) => nodes::label(self.admin, change).await?,
+            Action::Taint(change) => nodes::taint(self.admin, change).await?,
+            Action::Exec { target, container, argv } => {
+                let (_, pods) = self.select(target).await?;
+                if let Some(pod) = pods.first() {
+                    exec::run(self.admin, pod, container.as_deref(), argv).await?;
+                }
+            }
+            Action::Answer { check, value } => {
+                return Ok(Some(Answered { check: check.clone(), value: value.clone() }));
+            }
+            Action::Wait { target, until, timeout } => {
+                let expectation = expectation(target, until);
+                wait::until(self.admin, expectation, &self.lab.params, &describe(action), *timeout).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Server-side apply; what a new namespace or CRD needs a moment for is tried again.
+    async fn apply(&self, object: &Value) -> Result<(), Trouble> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
+        let name = text(&object["metadata"]["name"]);
+        let namespace = object["metadata"]["namespace"].as_str();
+        let since = Instant::now();
+        loop {
+            let what = || format!("{kind} {name}을(를) 만들지 못했어요");
+            let place = self.admin.place(&api_version, &kind).await.map_err(Trouble::doing(what()))?;
+            let early = since.elapsed() < SETTLING;
+            let Some(place) = place else {
+                if early && self.makes(&kind) {
+                    sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+                return Err(Trouble::NotServed { api_version, kind });
+            };
+            let namespace = if place.served.namespaced { Some(namespace.unwrap_or("default")) } else { None };
+            let object = self.marked(object, namespace);
+            match self.admin.apply(&place, namespace, &object).await {
+                Ok(_) => return Ok(()),
+                Err(error) if early && not_yet(&error) => sleep(Duration::from_millis(50)).await,
+                Err(error) => return Err(Trouble::Api { what: what(), error }),
+            }
+        }
+    }
+
+    /// True when the lab itself installs a kind: then it is waited for.
+    fn makes(&self, kind: &str) -> bool {
+        let steps = self.lab.solution.iter().flat_map(|step| &step.actions);
+        let variants = self.lab.variants.iter().flat_map(|variant| &variant.actions);
+        self.lab.setup.iter().chain(steps).chain(variants).any(|action| match action {
+            Action::Apply(objects) => objects.iter().any(|object| object["spec"]["names"]["kind"] == kind),
+            _ => false,
+        })
+    }
+
+    /// The object with the lab's label, where a setup makes something that outlives a namespace of the lab's.
+    fn marked(&self, object: &Value, namespace: Option<&str>) -> Value {
+        let mut object = object.clone();
+        let within = namespace.is_some_and(|namespace| self.lab.owns.namespaces.iter().any(|owned| owned == namespace));
+        if self.mark && !within {
+            object["metadata"]["labels"][LAB] = self.lab.id.clone().into();
+            object["metadata"]["labels"][MANAGED] = "jotasu".into();
+        }
+        object
+    }
+
+    /// The objects of a target; none is an error.
+    async fn select(&self, target: &Target) -> Result<(Place, Vec<Value>), Trouble> {
+        let (place, objects) = selection::select(self.admin, target).await?;
+        if objects.is_empty() {
+            Err(Trouble::Missing(format!("{}을(를)", selection::name(target))))
+        } else {
+            Ok((place, objects))
+        }
+    }
+
+    async fn patch_each(&self, target: &Target, subresource: &str, kind: Body, body: &Value) -> Result<(), Trouble> {
+        let (place, objects) = self.select(target).await?;
+        for object in objects {
+            let path = format!("{}{subresource}?fieldManager=jotasu", selection::path(&place, &object));
+            let what = format!("{}을(를) 바꾸지 못했어요", selection::name(target));
+            self.admin.api.write(Method::PATCH, &path, kind, body).await.map_err(Trouble::doing(what))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes and waits until every one is gone; one made anew under the same name is another.
+    async fn delete(&self, target: &Target) -> Result<(), Trouble> {
+        let what = format!("{}을(를) 지우지 못했어요", selection::name(target));
+        let (place, objects) = self.select(target).await?;
+        for object in &objects {
+            self.admin.delete(&selection::path(&place, object)).await.map_err(Trouble::doing(what.clone()))?;
+        }
+        let since = Instant::now();
+        for object in &objects {
+            let path = selection::path(&place, object);
+            loop {
+                let now =
+                    super::remote::found(self.admin.api.get(&path).await).map_err(Trouble::doing(what.clone()))?;
+                if now.is_none_or(|now| now["metadata"]["uid"] != object["metadata"]["uid"]) {
+                    break;
+                }
+                if since.elapsed() > DELETION {
+                    let what = format!("{} 삭제", selection::name(target));
+                    return Err(Trouble::Late { what, seconds: DELETION.as_secs(), why: String::new() });
+                }
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a refusal that will be none in a moment looks like.
+fn not_yet(error: &ApiError) -> bool {
+    let account = error.code == 403 && error.message.contains("serviceaccount");
+    let namespace = error.code == 404 && error.message.contains("namespaces");
+    let terminating = error.code == 403 && error.message.contains("being terminated");
+    let webhook = error.code == 500 && error.message.contains("failed calling webhook");
+    let unserved = error.code == 404 && error.message.contains("could not find the requested resource");
+    account || namespace || terminating || webhook || unserved
+}
+
+/// A wait as an expectation.
+fn expectation(target: &Target, until: &Until) -> Expectation {
+    let mut expectation = ResourceExpectation {
+        target: target.clone(),
+        quantifier: Quantifier::All,
+        count: Count { min: 1, max: None },
+        absent: false,
+        ready: false,
+        conditions: Vec::new(),
+        pattern: None,
+        cel: Vec::new(),
+        related: std::collections::BTreeMap::new(),
+    };
+    match until {
+        Until::Ready => expectation.ready = true,
+        Until::Condition(name) => expectation.conditions.push(name.clone()),
+        Until::Cel(expr) => expectation.cel.push(Rule { expr: expr.clone(), message: None }),
+    }
+    Expectation::Of(Box::new(expectation))
+}
+
+/// An action as one step of the work, in Korean.
+pub fn describe(action: &Action) -> String {
+    let node = |node: &str| node.to_owned();
+    match action {
+        Action::Apply(objects) => match objects.as_slice() {
+            [] => "적용할 것 없음".into(),
+            [one] => format!("{} 적용", object_name(one)),
+            [first, rest @ ..] => format!("{} 외 {}개 적용", object_name(first), rest.len()),
+        },
+        Action::Patch { target, .. } => format!("{} 수정", selection::name(target)),
+        Action::Delete(target) => format!("{} 삭제", selection::name(target)),
+        Action::Scale { target, replicas } => format!("{} 개수를 {replicas}로", selection::name(target)),
+        Action::Restart(target) => format!("{} 재시작", selection::name(target)),
+        Action::Rollback { target, .. } => format!("{} 되돌리기", selection::name(target)),
+        Action::Label(change) => format!("노드 {} 레이블", node(&change.node)),
+        Action::Taint(change) => format!("노드 {} taint", node(&change.node)),
+        Action::Exec { target, argv, .. } => format!("{}에서 {} 실행", selection::name(target), argv.join(" ")),
+        Action::Answer { check, .. } => format!("{check} 답하기"),
+        Action::Wait { target, until, .. } => {
+            let what = match until {
+                Until::Ready => "준비".to_owned(),
+                Until::Condition(name) => name.clone(),
+                Until::Cel(_) => "조건".to_owned(),
+            };
+            format!("{} {what} 기다림", selection::name(target))
+        }
+    }
+}
+
+fn object_name(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let namespace = object["metadata"]["namespace"].as_str().map(|namespace| format!("{namespace}/"));
+    format!("{} {}{}", text(&object["kind"]), namespace.unwrap_or_default(), text(&object["metadata"]["name"]))
+}

@@ -1,0 +1,130 @@
+//! Watches and prober of one session in one place: wait for news, then look at the observation.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::clock::Clock;
+use super::ledger::Ledger;
+use super::probe;
+use super::remote::Remote;
+use super::watch::{Update, Watch};
+use crate::lab::{Millis, Observation, Reason, WatchKey};
+
+/// What a piece of news was about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// The observation is another one.
+    pub changed: bool,
+    /// The way to the cluster was lost or is back.
+    pub reach: bool,
+    /// Our credentials are not accepted any more.
+    pub unauthorized: bool,
+}
+
+/// One session's eyes.
+pub struct Observer {
+    ledger: Ledger,
+    clock: Clock,
+    updates: mpsc::UnboundedReceiver<(WatchKey, Update)>,
+    words: mpsc::UnboundedReceiver<Result<(), Reason>>,
+    nudge: Arc<Notify>,
+    epoch: watch::Sender<u64>,
+    /// Watches that have not answered since the way to the cluster came back; until then what is known is old.
+    behind: BTreeSet<WatchKey>,
+    keys: BTreeSet<WatchKey>,
+    // Dropped with the observer: its tasks end with it.
+    _tasks: JoinSet<()>,
+}
+
+impl Observer {
+    /// Opens one watch per key, and the prober.
+    pub fn open(
+        remote: &watch::Receiver<Remote>,
+        keys: BTreeSet<WatchKey>,
+        start: Millis,
+        resumed: bool,
+        clock: Clock,
+    ) -> Self {
+        let (out, updates) = mpsc::unbounded_channel();
+        let (say, words) = mpsc::unbounded_channel();
+        let (epoch, epochs) = watch::channel(0);
+        let nudge = Arc::new(Notify::new());
+        let mut tasks = JoinSet::new();
+        for key in &keys {
+            let watch = Watch { key: key.clone(), remote: remote.clone(), epoch: epochs.clone(), out: out.clone() };
+            tasks.spawn(watch.run());
+        }
+        tasks.spawn(probe::run(remote.clone(), nudge.clone(), say));
+        let ledger = Ledger::new(&keys, start, resumed);
+        Self { ledger, clock, updates, words, nudge, epoch, behind: BTreeSet::new(), keys, _tasks: tasks }
+    }
+
+    /// Everything seen so far.
+    pub fn observation(&self) -> &Observation {
+        self.ledger.observation()
+    }
+
+    /// True when every watch has answered and the cluster can be asked.
+    pub fn synced(&self) -> bool {
+        self.ledger.synced() && self.ledger.observation().reachable.is_ok()
+    }
+
+    /// Begins every watch again from where it is, with the newest identity.
+    pub fn again(&self) {
+        self.epoch.send_modify(|epoch| *epoch += 1);
+    }
+
+    /// Waits for news and takes in all that has come; safe to be cancelled.
+    pub async fn news(&mut self) -> News {
+        let mut news = News::default();
+        tokio::select! {
+            Some((key, update)) = self.updates.recv() => self.take(&key, update, &mut news),
+            Some(word) = self.words.recv() => self.hear(word, &mut news),
+        }
+        while let Ok(word) = self.words.try_recv() {
+            self.hear(word, &mut news);
+        }
+        while let Ok((key, update)) = self.updates.try_recv() {
+            self.take(&key, update, &mut news);
+        }
+        news
+    }
+
+    fn take(&mut self, key: &WatchKey, update: Update, news: &mut News) {
+        match &update {
+            Update::Broken(reason) | Update::Failed(reason) => {
+                news.unauthorized |= matches!(reason, Reason::Unauthorized | Reason::Forbidden(_));
+                self.nudge.notify_one();
+            }
+            _ => {}
+        }
+        if !matches!(update, Update::Broken(_)) && self.behind.remove(key) && self.behind.is_empty() {
+            news.reach |= self.ledger.reach(Ok(()));
+            news.changed = true;
+        }
+        news.changed |= self.ledger.apply(key, update, self.clock.now());
+    }
+
+    fn hear(&mut self, word: Result<(), Reason>, news: &mut News) {
+        let lost = self.ledger.observation().reachable.is_err();
+        match word {
+            Ok(()) if lost && self.behind.is_empty() => {
+                self.behind = self.keys.clone();
+                if self.behind.is_empty() {
+                    news.reach |= self.ledger.reach(Ok(()));
+                }
+                self.again();
+            }
+            Ok(()) => {}
+            Err(reason) => {
+                news.unauthorized |= reason == Reason::Unauthorized;
+                self.behind.clear();
+                news.reach |= self.ledger.reach(Err(reason));
+            }
+        }
+        news.changed |= news.reach;
+    }
+}

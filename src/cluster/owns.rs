@@ -1,0 +1,203 @@
+//! What a lab owns in a cluster: looked up before it starts, removed when it stops, looked for afterwards.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::api::ApiError;
+use super::identity::{LAB, MANAGED};
+use super::nodes;
+use super::remote::Remote;
+use super::state::NodeRecord;
+use super::trouble::Trouble;
+use crate::lab::{Lab, OwnedObject, Owns};
+use crate::text;
+
+/// How long a removal may take: Pods get their 30 s, and namespaces empty themselves after them.
+const REMOVAL: Duration = Duration::from_secs(150);
+/// Namespaces that no lab ever owns.
+const PROTECTED: [&str; 6] =
+    ["default", "kube-system", "kube-public", "kube-node-lease", "local-path-storage", "jotasu-system"];
+
+/// Refuses what is there already and not ours; `running` says that our own run made what carries no label.
+pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Trouble> {
+    let failed = |error| Trouble::Api { what: "이미 있는 것을 확인하지 못했어요".into(), error };
+    for name in &lab.owns.namespaces {
+        if PROTECTED.contains(&name.as_str()) {
+            return Err(Trouble::Impossible(format!("네임스페이스 {name}은(는) 실습이 가질 수 없어요.")));
+        }
+        let found = admin.get("v1", "Namespace", None, name).await.map_err(failed)?;
+        if found.is_some_and(|namespace| !running && !ours(&namespace, &lab.id)) {
+            return Err(Trouble::Foreign(text::josa(&format!("네임스페이스 {name}"), "이/가")));
+        }
+    }
+    for owned in &lab.owns.objects {
+        for object in select(admin, owned).await.map_err(failed)? {
+            if !running && !ours(&object, &lab.id) {
+                let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                return Err(Trouble::Foreign(text::josa(&format!("{} {name}", owned.kind), "이/가")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes exactly what is owned, and waits until it is gone.
+pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeRecord>) -> Result<(), Trouble> {
+    let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
+    for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
+        admin.delete(&format!("/api/v1/namespaces/{name}")).await.map_err(failed)?;
+    }
+    for owned in &owns.objects {
+        for object in select(admin, owned).await.map_err(failed)? {
+            if let Some(place) = admin.place(&owned.api_version, &owned.kind).await.map_err(failed)? {
+                let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                let namespace = object["metadata"]["namespace"].as_str();
+                admin.delete(&place.object(namespace, name)).await.map_err(failed)?;
+            }
+        }
+    }
+    nodes::restore(admin, owns, record).await.map_err(failed)?;
+    let since = Instant::now();
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let left = present(admin, owns).await.map_err(failed)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        if since.elapsed() > REMOVAL {
+            let what = format!("{} 삭제", left.join(", "));
+            return Err(Trouble::Late {
+                what,
+                seconds: REMOVAL.as_secs(),
+                why: "finalizer가 남아 있을 수 있어요.".into(),
+            });
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(400));
+    }
+}
+
+/// Makes Pods of owned namespaces go at once: a proof need not wait for their grace.
+pub async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
+    let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
+    for namespace in &owns.namespaces {
+        for collection in [
+            "apis/apps/v1/namespaces/N/deployments",
+            "apis/apps/v1/namespaces/N/statefulsets",
+            "apis/apps/v1/namespaces/N/daemonsets",
+            "apis/apps/v1/namespaces/N/replicasets",
+            "apis/batch/v1/namespaces/N/cronjobs",
+            "apis/batch/v1/namespaces/N/jobs",
+            "api/v1/namespaces/N/pods",
+        ] {
+            let path = format!("/{}", collection.replace("/N/", &format!("/{namespace}/")));
+            match admin.api.delete(&path, &now).await {
+                Err(error) if !error.missing() => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What of the owned things is there.
+pub async fn present(admin: &Remote, owns: &Owns) -> Result<Vec<String>, ApiError> {
+    let mut left = Vec::new();
+    for name in &owns.namespaces {
+        if admin.get("v1", "Namespace", None, name).await?.is_some() {
+            left.push(format!("Namespace {name}"));
+        }
+    }
+    for owned in &owns.objects {
+        for object in select(admin, owned).await? {
+            left.push(format!("{} {}", owned.kind, object["metadata"]["name"].as_str().unwrap_or_default()));
+        }
+    }
+    Ok(left)
+}
+
+/// Everything in the cluster that is ours or the lab's: every kind is asked for our labels, owned things by name,
+/// nodes against the record. Empty after a stop.
+pub async fn leftovers(
+    admin: &Remote,
+    owns: &Owns,
+    record: &BTreeMap<String, NodeRecord>,
+) -> Result<Vec<String>, ApiError> {
+    let mut left = present(admin, owns).await?;
+    for version in admin.group_versions().await? {
+        for served in admin.kinds(&version).await? {
+            if !served.verbs.iter().any(|verb| verb == "list") {
+                continue;
+            }
+            for label in [format!("{MANAGED}=jotasu"), LAB.to_owned()] {
+                for object in admin.select(&version, &served.kind, None, &label).await? {
+                    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                    let namespace = object["metadata"]["namespace"].as_str().map(|namespace| format!("{namespace}/"));
+                    left.push(format!("{} {}{name}", served.kind, namespace.unwrap_or_default()));
+                }
+            }
+        }
+    }
+    for node in nodes::differing(admin, owns, record).await? {
+        left.push(format!("Node {node}의 레이블이나 taint"));
+    }
+    left.sort();
+    left.dedup();
+    Ok(left)
+}
+
+/// True when a thing carries the label of this lab.
+fn ours(object: &Value, lab: &str) -> bool {
+    object["metadata"]["labels"].get(LAB).and_then(Value::as_str) == Some(lab)
+}
+
+/// The objects an entry owns.
+async fn select(admin: &Remote, owned: &OwnedObject) -> Result<Vec<Value>, ApiError> {
+    let objects = match &owned.name {
+        Some(name) => {
+            admin.get(&owned.api_version, &owned.kind, owned.namespace.as_deref(), name).await?.into_iter().collect()
+        }
+        None => admin.list(&owned.api_version, &owned.kind, owned.namespace.as_deref()).await?,
+    };
+    Ok(objects.into_iter().filter(|object| entry_owns(owned, object)).collect())
+}
+
+/// True when an entry owns an object of its kind and namespace. An entry without name and prefix owns nothing.
+fn entry_owns(owned: &OwnedObject, object: &Value) -> bool {
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    match (&owned.name, &owned.prefix) {
+        (Some(exact), _) => exact == name,
+        (None, Some(prefix)) => !prefix.is_empty() && name.starts_with(prefix.as_str()),
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: Option<&str>, prefix: Option<&str>, object: &str, expected: bool) {
+        let owned = OwnedObject {
+            api_version: "v1".into(),
+            kind: "X".into(),
+            namespace: None,
+            name: name.map(str::to_owned),
+            prefix: prefix.map(str::to_owned),
+        };
+        assert_eq!(entry_owns(&owned, &json!({"metadata": {"name": object}})), expected);
+    }
+
+    #[test]
+    fn an_entry_owns_its_name_or_prefix_and_nothing_else() {
+        check(Some("a"), None, "a", true);
+        check(Some("a"), None, "ab", false);
+        check(None, Some("shop-"), "shop-high", true);
+        check(None, Some("shop-"), "shopping", false);
+        check(None, Some(""), "x", false);
+        check(None, None, "x", false);
+    }
+}

@@ -1,0 +1,363 @@
+//! What the engine does with orders: connects, sets up, runs, removes, and says so.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::access::{Access, Origin};
+use super::clock::Clock;
+use super::guard::{self, Admitted, Refusal};
+use super::identity::{self, Reader};
+use super::mailbox::{Mailbox, Order};
+use super::probe;
+use super::session::Session;
+use super::site::{Found, Site};
+use super::state::{Saved, StateFile};
+use super::steps::Steps;
+use super::trouble::Trouble;
+use crate::lab::{Connection, Event, Lab, Phase, Work};
+
+/// Between two attempts to reach a cluster; asking kind costs a process each.
+const AGAIN: Duration = Duration::from_secs(2);
+const KIND_AGAIN: Duration = Duration::from_secs(10);
+/// Between two questions whether a cluster on which nothing runs is there.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// What a started piece of work asks for next.
+enum Next {
+    /// The lab is not running; orders decide.
+    Off(Option<Arc<Lab>>),
+    /// A lab runs.
+    Running(Box<Session>),
+    /// The engine closes.
+    Closed,
+}
+
+/// The engine's desk.
+pub struct Post {
+    access: Access,
+    state_dir: PathBuf,
+    events: mpsc::UnboundedSender<Event>,
+    mailbox: Mailbox,
+    clock: Clock,
+    admitted: Option<Admitted>,
+}
+
+impl Post {
+    /// Nothing is asked of the cluster yet.
+    pub fn new(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>, mailbox: Mailbox) -> Self {
+        Self { access, state_dir, events, mailbox, clock: Clock::default(), admitted: None }
+    }
+
+    /// Until closed.
+    pub async fn run(mut self) {
+        let mut next = Next::Off(None);
+        loop {
+            next = match next {
+                Next::Off(lab) => self.off(lab).await,
+                Next::Running(session) => self.running(*session).await,
+                Next::Closed => return,
+            };
+        }
+    }
+
+    /// No lab runs: keeps an eye on the cluster of the one that is looked at.
+    async fn off(&mut self, lab: Option<Arc<Lab>>) -> Next {
+        let order = match (&self.admitted, &lab) {
+            (Some(admitted), Some(_)) => {
+                let (admitted, events) = (admitted.clone(), self.events.clone());
+                tokio::select! {
+                    order = self.mailbox.next() => order,
+                    () = watch_idle(admitted, events) => return Next::Off(lab),
+                }
+            }
+            _ => self.mailbox.next().await,
+        };
+        match (order, lab) {
+            (Order::Attach(lab), _) => self.attach(lab).await,
+            (Order::Start(lab), _) => self.start(lab).await,
+            (Order::Close, _) => Next::Closed,
+            (Order::Stop | Order::Reset, Some(lab)) => self.sweep(lab).await,
+            (_, lab) => Next::Off(lab),
+        }
+    }
+
+    /// A lab runs until an order or the cluster ends it.
+    async fn running(&mut self, mut session: Session) -> Next {
+        loop {
+            let order = tokio::select! {
+                order = self.mailbox.next() => order,
+                trouble = session.run() => {
+                    let lab = session.site.lab.clone();
+                    session.write_now();
+                    return self.failed(lab, &trouble);
+                }
+            };
+            match order {
+                Order::Answer { check, value } => session.answer(check, value),
+                Order::Solve { steps } => {
+                    if let Err(next) = self.solve(&mut session, steps).await {
+                        return next;
+                    }
+                }
+                Order::Mark { check, done: true } => session.remember(|memory| {
+                    memory.marks.insert(check);
+                }),
+                Order::Mark { check, done: false } => session.remember(|memory| {
+                    memory.marks.remove(&check);
+                }),
+                Order::Reset => {
+                    let (site, saved) = (session.site.clone(), session.saved.clone());
+                    drop(session);
+                    return self.reset(site, saved).await;
+                }
+                Order::Stop => {
+                    let (site, saved) = (session.site.clone(), session.saved.clone());
+                    drop(session);
+                    return self.stop(site, saved).await;
+                }
+                Order::Close => {
+                    session.write_now();
+                    return Next::Closed;
+                }
+                Order::Attach(lab) | Order::Start(lab) if lab.id == session.site.lab.id => {
+                    session.tell_all();
+                }
+                Order::Attach(lab) => {
+                    session.write_now();
+                    drop(session);
+                    return self.attach(lab).await;
+                }
+                Order::Start(lab) => {
+                    session.write_now();
+                    drop(session);
+                    return self.start(lab).await;
+                }
+            }
+        }
+    }
+
+    /// Performs steps of the reference solution while verdicts go on.
+    async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Next> {
+        let (site, since) = (session.site.clone(), session.saved.memory.start);
+        let mut tell = self.teller(&site.lab);
+        let mut told = Steps::new(self.clock.clone(), &mut tell);
+        let work = self.mailbox.unless(cancels, site.solve(steps, &mut told));
+        let solved = tokio::select! {
+            solved = work => solved,
+            trouble = session.run() => Ok(Err(trouble)),
+        };
+        match solved {
+            Ok(Ok(answers)) => answers.into_iter().for_each(|answered| session.answer(answered.check, answered.value)),
+            Ok(Err(trouble)) => {
+                session.write_now();
+                return Err(self.failed(site.lab, &trouble));
+            }
+            Err(order) => self.mailbox.put_back(order),
+        }
+        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
+        Ok(())
+    }
+
+    /// Goes on with a lab that runs here, else says that it does not.
+    async fn attach(&mut self, lab: Arc<Lab>) -> Next {
+        let Some(site) = self.reach(&lab).await else { return Next::Off(Some(lab)) };
+        match site.found() {
+            Ok(Found::Running(saved)) => self.resume(site, *saved).await,
+            Ok(Found::Nothing) => self.phase(&lab, Phase::Off),
+            Ok(Found::Half(_)) => {
+                let text = "지난번 준비나 정리가 끝나지 않았어요. 다시 시작하면 남은 것을 정리하고 처음부터 해요.";
+                self.phase(&lab, Phase::Failed(text.into()))
+            }
+            Ok(Found::Elsewhere) => {
+                let _ = site.file.remove();
+                let text = "지난번에는 다른 클러스터에서 하던 실습이라, 그 기록은 버렸어요. 다시 시작하세요.";
+                self.phase(&lab, Phase::Failed(text.into()))
+            }
+            Err(error) => self.failed(lab, &error.into()),
+        }
+    }
+
+    /// Sets a lab up, or goes on with it.
+    async fn start(&mut self, lab: Arc<Lab>) -> Next {
+        let Some(site) = self.reach(&lab).await else {
+            return self.phase(&lab, Phase::Failed("클러스터에 연결되지 않아 시작하지 못했어요.".into()));
+        };
+        match site.found() {
+            Ok(Found::Running(saved)) => return self.resume(site, *saved).await,
+            Ok(Found::Elsewhere) => {
+                if let Err(error) = site.file.remove() {
+                    return self.failed(lab, &error.into());
+                }
+            }
+            Ok(_) => {}
+            Err(error) => return self.failed(lab, &error.into()),
+        }
+        let mut tell = self.teller(&lab);
+        let begun = {
+            let mut steps = Steps::new(self.clock.clone(), &mut tell);
+            self.mailbox.unless(cancels, site.begin(&mut steps)).await
+        };
+        self.begun(site, begun).await
+    }
+
+    async fn reset(&mut self, site: Site, saved: Saved) -> Next {
+        let mut tell = self.teller(&site.lab);
+        let begun = {
+            let mut steps = Steps::new(self.clock.clone(), &mut tell);
+            self.mailbox.unless(cancels, site.reset(saved, &mut steps)).await
+        };
+        self.begun(site, begun).await
+    }
+
+    /// After a setup: runs, or failed, or cancelled and cleaned up.
+    async fn begun(&mut self, site: Site, begun: Result<Result<(Saved, Reader), Trouble>, Order>) -> Next {
+        let order = match begun {
+            Ok(Ok((saved, reader))) => return self.open(site, saved, reader, false),
+            Ok(Err(trouble)) => return self.failed(site.lab, &trouble),
+            Err(order) => order,
+        };
+        if let Ok(Found::Half(saved)) = site.found() {
+            let mut tell = self.teller(&site.lab);
+            let mut steps = Steps::new(self.clock.clone(), &mut tell);
+            if let Err(trouble) = steps.step("취소: 만든 것 되돌리기", site.clear(*saved)).await {
+                return self.failed(site.lab, &trouble);
+            }
+        }
+        match order {
+            Order::Close => Next::Closed,
+            _ => self.phase(&site.lab, Phase::Stopped),
+        }
+    }
+
+    async fn stop(&mut self, site: Site, saved: Saved) -> Next {
+        let mut tell = self.teller(&site.lab);
+        let mut steps = Steps::new(self.clock.clone(), &mut tell);
+        match site.end(saved, &mut steps).await {
+            Ok(()) => self.phase(&site.lab, Phase::Stopped),
+            Err(trouble) => self.failed(site.lab, &trouble),
+        }
+    }
+
+    /// Stops what an earlier session has left, or resets it.
+    async fn sweep(&mut self, lab: Arc<Lab>) -> Next {
+        let Some(site) = self.reach(&lab).await else { return Next::Off(Some(lab)) };
+        match site.found() {
+            Ok(Found::Running(saved) | Found::Half(saved)) => self.stop(site, *saved).await,
+            Ok(_) => self.phase(&lab, Phase::Off),
+            Err(error) => self.failed(lab, &error.into()),
+        }
+    }
+
+    async fn resume(&mut self, site: Site, saved: Saved) -> Next {
+        match identity::reader(&site.admitted).await {
+            Ok(reader) => self.open(site, saved, reader, true),
+            Err(trouble) => self.failed(site.lab, &trouble),
+        }
+    }
+
+    fn open(&self, site: Site, saved: Saved, reader: Reader, resumed: bool) -> Next {
+        let since = saved.memory.start;
+        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
+        Next::Running(Box::new(Session::open(site, saved, reader, resumed, self.events.clone())))
+    }
+
+    /// The lab on the cluster; connects first, again and again while it cannot be reached, unless an order comes.
+    async fn reach(&mut self, lab: &Arc<Lab>) -> Option<Site> {
+        self.say(Event::Connection(Connection::Connecting));
+        loop {
+            let access = self.access.clone();
+            let admitted = self.mailbox.unless(interrupts, guard::admit(&access)).await;
+            match admitted {
+                Ok(Ok(admitted)) => {
+                    self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
+                    self.admitted = Some(admitted.clone());
+                    let file = StateFile::new(&self.state_dir, &lab.id);
+                    return Some(Site { admitted, lab: lab.clone(), file, clock: self.clock.clone() });
+                }
+                Ok(Err(refusal)) => {
+                    self.admitted = None;
+                    let pause = self.refused(&refusal)?;
+                    if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
+                        self.mailbox.put_back(order);
+                        return None;
+                    }
+                }
+                Err(order) => {
+                    self.mailbox.put_back(order);
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Says a refusal; gives when to try again, if that is of use.
+    fn refused(&self, refusal: &Refusal) -> Option<Duration> {
+        let Some(reason) = refusal.reason() else {
+            self.say(Event::Connection(Connection::Refused(refusal.to_string())));
+            return None;
+        };
+        let (name, pause) = match (refusal, self.access.origin()) {
+            (Refusal::Unreachable { name, .. }, _) => (name.clone(), Some(AGAIN)),
+            (Refusal::Kind(_), Origin::Kind(name)) => (format!("kind-{name}"), Some(KIND_AGAIN)),
+            (_, Origin::Kind(name)) => (format!("kind-{name}"), None),
+            (_, Origin::File(_, context)) => (context.unwrap_or_default(), None),
+        };
+        self.say(Event::Connection(Connection::Lost(name, reason)));
+        pause
+    }
+
+    fn failed(&self, lab: Arc<Lab>, trouble: &Trouble) -> Next {
+        self.phase(&lab, Phase::Failed(trouble.to_string()))
+    }
+
+    fn phase(&self, lab: &Arc<Lab>, phase: Phase) -> Next {
+        self.say(Event::Phase { lab: lab.id.clone(), phase });
+        Next::Off(Some(lab.clone()))
+    }
+
+    /// Tells the steps of work on a lab.
+    fn teller(&self, lab: &Lab) -> impl FnMut(&[Work]) + Send + use<> {
+        let (events, lab) = (self.events.clone(), lab.id.clone());
+        move |works: &[Work]| {
+            let _ = events.send(Event::Phase { lab: lab.clone(), phase: Phase::Working(works.to_vec()) });
+        }
+    }
+
+    /// Nobody listens when the program ends.
+    fn say(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+}
+
+/// What cancels a setup; everything else waits for its end.
+fn cancels(order: &Order) -> bool {
+    matches!(order, Order::Stop | Order::Close)
+}
+
+/// What ends an attempt to reach a cluster.
+fn interrupts(order: &Order) -> bool {
+    !matches!(order, Order::Answer { .. } | Order::Mark { .. })
+}
+
+/// Says when a cluster on which nothing runs goes and comes.
+async fn watch_idle(admitted: Admitted, events: mpsc::UnboundedSender<Event>) {
+    let mut lost = None;
+    loop {
+        sleep(IDLE).await;
+        let word = probe::ready(&admitted.admin.api).await;
+        if word.clone().err() == lost {
+            continue;
+        }
+        let name = admitted.name.clone();
+        let connection = match &word {
+            Ok(()) => Connection::Ready(name),
+            Err(reason) => Connection::Lost(name, reason.clone()),
+        };
+        let _ = events.send(Event::Connection(connection));
+        lost = word.err();
+    }
+}

@@ -1,0 +1,134 @@
+//! Proves a lab on control planes of its own: red before, green step by step, red for what is wrong, green for what is
+//! right another way, nothing left behind. Never uses a cluster it did not start.
+
+mod bench;
+mod judge;
+mod pieces;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use super::control_plane::{Assets, ControlPlane, Missing, StartError};
+use crate::lab::Lab;
+pub use judge::{Failure, Wanted};
+use pieces::Piece;
+
+/// One proven (or not) statement about the lab.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What was tried, in Korean.
+    pub name: String,
+    /// How long it took.
+    pub took: Duration,
+    /// What is not as it must be; empty when it holds.
+    pub failures: Vec<Failure>,
+}
+
+/// All that was tried.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Every step, as they ended.
+    pub steps: Vec<Step>,
+    /// How long all of it took.
+    pub took: Duration,
+}
+
+impl Proof {
+    /// True when every step holds.
+    pub fn holds(&self) -> bool {
+        self.steps.iter().all(|step| step.failures.is_empty())
+    }
+}
+
+/// Why a lab could not be tried at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The programs of a control plane are not on this machine.
+    #[error("실습을 증명하려면 kube-apiserver와 etcd 같은 프로그램이 있어야 해요: {0}")]
+    Missing(#[from] Missing),
+    /// A control plane did not start.
+    #[error("시험용 컨트롤 플레인을 시작하지 못했어요: {0}")]
+    Start(#[from] StartError),
+    /// The control plane did not let us in, or a thread broke.
+    #[error("시험용 컨트롤 플레인을 쓰지 못했어요: {0}")]
+    Broken(String),
+}
+
+/// Runs every proof of a lab, on up to `jobs` control planes at once; `tell` hears of each step as it ends.
+///
+/// # Errors
+/// When no control plane can be started; what does not hold is in the proof.
+pub fn prove(lab: &Lab, jobs: usize, tell: &mut dyn FnMut(&Step)) -> Result<Proof, ProveError> {
+    let since = Instant::now();
+    let assets = Arc::new(Assets::find()?);
+    let lab = Arc::new(lab.clone());
+    let pieces = Arc::new(Mutex::new(pieces::of(&lab)));
+    let count = jobs.clamp(1, pieces.lock().unwrap_or_else(PoisonError::into_inner).len().max(1));
+    let (send, receive) = mpsc::channel();
+    let mut steps = Vec::new();
+    let mut broken = None;
+    std::thread::scope(|scope| {
+        for _ in 0..count {
+            let (assets, lab, pieces, send) = (assets.clone(), lab.clone(), pieces.clone(), send.clone());
+            scope.spawn(move || {
+                if let Err(error) = work(&assets, &lab, &pieces, &send) {
+                    let _ = send.send(Err(error));
+                }
+            });
+        }
+        drop(send);
+        for word in receive {
+            match word {
+                Ok(step) => {
+                    tell(&step);
+                    steps.push(step);
+                }
+                Err(error) => {
+                    // The others need not go on.
+                    pieces.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                    broken = Some(error);
+                }
+            }
+        }
+    });
+    match broken {
+        Some(error) => Err(error),
+        None => Ok(Proof { steps, took: since.elapsed() }),
+    }
+}
+
+/// One worker: a control plane, and pieces on it until none is left.
+fn work(
+    assets: &Assets,
+    lab: &Arc<Lab>,
+    pieces: &Mutex<VecDeque<Piece>>,
+    out: &mpsc::Sender<Result<Step, ProveError>>,
+) -> Result<(), ProveError> {
+    let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let mut piece = next();
+    if piece.is_none() {
+        return Ok(());
+    }
+    let plane = ControlPlane::start(assets)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| ProveError::Broken(error.to_string()))?;
+    let ground = runtime.block_on(bench::Ground::open(&plane)).map_err(ProveError::Broken)?;
+    while let Some(now) = piece {
+        let mut tell = |step| {
+            let _ = out.send(Ok(step));
+        };
+        runtime.block_on(pieces::run(&now, &ground, lab, &mut tell));
+        piece = next();
+    }
+    Ok(())
+}
+
+impl fmt::Display for Step {
+    /// One line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.failures.is_empty() { "✓" } else { "✗" };
+        write!(f, "{mark} {} ({:.1}초)", self.name, self.took.as_secs_f64())
+    }
+}

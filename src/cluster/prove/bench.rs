@@ -1,0 +1,211 @@
+//! One lab on a control plane of its own, watched until it is settled, on a clock that is set ahead.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+use crate::cluster::access::Access;
+use crate::cluster::clock::Clock;
+use crate::cluster::control_plane::ControlPlane;
+use crate::cluster::guard::{self, Admitted};
+use crate::cluster::identity::Reader;
+use crate::cluster::observer::Observer;
+use crate::cluster::remote::Remote;
+use crate::cluster::site::Site;
+use crate::cluster::state::{Saved, StateFile};
+use crate::cluster::steps::Steps;
+use crate::cluster::trouble::Trouble;
+use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Work};
+
+/// Nothing must happen for this long before a lab counts as settled.
+const QUIET: Duration = Duration::from_secs(2);
+/// What does not come to rest (a container that crashes again and again) is judged after this.
+const RESTLESS: Duration = Duration::from_secs(30);
+/// How far the clock is set ahead: more than any `within` and `holdFor`.
+const AHEAD: Duration = Duration::from_secs(3600);
+
+/// A control plane that pieces take turns on.
+pub struct Ground {
+    admitted: Admitted,
+    state: tempfile::TempDir,
+}
+
+impl Ground {
+    /// The cluster as its owner.
+    pub async fn open(plane: &ControlPlane) -> Result<Self, String> {
+        let mut access = Access {
+            kubeconfig: Some(plane.kubeconfig()),
+            context: None,
+            allow: Vec::new(),
+            // No name of a kind cluster begins so: nothing but this control plane can be meant.
+            kind_cluster: "/".into(),
+        };
+        let entry = guard::describe(&access).await.map_err(|refusal| refusal.to_string())?;
+        access.allow.push(entry);
+        let admitted = guard::admit(&access).await.map_err(|refusal| refusal.to_string())?;
+        let state = tempfile::tempdir().map_err(|error| error.to_string())?;
+        Ok(Self { admitted, state })
+    }
+
+    /// The cluster, as administrator.
+    pub fn admin(&self) -> &Remote {
+        &self.admitted.admin
+    }
+
+    /// A lab as it would be on this cluster.
+    pub fn site(&self, lab: &Arc<Lab>) -> Site {
+        let file = StateFile::new(&PathBuf::from(self.state.path()), &lab.id);
+        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, clock: Clock::default() }
+    }
+}
+
+/// A lab that runs.
+pub struct Bench {
+    /// Where.
+    pub site: Site,
+    /// What is kept of it.
+    pub saved: Saved,
+    observer: Observer,
+    // Watches end when it is dropped.
+    _identity: watch::Sender<Remote>,
+}
+
+impl Bench {
+    /// Sets a lab up.
+    pub async fn begin(site: Site) -> Result<Self, Trouble> {
+        let mut silent = |_: &[Work]| {};
+        let (saved, reader) = site.begin(&mut Steps::new(site.clock.clone(), &mut silent)).await?;
+        Ok(Self::watch(site, saved, reader))
+    }
+
+    /// Removes what it owns and sets it up again.
+    pub async fn reset(self) -> Result<Self, Trouble> {
+        let (site, saved) = (self.site, self.saved);
+        let mut silent = |_: &[Work]| {};
+        let (saved, reader) = site.reset(saved, &mut Steps::new(site.clock.clone(), &mut silent)).await?;
+        Ok(Self::watch(site, saved, reader))
+    }
+
+    /// Removes it; gives what its nodes were like before.
+    pub async fn end(self) -> Result<Saved, Trouble> {
+        let mut silent = |_: &[Work]| {};
+        let saved = self.saved.clone();
+        self.site.end(self.saved, &mut Steps::new(self.site.clock.clone(), &mut silent)).await?;
+        Ok(saved)
+    }
+
+    fn watch(site: Site, saved: Saved, reader: Reader) -> Self {
+        let (identity, identities) = watch::channel(reader.remote);
+        let keys = site.lab.watches();
+        let observer = Observer::open(&identities, keys, saved.memory.start, false, site.clock.clone());
+        Self { site, saved, observer, _identity: identity }
+    }
+
+    /// Performs actions; answers go to the memory.
+    pub async fn perform(&mut self, actions: &[Action]) -> Result<(), Trouble> {
+        for action in actions {
+            let site = self.site.clone();
+            let work = site.perform(action, false);
+            tokio::pin!(work);
+            // What happens meanwhile is folded in, as a session would.
+            let answered = loop {
+                tokio::select! {
+                    answered = &mut work => break answered?,
+                    _ = self.observer.news() => { self.decide(); }
+                }
+            };
+            if let Some(answered) = answered {
+                self.saved.memory.answers.insert(answered.check, answered.value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing happens any more, and decides as if all deadlines had passed.
+    pub async fn settle(&mut self) -> Decision {
+        let since = Instant::now();
+        loop {
+            self.decide();
+            let quiet = timeout(QUIET, self.observer.news()).await.is_err();
+            if (quiet && self.at_rest()) || since.elapsed() > RESTLESS {
+                break;
+            }
+        }
+        self.later()
+    }
+
+    /// Waits only until checks are passed, as if all deadlines had passed; settles when they do not.
+    pub async fn hurry(&mut self, names: &[String]) -> Decision {
+        let since = Instant::now();
+        loop {
+            let mut memory = self.saved.memory.clone();
+            let now = self.site.clock.now();
+            self.decide_with(&mut memory, now);
+            let decision = self.decide_with(&mut memory, now + millis(AHEAD));
+            let passed = self.site.lab.checks.iter().zip(&decision.verdicts);
+            let passed = passed.filter(|(_, verdict)| **verdict == lab::Verdict::Passed);
+            let passed: Vec<&String> = passed.map(|(check, _)| &check.name).collect();
+            if self.observer.synced() && names.iter().all(|name| passed.contains(&name)) {
+                self.decide();
+                return self.later();
+            }
+            let quiet = timeout(QUIET, self.observer.news()).await.is_err();
+            if (quiet && self.at_rest()) || since.elapsed() > RESTLESS {
+                return self.later();
+            }
+            self.decide();
+        }
+    }
+
+    /// True when the symptom is seen.
+    pub fn symptom(&self) -> bool {
+        let Some(symptom) = &self.site.lab.symptom else { return true };
+        lab::holds(&self.site.lab, symptom, self.observer.observation(), self.site.clock.now()) == Ok(true)
+    }
+
+    /// Checks that have passed in this run, in the lab's order.
+    pub fn passed_once(&self) -> Vec<String> {
+        self.saved.memory.passed_once().into_iter().collect()
+    }
+
+    /// Sets the clock ahead and decides.
+    fn later(&mut self) -> Decision {
+        self.decide();
+        self.site.clock.ahead(AHEAD);
+        self.decide()
+    }
+
+    fn decide(&mut self) -> Decision {
+        let mut memory = std::mem::take(&mut self.saved.memory);
+        let decision = self.decide_with(&mut memory, self.site.clock.now());
+        self.saved.memory = memory;
+        decision
+    }
+
+    fn decide_with(&self, memory: &mut Memory, now: Millis) -> Decision {
+        lab::decide_all(&self.site.lab, self.observer.observation(), memory, now)
+    }
+
+    /// True when every watch has answered and every controller has seen what it is to control.
+    fn at_rest(&self) -> bool {
+        let current = |object: &Value| {
+            let (metadata, status) = (&object["metadata"], &object["status"]);
+            let seen = status["observedGeneration"].as_i64();
+            let current = seen.is_none_or(|seen| metadata["generation"].as_i64().is_none_or(|wanted| seen >= wanted));
+            current && metadata["deletionTimestamp"].is_null()
+        };
+        self.observer.synced()
+            && self.observer.observation().kinds.values().all(|state| match state {
+                KindState::Synced(objects) => objects.present.values().all(|seen| current(&seen.object)),
+                _ => true,
+            })
+    }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(0)
+}

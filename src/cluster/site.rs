@@ -1,0 +1,196 @@
+//! One lab on one cluster: begun, reset, removed. What it owns, its identities and its file go together.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::actions::{Answered, Hands, describe};
+use super::clock::Clock;
+use super::guard::Admitted;
+use super::identity::{self, LAB, MANAGED, Reader};
+use super::nodes;
+use super::owns;
+use super::state::{Saved, Stage, StateFile};
+use super::steps::Steps;
+use super::trouble::Trouble;
+use crate::lab::{Action, Lab, Memory};
+
+/// How long a namespace that is on its way out is waited for.
+const TERMINATING: Duration = Duration::from_secs(90);
+
+/// What is found of a lab before anything is done.
+#[derive(Debug)]
+pub enum Found {
+    /// Nothing.
+    Nothing,
+    /// It runs on this cluster.
+    Running(Box<Saved>),
+    /// A start or stop did not come to its end on this cluster.
+    Half(Box<Saved>),
+    /// It ran on another cluster: what is kept of it is of no use here.
+    Elsewhere,
+}
+
+/// One lab on one cluster.
+#[derive(Clone)]
+pub struct Site {
+    /// The cluster.
+    pub admitted: Admitted,
+    /// The lab.
+    pub lab: Arc<Lab>,
+    /// Its file.
+    pub file: StateFile,
+    /// Its time.
+    pub clock: Clock,
+}
+
+impl Site {
+    /// What is kept of the lab.
+    pub fn found(&self) -> io::Result<Found> {
+        Ok(match self.file.load()? {
+            None => Found::Nothing,
+            Some(saved) if saved.cluster_uid != self.admitted.cluster_uid => Found::Elsewhere,
+            Some(saved) if saved.stage == Stage::Running => Found::Running(Box::new(saved)),
+            Some(saved) => Found::Half(Box::new(saved)),
+        })
+    }
+
+    /// Sets the lab up: looked up, recorded, identities, namespaces, actions. Nothing half made is left by an error.
+    pub async fn begin(&self, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
+        steps.step("클러스터 확인", self.admitted.verify()).await?;
+        if let Found::Half(saved) = self.found()? {
+            steps.step("지난번에 남은 것 정리", self.clear(*saved)).await?;
+        }
+        let mut saved = steps.step("이미 있는 것 확인", self.claim()).await?;
+        let made = self.make(&mut saved, steps).await;
+        if made.is_err() {
+            // The learner reads why it failed; a failure to clean up is told as a step of its own.
+            let _ = steps.step("만든 것 되돌리기", self.clear(saved.clone())).await;
+        }
+        made.map(|reader| (saved, reader))
+    }
+
+    /// Removes what is owned and sets up again, with a new start.
+    pub async fn reset(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
+        steps.step("클러스터 확인", self.admitted.verify()).await?;
+        saved.stage = Stage::Removing;
+        self.file.save(&saved)?;
+        let removal = owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes);
+        steps.step("실습이 가진 것 삭제", removal).await?;
+        saved.stage = Stage::Preparing;
+        saved.memory = Memory::default();
+        self.file.save(&saved)?;
+        let made = self.make(&mut saved, steps).await;
+        if made.is_err() {
+            let _ = steps.step("만든 것 되돌리기", self.clear(saved.clone())).await;
+        }
+        made.map(|reader| (saved, reader))
+    }
+
+    /// Removes exactly what is owned, the identities with the last lab, and the file.
+    pub async fn end(&self, saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+        steps.step("클러스터 확인", self.admitted.verify()).await?;
+        steps.step("실습이 가진 것 삭제", self.clear(saved)).await
+    }
+
+    /// Removal without words, also of what is half made.
+    pub async fn clear(&self, mut saved: Saved) -> Result<(), Trouble> {
+        self.admitted.verify().await?;
+        saved.stage = Stage::Removing;
+        self.file.save(&saved)?;
+        owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes).await?;
+        identity::leave(&self.admitted, &self.lab.id).await?;
+        self.file.remove()?;
+        Ok(())
+    }
+
+    /// Looks owned things up, and writes down what nodes are like, before anything is made.
+    async fn claim(&self) -> Result<Saved, Trouble> {
+        self.wait_for_leaving().await?;
+        let admin = &self.admitted.admin;
+        owns::claim(admin, &self.lab, false).await?;
+        let nodes = nodes::record(admin, &self.lab.owns).await.map_err(Trouble::doing("노드를 보지 못했어요"))?;
+        let saved = Saved::new(&self.lab.id, &self.admitted.cluster_uid, &self.admitted.server, nodes);
+        self.file.save(&saved)?;
+        Ok(saved)
+    }
+
+    /// A namespace of this lab that is still going away is no foreign one: somebody has just stopped the lab.
+    async fn wait_for_leaving(&self) -> Result<(), Trouble> {
+        let since = Instant::now();
+        for name in &self.lab.owns.namespaces {
+            loop {
+                let found = self.admitted.admin.get("v1", "Namespace", None, name).await;
+                let found = found.map_err(Trouble::doing("네임스페이스를 보지 못했어요"))?;
+                let leaving = found.is_some_and(|found| {
+                    !found["metadata"]["deletionTimestamp"].is_null()
+                        && found["metadata"]["labels"].get(LAB).and_then(Value::as_str) == Some(&self.lab.id)
+                });
+                if !leaving || since.elapsed() > TERMINATING {
+                    break;
+                }
+                sleep(Duration::from_millis(200)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Identities, namespaces, actions; the run begins when they are done.
+    async fn make(&self, saved: &mut Saved, steps: &mut Steps<'_>) -> Result<Reader, Trouble> {
+        let reader = steps.step("읽기 전용 계정 준비", identity::reader(&self.admitted)).await?;
+        identity::enter(&self.admitted, &self.lab.id).await?;
+        for namespace in self.namespaces_of_setup() {
+            steps.step(format!("네임스페이스 {namespace} 만들기"), self.namespace(&namespace)).await?;
+        }
+        for action in &self.lab.setup {
+            steps.step(describe(action), self.perform(action, true)).await?;
+        }
+        saved.stage = Stage::Running;
+        saved.memory = Memory::new(&self.lab.id, &self.admitted.cluster_uid, self.clock.now());
+        self.file.save(saved)?;
+        Ok(reader)
+    }
+
+    /// Performs one action of the lab.
+    pub async fn perform(&self, action: &Action, mark: bool) -> Result<Option<Answered>, Trouble> {
+        Hands { admin: &self.admitted.admin, lab: &self.lab, mark }.perform(action).await
+    }
+
+    /// Performs the first so many steps of the reference solution; answers are for the memory of the run.
+    pub async fn solve(&self, count: usize, steps: &mut Steps<'_>) -> Result<Vec<Answered>, Trouble> {
+        let mut answers = Vec::new();
+        for step in self.lab.solution.iter().take(count) {
+            steps.step("클러스터 확인", self.admitted.verify()).await?;
+            for action in &step.actions {
+                let what = format!("{}: {}", step.name, describe(action));
+                answers.extend(steps.step(what, self.perform(action, false)).await?);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Owned namespaces that the setup puts something into; the others are the learner's to make.
+    fn namespaces_of_setup(&self) -> Vec<String> {
+        let used = |name: &String| self.lab.setup.iter().any(|action| mentions(action, name));
+        self.lab.owns.namespaces.iter().filter(|name| used(name)).cloned().collect()
+    }
+
+    async fn namespace(&self, name: &str) -> Result<(), Trouble> {
+        let labels = json!({MANAGED: "jotasu", LAB: self.lab.id});
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
+        self.perform(&Action::Apply(vec![object]), true).await?;
+        Ok(())
+    }
+}
+
+/// True when an action applies the namespace or something within it.
+fn mentions(action: &Action, namespace: &str) -> bool {
+    let Action::Apply(objects) = action else { return false };
+    objects.iter().any(|object| {
+        let metadata = &object["metadata"];
+        metadata["namespace"] == namespace || (object["kind"] == "Namespace" && metadata["name"] == namespace)
+    })
+}

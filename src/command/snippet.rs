@@ -1,0 +1,40 @@
+//! Problems with the line they stand on, for authors.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use crate::problem::{Problem, Severity};
+
+/// Renders a problem with its source line and a caret; `source` is the file's text, if it could be read.
+pub fn render(problem: &Problem, source: Option<&str>, color: bool) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR.with_name("문제점"),
+        Severity::Warning => Level::WARNING.with_name("살펴볼 것"),
+    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let place = source.filter(|_| problem.line > 0).and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
+    let title = level.primary_title(problem.message.as_str());
+    let mut group = match place {
+        Some((text, span)) => title.element(
+            Snippet::source(text).path(problem.file.as_str()).annotation(AnnotationKind::Primary.span(span)),
+        ),
+        None => title.element(annotate_snippets::Origin::path(problem.file.as_str())),
+    };
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.with_name("도움").message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+/// The bytes that a problem points at: from its column to the end of the word, or the whole line.
+fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+    let start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
+    let content = text.get(start..)?.lines().next().unwrap_or_default();
+    if column == 0 {
+        let indent = content.len() - content.trim_start().len();
+        return Some(start + indent..start + content.len());
+    }
+    let from = content.char_indices().nth(column - 1).map_or(content.len(), |(at, _)| at);
+    let rest = content.get(from..).unwrap_or_default();
+    let length = rest.find([':', ',', ' ', '}', ']']).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
+    Some(start + from..start + from + length)
+}

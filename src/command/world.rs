@@ -1,0 +1,216 @@
+//! What every command stands on: course, labs, home, settings, the way to a cluster.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+
+use crate::app::Look;
+use crate::app::look::Theme;
+use crate::cluster::{Access, Allowed};
+use crate::course::Curriculum;
+use crate::files::{self, Tree};
+use crate::lab::{self, Lab};
+use crate::problem::{Problem, Severity};
+use crate::progress::{Progress, Store};
+use crate::run;
+use crate::settings::{self, Home, Settings};
+
+use super::cli::{self, Color, Global};
+use super::outcome::Outcome;
+use super::{print, snippet};
+
+/// Course, labs, home and settings of this call.
+pub struct World {
+    /// The global options as typed.
+    pub global: Global,
+    /// The course.
+    pub content: Tree,
+    /// The labs.
+    pub labs: Tree,
+    /// Where the learner's files are.
+    pub home: Home,
+    /// The learner's settings.
+    pub settings: Settings,
+}
+
+impl World {
+    /// Opens what the options name.
+    ///
+    /// # Errors
+    /// A folder that is not there, a log file that cannot be written.
+    pub fn open(global: &Global) -> anyhow::Result<Self> {
+        let home = Home::find(global.home.as_deref());
+        if let Some(path) = &global.log {
+            log_to(path)?;
+        }
+        let (settings, problems) = Settings::load(&home);
+        for problem in &problems {
+            print::error(&snippet::render(problem, None, false));
+        }
+        Ok(Self {
+            content: tree(global.content.as_deref(), files::content)?,
+            labs: tree(global.labs.as_deref(), files::labs)?,
+            global: global.clone(),
+            home,
+            settings,
+        })
+    }
+
+    /// The course as a tree; its problems stay with their nodes.
+    pub fn curriculum(&self) -> Curriculum {
+        Curriculum::load(&self.content).0
+    }
+
+    /// The learner's progress, with what is to be said about its file.
+    ///
+    /// # Errors
+    /// When the data folder cannot be used.
+    pub fn progress(&self) -> anyhow::Result<(Store, Progress)> {
+        let (store, progress, notice) = Store::open(&self.home.data);
+        if let Some(notice) = notice {
+            print::error(&notice.to_string());
+        }
+        Ok((store, progress))
+    }
+
+    /// A lab that can run.
+    ///
+    /// # Errors
+    /// When there is none of that id (with the ids there are), or its files are wrong (with every problem).
+    pub fn lab(&self, id: &str) -> anyhow::Result<Arc<Lab>> {
+        let ids = lab::ids(&self.labs);
+        // A lesson's id serves too: learners know the page, not its lab.
+        let of_page = || {
+            let curriculum = self.curriculum();
+            curriculum.find(id).and_then(|index| curriculum.nodes.get(index)?.lab.clone())
+        };
+        let id = match ids.iter().any(|known| known == id) {
+            true => id.to_owned(),
+            false => of_page().ok_or_else(|| anyhow!("실습 {id}: 그런 실습이 없어요. 있는 실습: {}", ids.join(", ")))?,
+        };
+        let (lab, problems) = lab::load(&self.labs, &id);
+        if problems.iter().any(|p| p.severity == Severity::Error) || lab.is_none() {
+            self.show(&problems, &self.labs);
+        }
+        lab.map(Arc::new).ok_or_else(|| anyhow!("실습 {id}의 파일에 문제점이 있어서 쓸 수 없어요."))
+    }
+
+    /// The way to the cluster that the options and settings name.
+    pub fn access(&self) -> Access {
+        Access {
+            kubeconfig: self.global.kubeconfig.clone(),
+            context: self.global.context.clone(),
+            allow: self
+                .settings
+                .allow
+                .iter()
+                .map(|a| Allowed {
+                    server: a.server.clone(),
+                    ca_sha256: a.ca_sha256.clone(),
+                    cluster_uid: a.cluster_uid.clone(),
+                })
+                .collect(),
+            kind_cluster: "jotasu".into(),
+        }
+    }
+
+    /// Refuses a lab of a course that is not embedded until its learner trusts it by its content hash.
+    ///
+    /// # Errors
+    /// When it is not trusted: says what it would do and how to trust it.
+    pub fn trust(&self, lab: &Lab) -> anyhow::Result<()> {
+        if matches!(self.labs, Tree::Embedded(_)) || self.global.trust.as_deref() == Some(lab.hash.as_str()) {
+            return Ok(());
+        }
+        bail!(
+            "실습 {}은 프로그램에 든 것이 아니라서 먼저 내용을 보고 믿어야 해요.\n{}\n믿는다면: --trust {}",
+            lab.id,
+            lab::intent(lab).join("\n"),
+            lab.hash
+        )
+    }
+
+    /// Whether standard output takes color.
+    pub fn color(&self) -> bool {
+        match (self.global.color, self.settings.color) {
+            (Some(Color::Always), _) | (None, settings::Color::Always) => true,
+            (Some(Color::Never), _) | (None, settings::Color::Never) => false,
+            _ => {
+                std::io::stdout().is_terminal()
+                    && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+                    && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
+            }
+        }
+    }
+
+    /// How standard output may look; `None` without color.
+    pub fn look(&self) -> Option<Look> {
+        // Color that is asked for outright is not taken back by the environment.
+        let env = |name: &str| std::env::var(name).ok().filter(|_| name != "NO_COLOR");
+        self.color().then(|| Look::find(self.theme(), true, self.ascii(), env))
+    }
+
+    /// Marks and rules in ASCII.
+    pub fn ascii(&self) -> bool {
+        self.global.ascii || self.settings.ascii
+    }
+
+    /// Light or dark, where the learner says so.
+    fn theme(&self) -> Option<Theme> {
+        match (self.global.theme, self.settings.theme) {
+            (Some(cli::Theme::Dark), _) | (None, settings::Theme::Dark) => Some(Theme::Dark),
+            (Some(cli::Theme::Light), _) | (None, settings::Theme::Light) => Some(Theme::Light),
+            _ => None,
+        }
+    }
+
+    /// Prints problems to standard error, each with its line.
+    pub fn show(&self, problems: &[Problem], files: &Tree) {
+        for problem in problems {
+            let source = files.read(&problem.file).ok();
+            print::error(&snippet::render(problem, source.as_deref(), std::io::stderr().is_terminal() && self.color()));
+        }
+    }
+
+    /// Opens the screen.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it fails.
+    pub fn screen(self) -> anyhow::Result<Outcome> {
+        if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+            bail!("화면은 터미널에서만 열려요. 파이프에서는 jotasu tree나 jotasu read를 쓰세요.");
+        }
+        let options = run::Options {
+            theme: self.theme(),
+            no_color: !self.color(),
+            ascii: self.ascii(),
+            level: self.settings.level,
+        };
+        let access = self.access();
+        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options })?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn tree(named: Option<&Path>, embedded: fn() -> Tree) -> anyhow::Result<Tree> {
+    let Some(path) = named else { return Ok(embedded()) };
+    if !path.is_dir() {
+        bail!("{}: 폴더가 없어요.", path.display());
+    }
+    Ok(Tree::Folder(path.to_owned()))
+}
+
+fn log_to(path: &Path) -> anyhow::Result<()> {
+    let file = files::append(path).with_context(|| format!("{}: 기록 파일을 열 수 없어요", path.display()))?;
+    tracing_subscriber::fmt()
+        .with_writer(std::sync::Mutex::new(file))
+        .with_ansi(false)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("JOTASU_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("jotasu=debug,warn")),
+        )
+        .init();
+    Ok(())
+}

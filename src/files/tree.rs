@@ -1,0 +1,368 @@
+//! A read-only folder of authored files. It never gives what lies outside, what is hidden, or more than the caps.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, DirEntry};
+
+use super::ReadError;
+
+/// Bytes of the largest file that is read.
+pub const MAX_FILE: u64 = 8 << 20;
+/// Folders within folders that are entered.
+pub const MAX_DEPTH: usize = 16;
+/// Files that are listed.
+pub const MAX_FILES: usize = 100_000;
+
+static EMPTY: Dir<'static> = Dir::new("", &[]);
+
+/// A folder of authored files: in the binary, or on disk.
+#[derive(Clone, Debug)]
+pub enum Tree {
+    /// In the binary.
+    Embedded(&'static Dir<'static>),
+    /// On disk.
+    Folder(PathBuf),
+}
+
+/// What a [`Tree`] holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Every file, relative, with `/`, sorted by bytes.
+    pub files: Vec<String>,
+    /// What was left out although it is not hidden.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Something that was left out of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Relative, with `/`; what is not UTF-8 is replaced.
+    pub path: String,
+    /// Why, in Korean.
+    pub why: &'static str,
+}
+
+impl Tree {
+    /// The text of a file, without a byte order mark.
+    pub fn read(&self, path: &str) -> Result<String, ReadError> {
+        let bytes = self.read_bytes(path)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+            ReadError::NotText { path: path.to_owned(), line }
+        })?;
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        })
+    }
+
+    /// The bytes of a file.
+    pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let outside = || ReadError::Outside { path: path.to_owned() };
+        if !safe(path) {
+            return Err(outside());
+        }
+        match self {
+            Self::Embedded(dir) => match entry(dir, path) {
+                Some(DirEntry::File(file)) => Ok(file.contents().to_vec()),
+                Some(DirEntry::Dir(_)) => Err(ReadError::NotAFile { path: path.to_owned() }),
+                None => Err(ReadError::Missing { path: path.to_owned() }),
+            },
+            Self::Folder(root) => {
+                let io = |error| ReadError::from_io(path, error);
+                let root = root.canonicalize().map_err(io)?;
+                let full = root.join(path).canonicalize().map_err(io)?;
+                if !full.starts_with(&root) {
+                    return Err(outside());
+                }
+                // Asked before opening: opening a pipe would wait for its writer.
+                let meta = fs::metadata(&full).map_err(io)?;
+                if !meta.is_file() {
+                    return Err(ReadError::NotAFile { path: path.to_owned() });
+                }
+                let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(MAX_FILE)).unwrap_or(0) + 1);
+                File::open(&full).map_err(io)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+                if bytes.len() as u64 > MAX_FILE {
+                    return Err(ReadError::TooLarge { path: path.to_owned() });
+                }
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// All files, relative with `/`, sorted; without hidden ones, `target` and `node_modules`.
+    pub fn list(&self) -> Vec<String> {
+        self.listing().files
+    }
+
+    /// All files, and what was left out.
+    pub fn listing(&self) -> Listing {
+        let mut listing = Listing::default();
+        match self {
+            Self::Embedded(dir) => embedded(dir, "", 0, &mut listing),
+            Self::Folder(root) => match root.canonicalize() {
+                Ok(root) => folder(&root, &root, "", 0, &mut listing),
+                Err(_) => listing.skip(".", "폴더를 열 수 없어요."),
+            },
+        }
+        listing.files.sort();
+        listing
+    }
+
+    /// The tree below a folder; an empty one when there is no such folder.
+    #[must_use]
+    pub fn sub(&self, dir: &str) -> Self {
+        let dir = dir.trim_matches('/');
+        if dir.is_empty() {
+            return self.clone();
+        }
+        if !safe(dir) {
+            return Self::Embedded(&EMPTY);
+        }
+        match self {
+            Self::Embedded(tree) => match entry(tree, dir) {
+                Some(DirEntry::Dir(found)) => Self::Embedded(found),
+                _ => Self::Embedded(&EMPTY),
+            },
+            Self::Folder(root) => {
+                let inside = |root: PathBuf| {
+                    let full = root.join(dir).canonicalize().ok()?;
+                    (full.starts_with(&root) && full.is_dir()).then_some(full)
+                };
+                root.canonicalize().ok().and_then(inside).map_or(Self::Embedded(&EMPTY), Self::Folder)
+            }
+        }
+    }
+}
+
+impl Listing {
+    fn skip(&mut self, path: &str, why: &'static str) {
+        self.skipped.push(Skipped { path: path.to_owned(), why });
+    }
+
+    /// Whether there is room for one more file; says once when there is none.
+    fn full(&mut self, path: &str) -> bool {
+        if self.files.len() < MAX_FILES {
+            return false;
+        }
+        if !self.skipped.iter().any(|s| s.why == TOO_MANY) {
+            self.skip(path, TOO_MANY);
+        }
+        true
+    }
+}
+
+const TOO_MANY: &str = "파일이 10만 개를 넘어 여기부터는 읽지 않아요.";
+const TOO_DEEP: &str = "폴더가 너무 깊어 읽지 않아요.";
+
+/// Relative, without `.`, `..`, hidden or empty parts, and with no other meaning on any system.
+fn safe(path: &str) -> bool {
+    path.len() <= 4096
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+        && path.split('/').count() <= MAX_DEPTH + 1
+        && Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+fn listed(name: &str) -> bool {
+    !name.starts_with('.') && name != "target" && name != "node_modules"
+}
+
+fn entry(dir: &'static Dir<'static>, path: &str) -> Option<&'static DirEntry<'static>> {
+    let (first, rest) = match path.split_once('/') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    };
+    let found = dir.entries().iter().find(|entry| entry.path().file_name().is_some_and(|name| name == first))?;
+    match (rest, found) {
+        (None, _) => Some(found),
+        (Some(rest), DirEntry::Dir(dir)) => entry(dir, rest),
+        (Some(_), DirEntry::File(_)) => None,
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+}
+
+fn embedded(dir: &'static Dir<'static>, prefix: &str, depth: usize, listing: &mut Listing) {
+    for entry in dir.entries() {
+        let Some(name) = entry.path().file_name().and_then(|name| name.to_str()).filter(|name| listed(name)) else {
+            continue;
+        };
+        let path = join(prefix, name);
+        match entry {
+            DirEntry::Dir(_) if depth >= MAX_DEPTH => listing.skip(&path, TOO_DEEP),
+            DirEntry::Dir(dir) => embedded(dir, &path, depth + 1, listing),
+            DirEntry::File(_) if listing.full(&path) => return,
+            DirEntry::File(_) => listing.files.push(path),
+        }
+    }
+}
+
+fn folder(root: &Path, dir: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return listing.skip(prefix, "폴더를 열 수 없어요.");
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else {
+            listing.skip(&join(prefix, &name.to_string_lossy()), "이름이 UTF-8이 아니에요.");
+            continue;
+        };
+        let (true, Ok(kind)) = (listed(name), entry.file_type()) else { continue };
+        let path = join(prefix, name);
+        if listing.full(&path) {
+            return;
+        }
+        if kind.is_dir() {
+            if depth >= MAX_DEPTH {
+                listing.skip(&path, TOO_DEEP);
+            } else {
+                folder(root, &entry.path(), &path, depth + 1, listing);
+            }
+        } else if kind.is_file() {
+            listing.files.push(path);
+        } else if kind.is_symlink() {
+            // A linked folder is not entered: inside the course it is listed under its own name, and links may be circles.
+            match entry.path().canonicalize() {
+                Ok(target) if !target.starts_with(root) => listing.skip(&path, "과정 폴더 밖을 가리키는 링크예요."),
+                Ok(target) if target.is_file() => listing.files.push(path),
+                Ok(_) => {}
+                Err(_) => listing.skip(&path, "끊어진 링크예요."),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("course");
+        fs::create_dir_all(root.join("week_01/.git")).unwrap();
+        fs::create_dir_all(root.join("node_modules/x")).unwrap();
+        fs::write(root.join("week_01/README.md"), "# 하나\n").unwrap();
+        fs::write(root.join("week_01/.hidden.md"), "no").unwrap();
+        fs::write(root.join("week_01/.git/config"), "no").unwrap();
+        fs::write(root.join("node_modules/x/a.md"), "no").unwrap();
+        fs::write(root.join("bom.md"), "\u{feff}# 글").unwrap();
+        fs::write(root.join("euc.md"), b"# ok\n\xb0\xa1\n").unwrap();
+        fs::write(root.join("huge.md"), vec![b'a'; MAX_FILE as usize + 1]).unwrap();
+        fs::write(dir.path().join("secret.md"), "secret").unwrap();
+        std::os::unix::fs::symlink("../secret.md", root.join("out.md")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("up")).unwrap();
+        std::os::unix::fs::symlink("week_01/README.md", root.join("in.md")).unwrap();
+        std::os::unix::fs::symlink("nowhere", root.join("broken.md")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", root.join("zero.md")).unwrap();
+        dir
+    }
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        let dir = made();
+        let said = match Tree::Folder(dir.path().join("course")).read(path) {
+            Ok(text) => text,
+            Err(error) => {
+                let full = format!("{error:?}");
+                full.split([' ', '{']).next().unwrap().to_owned()
+            }
+        };
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_folder_gives_only_what_is_its_own() {
+        check("week_01/README.md", "# 하나\n");
+        check("in.md", "# 하나\n");
+        check("bom.md", "# 글");
+        check("none.md", "Missing");
+        check("week_01/README.md/x", "Missing");
+        check("", "Outside");
+        check(".", "Outside");
+        check("..", "Outside");
+        check("../secret.md", "Outside");
+        check("week_01/../../secret.md", "Outside");
+        check("/etc/passwd", "Outside");
+        check("week_01//README.md", "Outside");
+        check("week_01\\README.md", "Outside");
+        check("week_01/.hidden.md", "Outside");
+        check("nul\0.md", "Outside");
+        check("out.md", "Outside");
+        check("up/secret.md", "Outside");
+        check("zero.md", "Outside");
+        check("week_01", "NotAFile");
+        check("huge.md", "TooLarge");
+        check("euc.md", "NotText");
+        check(&"a/".repeat(40), "Outside");
+    }
+
+    #[test]
+    fn what_is_not_text_names_its_line() {
+        let dir = made();
+        let error = Tree::Folder(dir.path().join("course")).read("euc.md").unwrap_err();
+        assert_eq!((error.line(), error.path()), (2, "euc.md"));
+    }
+
+    #[test]
+    fn a_pipe_is_refused_without_waiting_for_its_writer() {
+        let dir = made();
+        let pipe = dir.path().join("course/pipe.md");
+        std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        let tree = Tree::Folder(dir.path().join("course"));
+        assert!(matches!(tree.read("pipe.md"), Err(ReadError::NotAFile { .. })));
+        assert!(!tree.list().contains(&"pipe.md".to_owned()));
+    }
+
+    #[test]
+    fn a_listing_has_neither_hidden_files_nor_links_that_lead_out() {
+        let dir = made();
+        let listing = Tree::Folder(dir.path().join("course")).listing();
+        assert_eq!(listing.files, ["bom.md", "euc.md", "huge.md", "in.md", "week_01/README.md"]);
+        let mut skipped: Vec<_> = listing.skipped.iter().map(|s| s.path.as_str()).collect();
+        skipped.sort_unstable();
+        assert_eq!(skipped, ["broken.md", "out.md", "up", "zero.md"]);
+    }
+
+    #[test]
+    fn folders_that_go_on_for_ever_are_cut() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut deep = dir.path().to_path_buf();
+        for _ in 0..60 {
+            deep.push("a");
+            fs::create_dir(&deep).unwrap();
+        }
+        fs::write(deep.join("x.md"), "x").unwrap();
+        let listing = Tree::Folder(dir.path().to_path_buf()).listing();
+        assert!(listing.files.is_empty());
+        assert_eq!(listing.skipped.len(), 1);
+    }
+
+    #[test]
+    fn a_tree_below_a_folder_stays_below_it() {
+        let dir = made();
+        let tree = Tree::Folder(dir.path().join("course"));
+        assert_eq!(tree.sub("week_01").list(), ["README.md"]);
+        assert!(tree.sub("up").list().is_empty());
+        assert!(tree.sub("..").list().is_empty());
+        assert!(tree.sub("week_09").list().is_empty());
+        assert!(matches!(tree.sub("week_01").read("../bom.md"), Err(ReadError::Outside { .. })));
+    }
+
+    #[test]
+    fn the_embedded_tree_reads_as_a_folder_does() {
+        static FIXTURE: Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/files");
+        let tree = Tree::Embedded(&FIXTURE);
+        assert_eq!(tree.list(), ["error.rs", "tree.rs", "write.rs"]);
+        assert!(tree.read("tree.rs").unwrap().contains("the_embedded_tree"));
+        assert!(matches!(tree.read("../tree.rs"), Err(ReadError::Outside { .. })));
+        assert!(matches!(tree.read("none.rs"), Err(ReadError::Missing { .. })));
+        assert!(matches!(tree.read("tree.rs/x"), Err(ReadError::Missing { .. })));
+        assert!(tree.sub("none").list().is_empty());
+    }
+}

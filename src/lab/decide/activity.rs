@@ -1,0 +1,218 @@
+//! Whether and when something a check selects, or what that owns, existed or changed since the start. Heartbeats are no
+//! changes; what was there before and is as it was, is not the learner's doing yet.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::lab::memory::{CheckMemory, Known, Restarts};
+use crate::lab::model::{ResourceExpectation, Target};
+use crate::lab::object::{self, list};
+use crate::lab::observe::{Millis, Seen};
+use crate::lab::select::{Selection, View};
+
+/// More objects than this are not remembered one by one.
+const CAP: usize = 512;
+
+/// Fields that change without anything happening.
+const NOISE: [&str; 4] = ["managedFields", "resourceVersion", "lastHeartbeatTime", "lastProbeTime"];
+
+/// Remembers what there is to remember; true when a Pod of the check has restarted since the last time.
+pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &mut CheckMemory, now: Millis) -> bool {
+    let mut restarted = false;
+    let mut complete = true;
+    let counted = memory.changed;
+    for leaf in leaves {
+        match view.existing(&leaf.target) {
+            Selection::Objects(objects) => {
+                if leaf.absent && !objects.is_empty() {
+                    memory.seen_targets.insert(identity(&leaf.target));
+                }
+                for seen in objects {
+                    restarted |= selected(view, (&leaf.target.kind, seen), counted, memory, now);
+                }
+            }
+            Selection::NotServed => {}
+            Selection::Unknown(_) => complete = false,
+        }
+        for (at, _) in view.gone(&leaf.target) {
+            if leaf.absent {
+                memory.seen_targets.insert(identity(&leaf.target));
+            }
+            memory.changed = memory.changed.max(Some(at));
+            memory.first_seen = memory.first_seen.or(Some(at));
+        }
+    }
+    // From now on what appears is new, even where a restarted program sees it in its first list.
+    memory.surveyed |= complete;
+    restarted
+}
+
+/// A target in the memory's words.
+pub(super) fn identity(target: &Target) -> String {
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let described = super::truth::described(target);
+    let fields: Vec<String> = target.fields.iter().map(|(path, value)| format!("{path}={value}")).collect();
+    format!(
+        "{}/{}/{}/{}/{}",
+        target.api_version,
+        target.kind,
+        text(&target.namespace),
+        described.name,
+        fields.join(",")
+    )
+}
+
+/// Kinds that own nothing a check cares for.
+const CHILDLESS: [&str; 6] = ["Pod", "Node", "Namespace", "ConfigMap", "Secret", "ServiceAccount"];
+
+fn selected(
+    view: &View<'_>,
+    (kind, seen): (&str, &Seen),
+    counted: Option<Millis>,
+    memory: &mut CheckMemory,
+    now: Millis,
+) -> bool {
+    memory.first_seen = memory.first_seen.or(Some(now));
+    let mut restarted = false;
+    if !settled(seen, counted) {
+        restarted |= itself(seen, memory);
+    }
+    if CHILDLESS.contains(&kind) {
+        return restarted;
+    }
+    for owned in view.descendants(object::uid(&seen.object)) {
+        if settled(owned, counted) {
+            continue;
+        }
+        if !(owned.initial && owned.changed == owned.first) {
+            memory.changed = memory.changed.max(happened(owned, memory.changed));
+        }
+        if object::kind(&owned.object) == "Pod" {
+            restarted |= restarts(&owned.object, &mut memory.restarts);
+        }
+    }
+    restarted
+}
+
+/// Older than a change that was counted before: it was looked at then, as times are given in the order of arrival.
+fn settled(seen: &Seen, counted: Option<Millis>) -> bool {
+    counted.is_some_and(|counted| seen.changed < counted)
+}
+
+fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
+    let uid = object::uid(&seen.object);
+    let known = memory.known.get(uid).copied();
+    let as_found = seen.initial && seen.changed == seen.first;
+    let at = match known {
+        // There at the start of this run: nothing happened, yet.
+        None if seen.initial && !memory.surveyed && as_found => None,
+        None => Some(seen.changed),
+        Some(known) if as_found && known.at == seen.first => None,
+        // Known before this session too: it may have changed while nobody looked.
+        Some(known) if seen.initial && memory.changed.is_none() => {
+            (known.digest != digest(&seen.object)).then_some(seen.changed)
+        }
+        Some(_) if as_found => None,
+        Some(_) => happened(seen, memory.changed),
+    };
+    memory.changed = memory.changed.max(at);
+    if known.is_none() && memory.known.len() < CAP && !uid.is_empty() {
+        let first = seen.before.as_deref().filter(|_| seen.initial).unwrap_or(&seen.object);
+        memory.known.insert(uid.to_owned(), Known { digest: digest(first), at: seen.first });
+    }
+    object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts)
+}
+
+/// When it last changed, if that is news and not noise.
+fn happened(seen: &Seen, after: Option<Millis>) -> Option<Millis> {
+    if after.is_some_and(|after| seen.changed <= after) {
+        return None;
+    }
+    match &seen.before {
+        Some(before) if equal(before, &seen.object, is_node(&seen.object)) => None,
+        _ => Some(seen.changed),
+    }
+}
+
+fn restarts(pod: &Value, known: &mut BTreeMap<String, Restarts>) -> bool {
+    let count = ["containerStatuses", "initContainerStatuses"]
+        .iter()
+        .flat_map(|key| list(pod, &["status", key]))
+        .filter_map(|status| object::int(status, &["restartCount"]))
+        .max()
+        .unwrap_or(0);
+    let uid = object::uid(pod);
+    match known.get_mut(uid) {
+        Some(restarts) => {
+            let more = count > restarts.last;
+            restarts.last = count;
+            more
+        }
+        None => {
+            if known.len() < CAP {
+                known.insert(uid.to_owned(), Restarts { base: count, last: count });
+            }
+            false
+        }
+    }
+}
+
+/// The kubelet writes a Node's status all the time; what learners change of Nodes is not there.
+fn is_node(object: &Value) -> bool {
+    object::kind(object) == "Node"
+}
+
+/// Whether two versions differ in nothing but noise.
+pub(super) fn equal(before: &Value, after: &Value, without_status: bool) -> bool {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let noise = |key: &str| NOISE.contains(&key) || (without_status && key == "status");
+            let differs = |key: &String, value: &Value| {
+                !noise(key) && !after.get(key).is_some_and(|other| equal(value, other, false))
+            };
+            !before.iter().any(|(key, value)| differs(key, value))
+                && !after.keys().any(|key| !noise(key) && !before.contains_key(key))
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| equal(before, after, false))
+        }
+        _ => before == after,
+    }
+}
+
+/// A digest of an object without its noise (FNV-1a: stable over versions of this program).
+fn digest(object: &Value) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    mix(object, is_node(object), &mut hash);
+    hash
+}
+
+fn mix(value: &Value, without_status: bool, hash: &mut u64) {
+    let mut bytes = |bytes: &[u8]| {
+        for byte in bytes {
+            *hash = (*hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    match value {
+        Value::Object(members) => {
+            bytes(b"{");
+            let mut members: Vec<_> = members.iter().filter(|(key, _)| !NOISE.contains(&key.as_str())).collect();
+            members.sort_by_key(|(key, _)| *key);
+            for (key, member) in members {
+                if !(without_status && key == "status") {
+                    mix(&Value::from(key.as_str()), false, hash);
+                    mix(member, false, hash);
+                }
+            }
+        }
+        Value::Array(items) => {
+            bytes(b"[");
+            items.iter().for_each(|item| mix(item, false, hash));
+        }
+        other => {
+            bytes(other.to_string().as_bytes());
+            bytes(b";");
+        }
+    }
+}

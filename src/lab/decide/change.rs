@@ -1,0 +1,165 @@
+//! What changed when a check ceased to be passed: which object was deleted, made, or edited, where, and by whom. It tells
+//! what was seen; where nothing was seen it says nothing.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::activity::equal;
+use super::truth::described;
+use crate::lab::model::ResourceExpectation;
+use crate::lab::object::{self, list, push_key, text};
+use crate::lab::observe::{Millis, Seen};
+use crate::lab::select::{Selection, View};
+use crate::lab::verdict::{Actual, Change, ChangeKind, Expected, Finding};
+
+/// The change that turned a check whose finding this is.
+pub(super) fn find(view: &View<'_>, leaves: &[&ResourceExpectation], finding: Option<&Finding>) -> Option<Change> {
+    let mut best: Option<(Millis, u8, Change)> = None;
+    let mut offer = |at: Millis, weight: u8, change: Change| {
+        if best.as_ref().is_none_or(|(since, heavier, _)| (at, weight) > (*since, *heavier)) {
+            best = Some((at, weight, change));
+        }
+    };
+    for leaf in leaves {
+        for (at, last) in view.gone(&leaf.target) {
+            offer(at, 4, Change { object: object::reference(last), kind: ChangeKind::Deleted });
+        }
+        let Selection::Objects(objects) = view.existing(&leaf.target) else { continue };
+        for seen in objects {
+            if let Some((weight, change)) = of(seen, finding) {
+                offer(seen.changed, weight, change);
+            }
+            for owned in view.owned(object::uid(&seen.object)) {
+                if object::is_deleting(&owned.object) {
+                    offer(
+                        owned.changed,
+                        2,
+                        Change { object: object::reference(&owned.object), kind: ChangeKind::Deleted },
+                    );
+                }
+            }
+        }
+        for (at, last) in gone_pods(view, leaf) {
+            offer(at, 2, Change { object: object::reference(last), kind: ChangeKind::Deleted });
+        }
+    }
+    best.map(|(_, _, change)| change).or_else(|| unseen(leaves, finding))
+}
+
+/// The one object a check is about is not there any more, and nobody saw it go.
+fn unseen(leaves: &[&ResourceExpectation], finding: Option<&Finding>) -> Option<Change> {
+    let finding =
+        finding.filter(|finding| finding.actual == Actual::Missing && finding.expected != Expected::Absent)?;
+    let leaf = leaves.iter().find(|leaf| leaf.target.name.is_some() && described(&leaf.target) == finding.subject)?;
+    Some(Change { object: described(&leaf.target), kind: ChangeKind::Deleted })
+}
+
+/// Pods of the selected objects that are gone: the object itself shows a smaller number only.
+fn gone_pods<'a>(view: &View<'a>, leaf: &ResourceExpectation) -> Vec<(Millis, &'a Value)> {
+    let Selection::Objects(objects) = view.existing(&leaf.target) else { return Vec::new() };
+    let Some((_, state)) = view.watch("v1", "Pod", leaf.target.namespace.as_deref()) else { return Vec::new() };
+    let crate::lab::observe::KindState::Synced(pods) = state else { return Vec::new() };
+    if pods.gone.is_empty() {
+        return Vec::new();
+    }
+    let mut owners: Vec<&str> = objects.iter().map(|seen| object::uid(&seen.object)).collect();
+    owners.extend(
+        objects
+            .iter()
+            .flat_map(|seen| view.descendants(object::uid(&seen.object)))
+            .map(|seen| object::uid(&seen.object)),
+    );
+    let mine = |pod: &Value| object::owners(pod).any(|owner| owners.contains(&owner));
+    pods.gone.values().filter(|(_, pod)| mine(pod)).map(|(at, pod)| (*at, &**pod)).collect()
+}
+
+/// What happened to one object, and how much that tells.
+fn of(seen: &Seen, finding: Option<&Finding>) -> Option<(u8, Change)> {
+    let reference = object::reference(&seen.object);
+    if object::is_deleting(&seen.object) {
+        return Some((4, Change { object: reference, kind: ChangeKind::Deleted }));
+    }
+    let Some(before) = &seen.before else {
+        return (!seen.initial).then_some((2, Change { object: reference, kind: ChangeKind::Created }));
+    };
+    let path = field(before, &seen.object, finding)?;
+    // A controller's report tells what, not who; an edit tells both.
+    let weight = if path.starts_with("status") { 1 } else { 3 };
+    let value = |object: &Value| object::walk(object, &path).cloned();
+    let kind = ChangeKind::Field {
+        before: value(before),
+        after: value(&seen.object),
+        by: manager(&seen.object, path.starts_with("status")),
+        path,
+    };
+    Some((weight, Change { object: reference, kind }))
+}
+
+/// The field in question if it differs, else the first that does: spec and the like, then metadata, then status.
+fn field(before: &Value, after: &Value, finding: Option<&Finding>) -> Option<String> {
+    let asked = finding.and_then(|finding| finding.path.as_deref()).filter(|path| !path.starts_with("status"));
+    if let Some(path) = asked.filter(|path| object::walk(before, path) != object::walk(after, path)) {
+        return Some(path.to_owned());
+    }
+    let members: Vec<&String> =
+        [before, after].into_iter().filter_map(Value::as_object).flat_map(|members| members.keys()).collect();
+    let rank = |key: &str| match key {
+        "metadata" => 1,
+        "status" => 2,
+        _ => 0,
+    };
+    (0..=2).find_map(|wanted| {
+        members.iter().filter(|key| rank(key) == wanted).find_map(|key| {
+            let mut path = String::new();
+            push_key(&mut path, key);
+            differing(before.get(key.as_str()), after.get(key.as_str()), path)
+        })
+    })
+}
+
+/// The deepest place where both still are but differ.
+fn differing(before: Option<&Value>, after: Option<&Value>, path: String) -> Option<String> {
+    match (before, after) {
+        (Some(Value::Object(old)), Some(Value::Object(new))) => {
+            let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
+            keys.filter(|key| !bookkeeping(key)).find_map(|key| {
+                let mut inner = path.clone();
+                push_key(&mut inner, key);
+                differing(old.get(key), new.get(key), inner)
+            })
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => (0..)
+            .zip(old.iter().zip(new))
+            .find_map(|(n, (old, new)): (usize, _)| differing(Some(old), Some(new), format!("{path}[{n}]"))),
+        (Some(old), Some(new)) if equal(old, new, false) => None,
+        (None, None) => None,
+        _ => Some(path),
+    }
+}
+
+fn bookkeeping(key: &str) -> bool {
+    matches!(
+        key,
+        "managedFields"
+            | "resourceVersion"
+            | "generation"
+            | "observedGeneration"
+            | "lastHeartbeatTime"
+            | "lastProbeTime"
+            | "lastUpdateTime"
+            | "lastTransitionTime"
+            | "kubectl.kubernetes.io/last-applied-configuration"
+    )
+}
+
+/// Who wrote last, to the part in question.
+fn manager(object: &Value, status: bool) -> Option<String> {
+    let entries = list(object, &["metadata", "managedFields"]).iter();
+    let newest = entries
+        .filter(|entry| (text(entry, &["subresource"]) == "status") == status)
+        // Times are RFC 3339 in UTC; so written, they compare as text. The later entry wins a tie.
+        .max_by_key(|entry| Cow::Borrowed(text(entry, &["time"])))?;
+    let manager = text(newest, &["manager"]);
+    (!manager.is_empty()).then(|| manager.to_owned())
+}

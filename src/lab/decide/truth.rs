@@ -1,0 +1,74 @@
+//! The values judging works with: what holds, what does not and why.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::lab::memory::Restarts;
+use crate::lab::model::{LabelSelector, Target};
+use crate::lab::observe::Millis;
+use crate::lab::select::View;
+use crate::lab::verdict::{Actual, Expected, Finding, ObjectRef, Reason};
+
+/// What is true of a check now, before time and history have their say.
+pub(super) enum Now {
+    True,
+    False(Box<No>),
+    /// Nothing was given yet.
+    Nothing,
+}
+
+/// Whether something holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Truth {
+    True,
+    False(Box<No>),
+    Unknown(Reason),
+}
+
+/// Why something does not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct No {
+    pub(super) finding: Finding,
+    /// It does not come right by itself.
+    pub(super) stuck: bool,
+    /// Nothing is selected.
+    pub(super) empty: bool,
+}
+
+/// What judging needs besides the expectation.
+pub(super) struct Judge<'j, 'a> {
+    pub(super) view: &'j View<'a>,
+    pub(super) params: Arc<Value>,
+    pub(super) now: Millis,
+    /// Restarts by Pod uid, with the counts from which counting begins.
+    pub(super) restarts: &'j BTreeMap<String, Restarts>,
+    /// Whether something of a target existed in this run.
+    pub(super) existed: &'j dyn Fn(&Target) -> bool,
+}
+
+/// A finding without particulars.
+pub(super) fn finding(subject: ObjectRef, expected: Expected, actual: Actual) -> Finding {
+    Finding { subject, path: None, expected, actual, cause: None, message: None, change: None }
+}
+
+/// A target in place of an object that is not there.
+pub(super) fn described(target: &Target) -> ObjectRef {
+    let name = target.name.clone().unwrap_or_else(|| selector(&target.labels));
+    ObjectRef { kind: target.kind.clone(), namespace: target.namespace.clone(), name }
+}
+
+fn selector(labels: &LabelSelector) -> String {
+    let pairs = labels.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+    let expressions = labels.match_expressions.iter().map(|expression| {
+        let values = expression.values.join(",");
+        match expression.operator.as_str() {
+            "In" => format!("{} in ({values})", expression.key),
+            "NotIn" => format!("{} notin ({values})", expression.key),
+            "DoesNotExist" => format!("!{}", expression.key),
+            _ => expression.key.clone(),
+        }
+    });
+    pairs.chain(expressions).collect::<Vec<_>>().join(",")
+}

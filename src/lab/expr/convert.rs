@@ -1,0 +1,111 @@
+//! JSON to CEL values and evaluation itself, on the worker's thread. Strings are borrowed; integers are Int; nothing is
+//! converted that the expression does not name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, CelUInt};
+use cel::common::value::Val;
+use cel::{Context, Env, ExecutionError, IdedExpr, Value as Cel};
+use serde_json::Value;
+
+use super::caps::{self, Uses};
+use super::{EvalError, Scope};
+use crate::lab::quantity;
+
+thread_local! {
+    // The standard library is registered once per worker: it takes longer than an evaluation.
+    static ENV: Arc<Env> = Arc::new(caps::environment());
+}
+
+/// Whether the tree holds in the scope.
+pub(super) fn truth(tree: &IdedExpr, uses: &Uses, scope: &Scope) -> Result<bool, EvalError> {
+    let context = context(uses, scope);
+    match Cel::resolve_val(tree, &context) {
+        Ok(value) => match value.downcast_ref::<CelBool>() {
+            Some(value) => Ok(*value.inner()),
+            None => Err(EvalError::Failed(format!("{} instead of true or false", value.get_type().name()))),
+        },
+        Err(ExecutionError::NoSuchKey(_) | ExecutionError::IndexOutOfBounds(_)) => Ok(false),
+        Err(error) => Err(EvalError::Failed(short(&error.to_string()))),
+    }
+}
+
+/// The variables of a scope that are used, and `quantity`.
+pub(super) fn context<'v>(uses: &Uses, scope: &'v Scope) -> Context<'v, 'v> {
+    let mut context = Context::with_env(ENV.with(Arc::clone));
+    // Fails only if the standard library gets a function of this name, which a test would show.
+    let _ = context.add_function("quantity", quantity_of);
+    if uses.object {
+        let value: Box<dyn Val + 'v> = match &scope.object {
+            Some(object) => value(object),
+            None => Box::new(CelNull),
+        };
+        context.add_variable_as_val("object", value);
+    }
+    if uses.objects {
+        context.add_variable_as_val("objects", Box::new(objects(&scope.objects)));
+    }
+    if uses.related {
+        let lists: HashMap<CelMapKey<'v>, Box<dyn Val + 'v>> = scope
+            .related
+            .iter()
+            .map(|(alias, list)| (CelMapKey::from(alias.as_str()), Box::new(objects(list)) as Box<dyn Val + 'v>))
+            .collect();
+        context.add_variable_as_val("related", Box::new(CelMap::from(lists)));
+    }
+    if uses.params {
+        context.add_variable_as_val("params", value(&scope.params));
+    }
+    if uses.now {
+        context.add_variable_as_val("now", Box::new(CelInt::from(scope.now.div_euclid(1000))));
+    }
+    context
+}
+
+/// A JSON value as CEL sees it.
+pub(super) fn value<'v>(json: &'v Value) -> Box<dyn Val + 'v> {
+    match json {
+        Value::Null => Box::new(CelNull),
+        Value::Bool(truth) => Box::new(CelBool::from(*truth)),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(int), _) => Box::new(CelInt::from(int)),
+            (None, Some(large)) => Box::new(CelUInt::from(large)),
+            (None, None) => Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN))),
+        },
+        Value::String(text) => Box::new(CelString::from(text.as_str())),
+        Value::Array(items) => Box::new(CelList::from(items.iter().map(value).collect::<Vec<_>>())),
+        Value::Object(members) => {
+            let members: HashMap<CelMapKey<'v>, Box<dyn Val + 'v>> = members
+                .iter()
+                // The largest part of most objects, and nothing a check asks for.
+                .filter(|(key, _)| key.as_str() != "managedFields")
+                .map(|(key, member)| (CelMapKey::from(key.as_str()), value(member)))
+                .collect();
+            Box::new(CelMap::from(members))
+        }
+    }
+}
+
+fn objects(list: &[Arc<Value>]) -> CelList<'_> {
+    CelList::from(list.iter().map(|object| value(object)).collect::<Vec<_>>())
+}
+
+fn quantity_of(given: Cel) -> Result<Cel, ExecutionError> {
+    let nano = match &given {
+        Cel::String(text) => quantity::parse(text),
+        Cel::Int(whole) => i128::from(*whole).checked_mul(1_000_000_000),
+        Cel::UInt(whole) => i128::from(*whole).checked_mul(1_000_000_000),
+        Cel::Float(number) => quantity::parse(&number.to_string()),
+        _ => None,
+    };
+    match nano {
+        Some(nano) => Ok(Cel::Float(quantity::double(nano))),
+        None => Err(ExecutionError::function_error("quantity", short(&format!("not a quantity: {given:?}")))),
+    }
+}
+
+/// Values in CEL's messages can be whole objects.
+fn short(message: &str) -> String {
+    message.chars().take(300).collect()
+}

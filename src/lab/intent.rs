@@ -1,0 +1,40 @@
+//! What a lab will make and remove, said before it does.
+
+use super::model::{Action, Lab};
+
+/// What starting a lab makes, one line each: shown before it is asked for.
+pub fn intent(lab: &Lab) -> Vec<String> {
+    let mut lines: Vec<String> = lab.owns.namespaces.iter().map(|n| format!("만듦    Namespace {n}")).collect();
+    for action in &lab.setup {
+        if let Action::Apply(objects) = action {
+            for object in objects {
+                let text = |path: &str| object.pointer(path).and_then(|v| v.as_str()).unwrap_or("?");
+                let namespace = object.pointer("/metadata/namespace").and_then(|v| v.as_str());
+                let place = namespace.map(|n| format!("{n}/")).unwrap_or_default();
+                lines.push(format!("만듦    {} {place}{}", text("/kind"), text("/metadata/name")));
+            }
+        }
+    }
+    lines.push("만듦    Namespace jotasu-system (읽기만 하는 ServiceAccount)".into());
+    lines.extend(lab.owns.node_labels.iter().map(|k| format!("적어 둠 노드 라벨 {k} (끝나면 되돌림)")));
+    lines.extend(lab.owns.node_taints.iter().map(|k| format!("적어 둠 노드 taint {k} (끝나면 되돌림)")));
+    lines
+}
+
+/// What resetting or stopping a lab removes, one line each.
+pub fn removal(lab: &Lab) -> Vec<String> {
+    let mut lines: Vec<String> =
+        lab.owns.namespaces.iter().map(|n| format!("지움    Namespace {n} (그 안의 모든 것)")).collect();
+    for object in &lab.owns.objects {
+        let name = match (&object.name, &object.prefix) {
+            (Some(name), _) => name.clone(),
+            (None, Some(prefix)) => format!("{prefix}*"),
+            (None, None) => "*".into(),
+        };
+        lines.push(format!("지움    {} {name}", object.kind));
+    }
+    lines.extend(lab.owns.helm.iter().map(|r| format!("지움    Helm 릴리스 {r}")));
+    lines.extend(lab.owns.node_labels.iter().map(|k| format!("되돌림 노드 라벨 {k}")));
+    lines.extend(lab.owns.node_taints.iter().map(|k| format!("되돌림 노드 taint {k}")));
+    lines
+}

@@ -1,0 +1,37 @@
+//! Powers of manifests and patches that are not declared in `requires.power`, with their place. Which powers there are
+//! is said in `lab::power`.
+
+use crate::lab::power::KINDS;
+use crate::yaml::{Node, Value};
+
+use super::context::Context;
+use super::report::Report;
+
+/// Reports powers of an object that are used and not declared, where they stand.
+pub(super) fn check(node: &Node, kind: &str, report: &Report, cx: &Context) {
+    if KINDS.contains(&kind) {
+        declared(kind, node.get("kind").unwrap_or(node), report, cx);
+    }
+    fields(node, report, cx);
+}
+
+/// The same for a part of an object, such as a patch.
+pub(super) fn fields(node: &Node, report: &Report, cx: &Context) {
+    for (key, value) in node.map().unwrap_or_default() {
+        let on = matches!(value.value, Value::Bool(true));
+        match key.name.as_str() {
+            "privileged" | "hostPID" | "hostIPC" | "hostNetwork" if on => declared(&key.name, value, report, cx),
+            "hostPath" if value.map().is_some() => declared("hostPath", value, report, cx),
+            _ => {}
+        }
+        fields(value, report, cx);
+    }
+    node.list().unwrap_or_default().iter().for_each(|item| fields(item, report, cx));
+}
+
+fn declared(power: &str, node: &Node, report: &Report, cx: &Context) {
+    if !cx.power.iter().any(|declared| declared == power) {
+        let help = format!("꼭 필요하면 spec.requires.power에 더하세요: {power}");
+        report.error_help(node, format!("밝히지 않은 권한을 써요: {power}"), help);
+    }
+}

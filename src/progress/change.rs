@@ -1,0 +1,202 @@
+//! What can be added to progress. Changes commute (firsts by the least time, lasts by the greatest), so programs that
+//! save in any order end at the same file; the chosen level alone is the last word.
+
+use std::collections::BTreeMap;
+
+use super::model::{LabRecord, LessonRecord, Progress};
+use crate::lab::{Level, Millis};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A lesson was opened.
+    Opened {
+        /// The node's id.
+        lesson: String,
+        /// When.
+        at: Millis,
+    },
+    /// The learner is at this source line.
+    Place {
+        /// The node's id.
+        lesson: String,
+        /// From 1.
+        line: usize,
+        /// When.
+        at: Millis,
+    },
+    /// A lesson was read to its end.
+    Read {
+        /// The node's id.
+        lesson: String,
+        /// When.
+        at: Millis,
+    },
+    /// A lab was started.
+    LabStarted {
+        /// The lab's id.
+        lab: String,
+        /// When.
+        at: Millis,
+    },
+    /// A lab was stopped.
+    LabStopped {
+        /// The lab's id.
+        lab: String,
+        /// When.
+        at: Millis,
+    },
+    /// A check passed.
+    Passed {
+        /// The lab's id.
+        lab: String,
+        /// The check's name.
+        check: String,
+        /// When.
+        at: Millis,
+    },
+    /// All checks of the learner's level held at once.
+    LabDone {
+        /// The lab's id.
+        lab: String,
+        /// When.
+        at: Millis,
+    },
+    /// A hint was taken.
+    Hinted {
+        /// The lab's id.
+        lab: String,
+        /// The check's name.
+        check: String,
+        /// Which one, from 1.
+        level: u32,
+        /// When.
+        at: Millis,
+    },
+    /// The learner chose a level.
+    Level(Level),
+}
+
+fn first(slot: &mut Option<Millis>, at: Millis) {
+    *slot = Some(slot.map_or(at, |old| old.min(at)));
+}
+
+fn last<T: Ord>(slot: &mut Option<T>, new: T) {
+    if slot.as_ref().is_none_or(|old| *old < new) {
+        *slot = Some(new);
+    }
+}
+
+fn earliest<K: Ord>(map: &mut BTreeMap<K, Millis>, key: K, at: Millis) {
+    map.entry(key).and_modify(|old| *old = at.min(*old)).or_insert(at);
+}
+
+impl Progress {
+    /// Adds one change.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Opened { lesson, at } => {
+                let record = self.lesson(lesson);
+                first(&mut record.opened, *at);
+                last(&mut record.last, *at);
+            }
+            Change::Place { lesson, line, at } => last(&mut self.lesson(lesson).place, (*at, *line)),
+            Change::Read { lesson, at } => first(&mut self.lesson(lesson).read, *at),
+            Change::LabStarted { lab, at } => last(&mut self.lab(lab).started, *at),
+            Change::LabStopped { lab, at } => last(&mut self.lab(lab).stopped, *at),
+            Change::Passed { lab, check, at } => earliest(&mut self.lab(lab).passed, check.clone(), *at),
+            Change::LabDone { lab, at } => first(&mut self.lab(lab).done, *at),
+            Change::Hinted { lab, check, level, at } => {
+                earliest(self.lab(lab).hints.entry(check.clone()).or_default(), *level, *at);
+            }
+            Change::Level(level) => self.level = Some(*level),
+        }
+    }
+
+    /// Adds everything another copy knows; fields this program does not know are kept, its own first.
+    pub fn merge(&mut self, other: &Self) {
+        self.level = self.level.or(other.level);
+        for (id, theirs) in &other.lessons {
+            let ours = self.lesson(id);
+            theirs.opened.iter().for_each(|at| first(&mut ours.opened, *at));
+            theirs.last.iter().for_each(|at| last(&mut ours.last, *at));
+            theirs.read.iter().for_each(|at| first(&mut ours.read, *at));
+            theirs.place.iter().for_each(|place| last(&mut ours.place, *place));
+            keep(&mut ours.rest, &theirs.rest);
+        }
+        for (id, theirs) in &other.labs {
+            let ours = self.lab(id);
+            theirs.started.iter().for_each(|at| last(&mut ours.started, *at));
+            theirs.stopped.iter().for_each(|at| last(&mut ours.stopped, *at));
+            theirs.done.iter().for_each(|at| first(&mut ours.done, *at));
+            for (check, at) in &theirs.passed {
+                earliest(&mut ours.passed, check.clone(), *at);
+            }
+            for (check, levels) in &theirs.hints {
+                let hints = ours.hints.entry(check.clone()).or_default();
+                levels.iter().for_each(|(level, at)| earliest(hints, *level, *at));
+            }
+            keep(&mut ours.rest, &theirs.rest);
+        }
+        keep(&mut self.rest, &other.rest);
+    }
+
+    fn lesson(&mut self, id: &str) -> &mut LessonRecord {
+        self.lessons.entry(id.to_owned()).or_default()
+    }
+
+    fn lab(&mut self, id: &str) -> &mut LabRecord {
+        self.labs.entry(id.to_owned()).or_default()
+    }
+}
+
+fn keep(ours: &mut BTreeMap<String, serde_json::Value>, theirs: &BTreeMap<String, serde_json::Value>) {
+    for (key, value) in theirs {
+        ours.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_change() -> impl Strategy<Value = Change> {
+        let id = || "[ab]".prop_map(String::from);
+        let at = || -5i64..5;
+        prop_oneof![
+            (id(), at()).prop_map(|(lesson, at)| Change::Opened { lesson, at }),
+            (id(), 1..4usize, at()).prop_map(|(lesson, line, at)| Change::Place { lesson, line, at }),
+            (id(), at()).prop_map(|(lesson, at)| Change::Read { lesson, at }),
+            (id(), at()).prop_map(|(lab, at)| Change::LabStarted { lab, at }),
+            (id(), at()).prop_map(|(lab, at)| Change::LabStopped { lab, at }),
+            (id(), id(), at()).prop_map(|(lab, check, at)| Change::Passed { lab, check, at }),
+            (id(), at()).prop_map(|(lab, at)| Change::LabDone { lab, at }),
+            (id(), id(), 1..4u32, at()).prop_map(|(lab, check, level, at)| Change::Hinted { lab, check, level, at }),
+        ]
+    }
+
+    fn of(changes: &[Change]) -> Progress {
+        let mut progress = Progress::default();
+        changes.iter().for_each(|change| progress.apply(change));
+        progress
+    }
+
+    proptest! {
+        #[test]
+        fn changes_end_at_the_same_progress_in_any_order(
+            (changes, shuffled) in prop::collection::vec(any_change(), 0..12)
+                .prop_flat_map(|v| (Just(v.clone()), Just(v).prop_shuffle())),
+            cut in 0..12usize,
+        ) {
+            let whole = of(&changes);
+            prop_assert_eq!(&whole, &of(&shuffled));
+            let (one, two) = changes.split_at(cut.min(changes.len()));
+            let mut merged = of(two);
+            merged.merge(&of(one));
+            merged.merge(&of(one));
+            prop_assert_eq!(&whole, &merged);
+        }
+    }
+}

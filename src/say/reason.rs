@@ -1,0 +1,39 @@
+//! Why something cannot be asked, and what to do about it.
+
+use crate::lab::Reason;
+use crate::text::josa;
+
+/// A reason as a sentence, and the next command or step where there is one.
+pub fn reason(reason: &Reason) -> (String, Option<String>) {
+    let (sentence, next) = match reason {
+        Reason::Connecting => ("클러스터에 묻는 중이에요.".to_owned(), None),
+        Reason::Refused => ("API 서버가 연결을 받지 않아요. 클러스터가 꺼져 있는지 보세요.".into(), Some("docker ps")),
+        Reason::HandshakeEof => (
+            "API 서버가 연결을 받자마자 끊어요. 다시 뜨는 중이거나 설정이 잘못됐을 수 있어요.".into(),
+            Some("docker exec jotasu-control-plane crictl ps -a"),
+        ),
+        Reason::Hang => ("API 서버가 제때 답하지 않아요.".into(), Some("kubectl get --raw /readyz?verbose")),
+        Reason::WrongAuthority => (
+            "서버의 인증서를 우리가 아는 CA가 서명하지 않았어요. 클러스터를 새로 만들었나요?".into(),
+            Some("jotasu doctor"),
+        ),
+        Reason::ServerCertificateExpired => (
+            "서버의 인증서가 기한이 지났거나 아직 유효하지 않아요. 시계도 보세요.".into(),
+            Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),
+        ),
+        Reason::Unauthorized => ("API 서버가 우리 자격 증명을 받지 않아요(401).".into(), Some("jotasu doctor")),
+        Reason::Forbidden(what) => (format!("권한이 없어요(403): {what}"), None),
+        Reason::NoContext(name) => {
+            (format!("kubeconfig에 컨텍스트 {} 없어요.", josa(name, "이/가")), Some("kubectl config get-contexts"))
+        }
+        Reason::BadKubeconfig(what) => (format!("kubeconfig를 쓸 수 없어요: {what}"), None),
+        Reason::NotReady(what) => {
+            (format!("API 서버가 아직 준비되지 않았어요: {what}"), Some("kubectl get --raw /readyz?verbose"))
+        }
+        Reason::NotOurs(text) => (text.clone(), None),
+        Reason::Expression(what) => (format!("이 확인의 식을 계산하지 못해요: {what}"), None),
+        Reason::NotHere(what) => (what.clone(), None),
+        Reason::Other(what) => (format!("클러스터에 물을 수 없어요: {what}"), Some("jotasu doctor")),
+    };
+    (sentence, next.map(str::to_owned))
+}

@@ -1,0 +1,158 @@
+//! Makes any text safe and unambiguous for a grid of cells. Every authored or foreign text passes here once.
+
+use std::borrow::Cow;
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// More marks than this on one letter is an attack on the rows above and below, not a language.
+const MARKS: usize = 6;
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
+
+/// One line of text in NFC, with controls, escapes, bidi and zero-width characters made visible, a tab as four
+/// spaces, and emoji folded to the one form whose width all terminals agree on (no VS16, ZWJ tails, skin tones,
+/// keycaps; flags as two letters).
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let composed: Cow<str> = compose(Cow::Borrowed(text));
+    if !composed.chars().any(|c| special(c) || is_combining_mark(c)) {
+        return composed;
+    }
+    let mut out = String::with_capacity(composed.len());
+    for cluster in composed.graphemes(true) {
+        fold(cluster, &mut out);
+    }
+    Cow::Owned(compose(Cow::Owned(out)).into_owned())
+}
+
+/// Printable ASCII and Hangul syllables: most of a lesson, and never in need of anything.
+fn plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '가'..='힣')
+}
+
+fn compose(text: Cow<'_, str>) -> Cow<'_, str> {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes { text } else { Cow::Owned(text.nfc().collect()) }
+}
+
+fn special(c: char) -> bool {
+    c == '\t' || invisible(c) || dropped(c) || symbol(c).is_some() || regional(c).is_some() || skin(c)
+}
+
+fn skin(c: char) -> bool {
+    matches!(c, '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+/// What only modifies the character before it.
+fn dropped(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{20e3}')
+}
+
+fn symbol(c: char) -> Option<char> {
+    match c {
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32),
+        '\u{7f}' => Some('␡'),
+        '\u{2028}' | '\u{2029}' | '\u{85}' => Some('␤'),
+        '\u{80}'..='\u{9f}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+/// Bidi controls, joiners, fillers and other characters that draw nothing yet change what is read.
+fn invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
+fn regional(c: char) -> Option<char> {
+    (c as u32).checked_sub(0x1f1e6).filter(|n| *n < 26).and_then(|n| char::from_u32(u32::from(b'A') + n))
+}
+
+fn fold(cluster: &str, out: &mut String) {
+    let (mut based, mut marks) = (false, 0);
+    let mut chars = cluster.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\t' {
+            out.push_str("    ");
+        } else if let Some(shown) = symbol(c).or_else(|| regional(c)) {
+            out.push(shown);
+        } else if dropped(c) || (based && skin(c)) || (based && matches!(c, '\u{e0020}'..='\u{e007f}')) {
+            continue;
+        } else if c == ZERO_WIDTH_JOINER && based {
+            if chars.peek().is_some_and(|next| *next as u32 >= 0x2190) {
+                return;
+            }
+            continue;
+        } else if invisible(c) {
+            out.push('\u{fffd}');
+        } else if is_combining_mark(c) {
+            if !based {
+                out.push('◌');
+            }
+            marks += 1;
+            if marks <= MARKS {
+                out.push(c);
+            }
+        } else {
+            out.push(c);
+        }
+        based = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &str) {
+        assert_eq!(clean(input), expected);
+    }
+
+    #[test]
+    fn text_becomes_safe_for_cells() {
+        check("Pod는 노드에서 돌아요.", "Pod는 노드에서 돌아요.");
+        check("\u{1112}\u{1161}\u{11ab}", "한");
+        check("a\tb", "a    b");
+        check("\x1b[31m빨강\x1b]0;제목\x07", "␛[31m빨강␛]0;제목␇");
+        check("\u{9b}31m\r\n", "\u{fffd}31m␍␊");
+        check("a\u{202e}b\u{200b}c", "a\u{fffd}b\u{fffd}c");
+    }
+
+    #[test]
+    fn emoji_are_folded_to_the_form_terminals_agree_on() {
+        check("⚠️ 주의", "⚠ 주의");
+        check("🛠️ Lab", "🛠 Lab");
+        check("👩🏽‍💻 개발자", "👩 개발자");
+        check("1️⃣ 첫째", "1 첫째");
+        check("🇰🇷", "KR");
+        check("👨‍👩‍👧", "👨");
+        check("🏴\u{e0067}\u{e0062}\u{e007f}", "🏴");
+    }
+
+    #[test]
+    fn stacked_and_stray_marks_are_tamed() {
+        check("\u{301}a", "◌\u{301}a");
+        check(&format!("z{}", "\u{334}".repeat(50)), &format!("z{}", "\u{334}".repeat(6)));
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(text in any::<String>()) {
+            let once = clean(&text).into_owned();
+            prop_assert_eq!(clean(&once).into_owned(), once);
+        }
+
+        #[test]
+        fn nothing_invisible_survives(text in "[a가\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{2064}\u{fe0f}\u{300}\u{1f468}\u{1f1e6}\u{e0020}]{0,30}") {
+            prop_assert!(!clean(&text).chars().any(|c| c.is_control() || special(c)));
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! The lab engine against a real API server: start, verdicts, stop; the guard; what a lost cluster looks like.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jotasu::cluster::control_plane::ControlPlane;
+use jotasu::cluster::{self, Access, Allowed, Engine, Order};
+use jotasu::lab::{
+    Action, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode, NodeChange,
+    Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
+};
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared, trial};
+use crate::space::{Space, client};
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    vec![
+        trial("engine::a_check_follows_the_cluster_and_stop_leaves_nothing", Needs::Workloads, follows),
+        trial("engine::a_cluster_nobody_allowed_is_refused_with_the_entry_to_add", Needs::Api, refused),
+        trial("engine::a_namespace_of_somebody_else_is_refused_by_name", Needs::Workloads, foreign),
+        trial("engine::a_failed_setup_leaves_nothing", Needs::Workloads, failed_setup),
+        trial("engine::a_setup_that_is_stopped_leaves_nothing", Needs::Workloads, cancelled),
+        trial("engine::reopening_resumes_and_another_cluster_discards", Needs::Workloads, resumes),
+        trial("engine::reset_brings_the_start_back", Needs::Workloads, resets),
+        trial("engine::node_labels_and_taints_are_put_back", Needs::Workloads, nodes_restored),
+        trial("engine::a_kind_that_is_installed_later_is_seen", Needs::Workloads, installed_later),
+        trial("engine::a_verdict_follows_a_patch_within_milliseconds", Needs::Workloads, latency),
+        trial("engine::every_request_carries_our_name_and_watches_are_the_readers", Needs::Workloads, named),
+        alone("engine::a_lost_api_server_is_unknown_and_comes_back", Needs::Workloads, lost),
+        alone("engine::a_dead_etcd_is_told", Needs::Api, etcd_dead),
+    ]
+}
+
+/// What a screen would have seen.
+struct Screen {
+    events: mpsc::UnboundedReceiver<Event>,
+    verdicts: Vec<Verdict>,
+    turned: Vec<String>,
+    phase: Option<Phase>,
+    connection: Option<Connection>,
+    seen: usize,
+}
+
+impl Screen {
+    /// Waits for an event after which something holds.
+    async fn until(&mut self, what: &str, limit: u64, holds: impl Fn(&Self) -> bool) -> Outcome {
+        let end = Instant::now() + Duration::from_secs(limit);
+        while !holds(self) {
+            let left = end.saturating_duration_since(Instant::now());
+            match timeout(left, self.events.recv()).await {
+                Ok(Some(event)) => self.take(event),
+                Ok(None) => return Err(format!("{what}: the engine ended").into()),
+                Err(_) => {
+                    let now = format!("{:?} {:?} {:?}", self.connection, self.phase, self.verdicts);
+                    return Err(format!("{what}: not within {limit} s: {now}").into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, event: Event) {
+        self.seen += 1;
+        match event {
+            Event::Connection(connection) => self.connection = Some(connection),
+            Event::Phase { phase, .. } => self.phase = Some(phase),
+            Event::Verdicts { verdicts, turned, .. } => {
+                self.verdicts = verdicts;
+                self.turned.extend(turned.into_iter().map(|(name, _)| name));
+            }
+        }
+    }
+
+    fn running(&self) -> bool {
+        matches!(self.phase, Some(Phase::Running(_)))
+    }
+
+    fn shows(&self, expected: &str) -> bool {
+        self.verdicts.iter().map(Verdict::name).collect::<Vec<_>>().join(" ") == expected
+    }
+}
+
+fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
+    let (send, events) = mpsc::unbounded_channel();
+    let engine = cluster::engine(access, state, send);
+    let screen = Screen { events, verdicts: vec![], turned: vec![], phase: None, connection: None, seen: 0 };
+    (engine, screen)
+}
+
+/// Access to a control plane that its learner has allowed.
+async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
+    let mut access =
+        Access { kubeconfig: Some(plane.kubeconfig()), context: None, allow: vec![], kind_cluster: "jotasu".into() };
+    let entry = cluster::describe(&access).await?;
+    access.allow.push(entry);
+    Ok(access)
+}
+
+fn target(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> Target {
+    Target {
+        api_version: api_version.into(),
+        kind: kind.into(),
+        namespace: namespace.map(str::to_owned),
+        name: Some(name.into()),
+        labels: LabelSelector::default(),
+        fields: Default::default(),
+    }
+}
+
+fn exists(name: &str, target: Target) -> Check {
+    let expectation = ResourceExpectation {
+        target,
+        quantifier: Quantifier::All,
+        count: Count { min: 1, max: None },
+        absent: false,
+        ready: false,
+        conditions: vec![],
+        pattern: None,
+        cel: vec![],
+        related: Default::default(),
+    };
+    Check {
+        name: name.into(),
+        title: name.into(),
+        step: 1,
+        level: None,
+        weight: 1,
+        needs: vec![],
+        mode: Mode::Live,
+        within: Duration::ZERO,
+        hold_for: Duration::ZERO,
+        fail_fast: true,
+        initially_passed: false,
+        source: Source::Resource(Expectation::Of(Box::new(expectation))),
+        hints: vec![],
+        next: None,
+        debrief: None,
+        line: 1,
+    }
+}
+
+/// A lab of one namespace and one check: a ConfigMap `done`.
+fn lab(id: &str) -> Lab {
+    let namespace = format!("{id}-shop");
+    Lab {
+        id: id.into(),
+        title: "시험".into(),
+        minutes: 1,
+        explain: Explain::Full,
+        requires: Requires::default(),
+        cluster: ClusterSpec::default(),
+        params: Default::default(),
+        owns: Owns { namespaces: vec![namespace.clone()], ..Owns::default() },
+        setup: vec![Action::Apply(vec![json!({"apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "given", "namespace": namespace}})])],
+        symptom: None,
+        checks: vec![exists("done", target("v1", "ConfigMap", Some(&namespace), "done"))],
+        invariants: vec![],
+        solution: vec![],
+        variants: vec![],
+        images: vec![],
+        hash: String::new(),
+    }
+}
+
+fn state() -> Result<tempfile::TempDir, Failed> {
+    Ok(tempfile::tempdir()?)
+}
+
+/// The lab's namespace, as a space to work in.
+fn within(space: &Space, lab: &Lab) -> Space {
+    Space { name: lab.owns.namespaces[0].clone(), ..space.clone() }
+}
+
+fn done() -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "done"}})
+}
+
+async fn gone(space: &Space, namespace: &str) -> Result<bool, Failed> {
+    Ok(space.cluster_api("v1", "Namespace").get_opt(namespace).await?.is_none())
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T, what: &str) -> Outcome {
+    if found == expected { Ok(()) } else { Err(Failed::from(format!("{what}: {found:?}, expected {expected:?}"))) }
+}
+
+async fn follows(space: Space) -> Outcome {
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let lab = Arc::new(lab(&space.name));
+    let shop = within(&space, &lab);
+    engine.order(Order::Attach(lab.clone()));
+    screen.until("off", 20, |screen| screen.phase == Some(Phase::Off)).await?;
+    engine.order(Order::Start(lab.clone()));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    shop.apply(done()).await?;
+    screen.until("green", 5, |screen| screen.shows("passed")).await?;
+    shop.delete("v1", "ConfigMap", "done").await?;
+    screen.until("red", 5, |screen| screen.shows("failed")).await?;
+    same(screen.turned.clone(), vec!["done".to_owned()], "turned")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await?;
+    same(gone(&space, &shop.name).await?, true, "the namespace is gone")?;
+    same(state.path().join("labs").read_dir()?.count(), 0, "state files")?;
+    let system = Space { name: "jotasu-system".into(), ..space.clone() };
+    same(system.get("v1", "ConfigMap", &format!("lab-{}", lab.id)).await.is_err(), true, "the entry is gone")
+}
+
+async fn refused(_: Space) -> Outcome {
+    let good = allowed(shared()).await?;
+    let entry = good.allow[0].clone();
+    for allow in [vec![], vec![Allowed { cluster_uid: "other".into(), ..entry.clone() }]] {
+        let state = state()?;
+        let (engine, mut screen) = open(Access { allow, ..good.clone() }, state.path().into());
+        engine.order(Order::Attach(Arc::new(lab("refused"))));
+        let refusal = |screen: &Screen| match &screen.connection {
+            Some(Connection::Refused(text)) => Some(text.clone()),
+            _ => None,
+        };
+        screen.until("refused", 20, |screen| refusal(screen).is_some()).await?;
+        let text = refusal(&screen).unwrap_or_default();
+        same(text.contains(&entry.to_string()), true, &text)?;
+        same(text.contains("jotasu cluster allow --context jotasu-control-plane"), true, &text)?;
+    }
+    Ok(())
+}
+
+async fn foreign(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    lab.owns.namespaces = vec![space.name.clone()];
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("failed", 20, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+    let Some(Phase::Failed(text)) = &screen.phase else { return Ok(()) };
+    same(text.contains(&space.name), true, text)?;
+    same(gone(&space, &space.name).await?, false, "the namespace is untouched")?;
+    same(state.path().join("labs").exists(), false, "a state file")
+}
+
+async fn failed_setup(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let namespace = lab.owns.namespaces[0].clone();
+    lab.setup.push(Action::Apply(vec![json!({"apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "bad", "namespace": namespace}, "spec": {}})]));
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("failed", 60, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+    same(gone(&space, &namespace).await?, true, "the namespace is gone")?;
+    same(state.path().join("labs").read_dir()?.count(), 0, "state files")
+}
+
+async fn cancelled(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let namespace = lab.owns.namespaces[0].clone();
+    lab.setup.push(Action::Wait {
+        target: target("v1", "ConfigMap", Some(&namespace), "never"),
+        until: jotasu::lab::Until::Condition("Never".into()),
+        timeout: Duration::from_secs(300),
+    });
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    let waits = |screen: &Screen| match &screen.phase {
+        Some(Phase::Working(works)) => works.last().is_some_and(|work| work.what.contains("기다림")),
+        _ => false,
+    };
+    screen.until("waiting", 30, waits).await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await?;
+    same(gone(&space, &namespace).await?, true, "the namespace is gone")?;
+    same(state.path().join("labs").read_dir()?.count(), 0, "state files")
+}
+
+async fn resumes(space: Space) -> Outcome {
+    let state = state()?;
+    let access = allowed(shared()).await?;
+    let lab = Arc::new(lab(&space.name));
+    let shop = within(&space, &lab);
+    let since;
+    {
+        let (engine, mut screen) = open(access.clone(), state.path().into());
+        engine.order(Order::Start(lab.clone()));
+        screen.until("running", 30, Screen::running).await?;
+        shop.apply(done()).await?;
+        screen.until("green", 5, |screen| screen.shows("passed")).await?;
+        since = screen.phase.clone();
+    }
+    shop.delete("v1", "ConfigMap", "done").await?;
+    {
+        let (engine, mut screen) = open(access.clone(), state.path().into());
+        engine.order(Order::Attach(lab.clone()));
+        screen.until("red: it was green before", 20, |screen| screen.shows("failed")).await?;
+        same(screen.phase.clone(), since, "the same run")?;
+    }
+    let file = state.path().join(format!("labs/{}.json", lab.id));
+    let text = std::fs::read_to_string(&file)?;
+    std::fs::write(&file, text.replace(shared().cluster_uid(), "another-uid"))?;
+    let (engine, mut screen) = open(access, state.path().into());
+    engine.order(Order::Attach(lab.clone()));
+    screen.until("discarded", 20, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+    same(file.exists(), false, "the other cluster's file")?;
+    shop.cluster_api("v1", "Namespace").delete(&shop.name, &Default::default()).await?;
+    Ok(())
+}
+
+async fn resets(space: Space) -> Outcome {
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let lab = Arc::new(lab(&space.name));
+    let shop = within(&space, &lab);
+    engine.order(Order::Start(lab.clone()));
+    screen.until("running", 30, Screen::running).await?;
+    shop.apply(done()).await?;
+    shop.delete("v1", "ConfigMap", "given").await?;
+    screen.until("green", 5, |screen| screen.shows("passed")).await?;
+    let before = screen.phase.clone();
+    engine.order(Order::Reset);
+    screen.until("running again", 60, |screen| screen.running() && screen.phase != before).await?;
+    screen.until("as at the start", 5, |screen| screen.shows("waiting")).await?;
+    same(shop.get("v1", "ConfigMap", "given").await.is_ok(), true, "the setup is there")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+async fn nodes_restored(space: Space) -> Outcome {
+    let state = state()?;
+    let key = format!("{}-disk", space.name);
+    let mut lab = lab(&space.name);
+    lab.owns.node_labels = vec![key.clone()];
+    lab.owns.node_taints = vec![key.clone()];
+    let change = |value: &str| NodeChange {
+        node: "worker:1".into(),
+        set: [(key.clone(), value.to_owned())].into(),
+        remove: vec![],
+    };
+    lab.setup.push(Action::Label(change("ssd")));
+    lab.setup.push(Action::Taint(change("gpu:PreferNoSchedule")));
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("running", 30, Screen::running).await?;
+    let node = || async {
+        let node = space.cluster_api("v1", "Node").get("jotasu-worker2").await?;
+        let taints = node.data["spec"]["taints"].to_string();
+        Ok::<_, Failed>((node.metadata.labels.unwrap_or_default().get(&key).cloned(), taints.contains(&key)))
+    };
+    same(node().await?, (Some("ssd".into()), true), "while it runs")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await?;
+    same(node().await?, (None, false), "after it")
+}
+
+async fn installed_later(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let group = format!("{}.example.com", space.name);
+    let version = format!("{group}/v1");
+    lab.checks = vec![exists("cr", target(&version, "Widget", Some(&lab.owns.namespaces[0]), "w"))];
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let shop = within(&space, &lab);
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    let crd = json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": format!("widgets.{group}")},
+        "spec": {"group": group, "scope": "Namespaced", "names": {"kind": "Widget", "plural": "widgets"},
+            "versions": [{"name": "v1", "served": true, "storage": true,
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}});
+    let definitions = space.cluster_api("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    definitions.create(&Default::default(), &serde_json::from_value(crd)?).await?;
+    let widget = json!({"apiVersion": version, "kind": "Widget", "metadata": {"name": "w"}});
+    eventually("the kind is served", || async {
+        shop.apply(widget.clone()).await.map_err(|error| error.message().unwrap_or_default().to_owned())
+    })
+    .await?;
+    screen.until("seen", 10, |screen| screen.shows("passed")).await?;
+    definitions.delete(&format!("widgets.{group}"), &Default::default()).await?;
+    screen.until("gone", 20, |screen| !screen.shows("passed")).await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+async fn latency(space: Space) -> Outcome {
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let lab = Arc::new(lab(&space.name));
+    let shop = within(&space, &lab);
+    engine.order(Order::Start(lab));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    let mut times = Vec::new();
+    for _ in 0..50 {
+        shop.apply(done()).await?;
+        let since = Instant::now();
+        screen.until("green", 5, |screen| screen.shows("passed")).await?;
+        times.push(since.elapsed());
+        shop.delete("v1", "ConfigMap", "done").await?;
+        screen.until("red", 5, |screen| !screen.shows("passed")).await?;
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    times.sort();
+    println!("patch to verdict: p50 {:?}, p90 {:?}, max {:?}", times[25], times[45], times[49]);
+    same(times[25] < Duration::from_millis(100), true, "half of them within 100 ms")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+async fn named(space: Space) -> Outcome {
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let lab = Arc::new(lab(&space.name));
+    let shop = within(&space, &lab);
+    engine.order(Order::Start(lab));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    let wanted = format!("/api/v1/namespaces/{}/configmaps", shop.name);
+    eventually("the watch in the audit log", || async {
+        let text = std::fs::read_to_string(shared().audit_log()).map_err(|error| error.to_string())?;
+        let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let ours: Vec<Value> = events
+            .filter(|event| event["requestURI"].as_str().is_some_and(|uri| uri.starts_with(&wanted)))
+            .filter(|event| matches!(event["verb"].as_str(), Some("list" | "watch")))
+            .collect();
+        let agent = ours.iter().all(|event| event["userAgent"] == concat!("jotasu/", env!("CARGO_PKG_VERSION")));
+        let reader = ours.iter().all(|event| event["user"]["username"] == "system:serviceaccount:jotasu-system:reader");
+        if ours.len() >= 2 && agent && reader { Ok(()) } else { Err(format!("{ours:?}")) }
+    })
+    .await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+fn lost() -> Outcome {
+    let mut plane = own();
+    runtime().block_on(async {
+        let state = state()?;
+        let (engine, mut screen) = open(allowed(&plane).await?, state.path().into());
+        let kubeconfig = plane.kubeconfig();
+        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
+        let lab = Arc::new(lab("lost"));
+        let shop = within(&space, &lab);
+        engine.order(Order::Start(lab));
+        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+        shop.apply(done()).await?;
+        screen.until("green", 5, |screen| screen.shows("passed")).await?;
+        let unknown = |wanted: fn(&Reason) -> bool| {
+            move |screen: &Screen| {
+                matches!(&screen.verdicts[..], [Verdict::Unknown(reason)] if wanted(reason))
+                    && matches!(&screen.connection, Some(Connection::Lost(_, reason)) if wanted(reason))
+            }
+        };
+        plane.signal("kube-apiserver", "STOP")?;
+        screen.until("hangs", 10, unknown(|reason| *reason == Reason::Hang)).await?;
+        plane.signal("kube-apiserver", "CONT")?;
+        let since = Instant::now();
+        screen.until("thawed", 20, |screen| screen.shows("passed")).await?;
+        println!("thawed: green after {:?}", since.elapsed());
+        same(since.elapsed() < Duration::from_secs(4), true, "soon")?;
+
+        plane.kill("kube-apiserver")?;
+        let since = Instant::now();
+        screen.until("refused", 5, unknown(|reason| *reason == Reason::Refused)).await?;
+        println!("killed: said after {:?}", since.elapsed());
+        plane.restart("kube-apiserver")?;
+        eventually("ready", || async {
+            space
+                .client
+                .request_text(http::Request::get("/readyz").body(vec![]).unwrap())
+                .await
+                .map_err(|e| e.to_string())
+        })
+        .await?;
+        let since = Instant::now();
+        screen.until("back", 20, |screen| screen.shows("passed")).await?;
+        println!("restarted: green {:?} after readyz", since.elapsed());
+        same(since.elapsed() < Duration::from_secs(2), true, "within 2 s")?;
+        shop.delete("v1", "ConfigMap", "done").await?;
+        screen.until("red", 5, |screen| screen.shows("failed")).await?;
+        engine.order(Order::Stop);
+        screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+    })
+}
+
+fn etcd_dead() -> Outcome {
+    let mut plane = own();
+    runtime().block_on(async {
+        let state = state()?;
+        let (engine, mut screen) = open(allowed(&plane).await?, state.path().into());
+        let mut lab = lab("etcd");
+        lab.setup.clear();
+        engine.order(Order::Start(Arc::new(lab)));
+        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+        plane.signal("etcd", "STOP")?;
+        let told = |screen: &Screen| matches!(&screen.verdicts[..], [Verdict::Unknown(Reason::NotReady(_))]);
+        screen.until("told", 15, told).await?;
+        plane.signal("etcd", "CONT")?;
+        screen.until("back", 20, |screen| screen.shows("waiting")).await
+    })
+}
