@@ -1,5 +1,5 @@
 //! Holds the house's shape: see "Architecture" in `src/lib.rs`. The rules prove themselves on a made-up crate below.
-#![allow(missing_docs, clippy::string_slice)]
+#![allow(missing_docs, clippy::string_slice, clippy::unwrap_used)]
 
 #[path = "architecture/model.rs"]
 mod model;
@@ -52,10 +52,16 @@ const HOUSE: &[(&str, &str)] = &[
     ("main.rs", "fn main() { jotasu::run::start(); }"),
 ];
 
-/// The house with one file changed or added.
+/// The house with one file changed, or added and declared.
 fn house(file: &str, text: &str) -> Vec<(String, String)> {
-    let kept = HOUSE.iter().filter(|(name, _)| *name != file);
-    kept.chain([&(file, text)]).map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    let new = !HOUSE.iter().any(|(name, _)| *name == file);
+    let (parent, name) =
+        file.strip_suffix(".rs").unwrap().rsplit_once('/').unwrap_or(("lib", file.trim_end_matches(".rs")));
+    let kept = HOUSE.iter().filter(|(name, _)| *name != file).map(|(known, text)| {
+        let declaration = if new && *known == format!("{parent}.rs") { format!(" mod {name};") } else { String::new() };
+        ((*known).to_owned(), format!("{text}{declaration}"))
+    });
+    kept.chain([(file.to_owned(), text.to_owned())]).collect()
 }
 
 /// With this change exactly this is found; an empty expectation means nothing.
@@ -111,6 +117,16 @@ fn a_reexport_does_not_hide_what_is_named() {
 }
 
 #[test]
+fn globs_of_each_other_end() {
+    check("lab/model.rs", "pub use super::*; pub struct Check;", "");
+    check(
+        "text.rs",
+        "use crate::*; use super::app::*; use super::super::*; fn f() { g(); }",
+        "text.rs: text must not name app (super::app)",
+    );
+}
+
+#[test]
 fn a_module_outside_the_line_is_found() {
     check("util.rs", "", "util.rs: util is not in the line of modules that lib.rs documents");
 }
@@ -127,8 +143,7 @@ fn submodules_of_one_module_do_not_name_each_other_in_a_circle() {
     check("lab/model.rs", "use super::decide; pub struct Check;", circle);
     check("lab/model.rs", "use crate::lab::decide::decide; pub struct Check;", circle);
     check("lab/model.rs", "pub struct Check; fn f() { super::decide::decide(); }", circle);
-    let deep = "lab: submodules name each other: decide → model → decide";
-    check("lab/model/part.rs", "use crate::lab::decide;", deep);
+    check("lab/model/part.rs", "use crate::lab::decide;", circle);
 }
 
 #[test]
@@ -155,6 +170,10 @@ fn the_disk_is_touched_in_files_and_in_tests_alone() {
     check("cluster.rs", "#[cfg(test)] mod tests { use std::fs; use crate::app; }", "");
     check("cluster.rs", "#[cfg(test)] fn helper() { std::fs::read(\"x\"); }", "");
     check("files/lock.rs", "use std::fs::File;", "");
+    let mut sources = house("app.rs", "#[cfg(test)] mod fixture;");
+    sources.push(("app/fixture.rs".into(), "use std::fs;".into()));
+    sources.push(("build.rs".into(), "use std::fs;".into()));
+    assert!(findings(&sources).is_empty(), "a test's own file and a build script");
 }
 
 #[test]
@@ -176,5 +195,5 @@ fn a_file_is_short_before_its_tests() {
 
 #[test]
 fn source_that_does_not_parse_is_a_finding() {
-    assert!(findings(&house("text.rs", "fn {")).join("").starts_with("does not parse"));
+    assert!(findings(&house("text.rs", "fn {")).join("").starts_with("text.rs does not parse"));
 }

@@ -19,6 +19,8 @@ pub struct Name {
 #[derive(Default)]
 pub struct Crate {
     pub names: Vec<Name>,
+    /// Files that are part of the crate when it is not being tested.
+    pub files: BTreeSet<String>,
     modules: BTreeSet<Module>,
     items: BTreeSet<(Module, String)>,
     imports: BTreeMap<(Module, String), Vec<String>>,
@@ -35,24 +37,34 @@ pub enum Target {
 }
 
 impl Crate {
-    /// Reads sources given as (path below `src`, text). Tests within them are left out.
-    pub fn read(sources: &[(String, String)]) -> syn::Result<Self> {
+    /// Reads sources given as (path below `src`, text). Left out are tests, and files that no module declares but a test's
+    /// (a build script is none of the crate's either).
+    pub fn read(sources: &[(String, String)]) -> Result<Self, String> {
         let mut all = Self::default();
+        let mut declared = BTreeSet::from([Module::new(), vec!["main".to_owned()]]);
         for (file, text) in sources {
             let module = module_of(file);
-            all.modules.insert(module.clone());
-            let syntax = syn::parse_file(text)?;
-            Reader { all: &mut all, file, module }.visit_file(&syntax);
+            let syntax = syn::parse_file(text).map_err(|error| format!("{file} does not parse: {error}"))?;
+            let mut reader = Reader { all: &mut all, declared: &mut declared, file, module };
+            reader.visit_file(&syntax);
         }
+        let part = |file: &str| {
+            let module = module_of(file);
+            (0..=module.len()).all(|length| declared.contains(&module[..length]) || module[..length] == ["main"])
+        };
+        all.files = sources.iter().map(|(file, _)| file.clone()).filter(|file| part(file)).collect();
+        all.names.retain(|name| all.files.contains(&name.file));
+        all.modules.extend(declared);
         Ok(all)
     }
 
     /// Where a name leads.
     pub fn target(&self, name: &Name) -> Target {
-        self.resolve(&name.module, &name.path, 0)
+        self.resolve(&name.module, &name.path, 0, true)
     }
 
-    fn resolve(&self, from: &Module, path: &[String], depth: usize) -> Target {
+    /// A glob's own path is resolved without the help of globs, so that two of them cannot chase each other.
+    fn resolve(&self, from: &Module, path: &[String], depth: usize, globs: bool) -> Target {
         let foreign = || Target::Foreign(path.to_vec());
         let Some(first) = path.first().filter(|_| depth < 20) else { return foreign() };
         let mut at = from.clone();
@@ -69,13 +81,13 @@ impl Crate {
                     rest = &rest[1..];
                 }
             }
-            _ if !self.knows(from, first) => return foreign(),
+            _ if !self.knows(from, first, globs) => return foreign(),
             _ => {}
         }
-        self.walk(at, rest, depth)
+        self.walk(at, rest, depth, globs)
     }
 
-    fn walk(&self, mut at: Module, mut rest: &[String], depth: usize) -> Target {
+    fn walk(&self, mut at: Module, mut rest: &[String], depth: usize, globs: bool) -> Target {
         let mut through = vec![at.clone()];
         while let Some((part, further)) = rest.split_first() {
             let child: Module = at.iter().chain([part]).cloned().collect();
@@ -86,7 +98,9 @@ impl Crate {
                 rest = further;
                 continue;
             }
-            let glob = || self.globs.get(&at).into_iter().flatten().find(|glob| self.glob_has(&at, glob, part));
+            let glob = || {
+                self.globs.get(&at).filter(|_| globs).into_iter().flatten().find(|glob| self.glob_has(&at, glob, part))
+            };
             let longer: Vec<String> = match imported {
                 Some(import) => import.iter().chain(further).cloned().collect(),
                 None if self.items.contains(&(at.clone(), part.clone())) => break,
@@ -95,7 +109,7 @@ impl Crate {
                     None => break,
                 },
             };
-            return match self.resolve(&at, &longer, depth + 1) {
+            return match self.resolve(&at, &longer, depth + 1, globs) {
                 Target::Ours(more) => Target::Ours(through.into_iter().chain(more).collect()),
                 foreign => foreign,
             };
@@ -104,15 +118,18 @@ impl Crate {
     }
 
     /// Whether a path may begin with this within a module.
-    fn knows(&self, module: &Module, first: &str) -> bool {
+    fn knows(&self, module: &Module, first: &str, globs: bool) -> bool {
         let child: Module = module.iter().cloned().chain([first.to_owned()]).collect();
         let key = (module.clone(), first.to_owned());
         let globbed = || self.globs.get(module).into_iter().flatten().any(|glob| self.glob_has(module, glob, first));
-        self.modules.contains(&child) || self.imports.contains_key(&key) || self.items.contains(&key) || globbed()
+        self.modules.contains(&child)
+            || self.imports.contains_key(&key)
+            || self.items.contains(&key)
+            || (globs && globbed())
     }
 
     fn glob_has(&self, module: &Module, glob: &[String], name: &str) -> bool {
-        let Target::Ours(through) = self.resolve(module, glob, 10) else { return false };
+        let Target::Ours(through) = self.resolve(module, glob, 0, false) else { return false };
         let Some(at) = through.last().filter(|at| *at != module) else { return false };
         let child: Module = at.iter().cloned().chain([name.to_owned()]).collect();
         let key = (at.clone(), name.to_owned());
@@ -127,6 +144,7 @@ fn module_of(file: &str) -> Module {
 
 struct Reader<'a> {
     all: &'a mut Crate,
+    declared: &'a mut BTreeSet<Module>,
     file: &'a str,
     module: Module,
 }
@@ -251,7 +269,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         self.module.push(item.ident.to_string());
-        self.all.modules.insert(self.module.clone());
+        self.declared.insert(self.module.clone());
         visit::visit_item_mod(self, item);
         self.module.pop();
     }

@@ -27,14 +27,14 @@ const RATATUI: [&str; 6] = ["init", "try_init", "init_with_options", "try_init_w
 pub fn findings(sources: &[(String, String)]) -> Vec<String> {
     let all = match Crate::read(sources) {
         Ok(all) => all,
-        Err(error) => return vec![format!("does not parse: {error}")],
+        Err(error) => return vec![error],
     };
     let root = sources.iter().find(|(file, _)| file == "lib.rs").map(|(_, text)| text.as_str()).unwrap_or_default();
     let mut found = BTreeSet::new();
-    found.extend(order(&all, &line(root), sources));
+    found.extend(order(&all, &line(root)));
     found.extend(cycles(&all));
     found.extend(foreign(&all));
-    found.extend(lengths(sources));
+    found.extend(lengths(&all, sources));
     found.into_iter().collect()
 }
 
@@ -46,13 +46,13 @@ pub fn line(root: &str) -> Vec<String> {
     names.flat_map(|names| names.split([' ', ',']).filter(|name| !name.is_empty()).map(ToOwned::to_owned)).collect()
 }
 
-fn order(all: &Crate, line: &[String], sources: &[(String, String)]) -> Vec<String> {
+fn order(all: &Crate, line: &[String]) -> Vec<String> {
     let mut found = Vec::new();
     let rank = |module: &str| match module {
         "main" => Some(usize::MAX),
         _ => line.iter().position(|name| name == module),
     };
-    for (file, _) in sources {
+    for file in &all.files {
         let top = file.split(['/', '.']).next().unwrap_or_default();
         if top != "lib" && rank(top).is_none() {
             found.push(format!("{file}: {top} is not in the line of modules that lib.rs documents"));
@@ -138,8 +138,8 @@ fn foreign(all: &Crate) -> Vec<String> {
     found
 }
 
-fn lengths(sources: &[(String, String)]) -> Vec<String> {
-    let long = sources.iter().filter_map(|(file, text)| {
+fn lengths(all: &Crate, sources: &[(String, String)]) -> Vec<String> {
+    let long = sources.iter().filter(|(file, _)| all.files.contains(file)).filter_map(|(file, text)| {
         let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
         (lines > LINES).then(|| format!("{file}: {lines} lines before its tests, at most {LINES}"))
     });
