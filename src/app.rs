@@ -1,1 +1,308 @@
-//! To be written.
+//! The state of the screen and how it changes. It never does I/O, never draws and never waits: what has happened comes as
+//! a [`Message`], what is to be done outside goes as an [`Effect`].
+
+pub mod checklist;
+pub mod checks;
+mod engine;
+pub mod field;
+pub mod footer;
+pub mod look;
+mod obey;
+mod opening;
+pub mod panes;
+pub mod popup;
+pub mod reader;
+pub mod record;
+pub mod saving;
+pub mod tree;
+
+use std::sync::Arc;
+
+use crate::course::Curriculum;
+use crate::keymap::Key;
+use crate::lab::{self, Lab, Level, Millis};
+use crate::problem::Problem;
+use crate::progress::{Change, Progress};
+use crate::text::Role;
+
+pub use look::Look;
+pub use opening::names;
+pub use panes::{Focus, Panes};
+
+/// Everything that can happen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something at a cell.
+    Mouse(Mouse, u16, u16),
+    /// The terminal has so many columns and rows.
+    Resize(u16, u16),
+    /// What time it is; comes before whatever else has happened, and at the deadline.
+    Clock(Millis),
+    /// A lesson was read.
+    Opened(Box<Opened>),
+    /// The engine speaks.
+    Lab(lab::Event),
+    /// The answer to a save.
+    Saved(Result<(), String>),
+    /// Highlighting has been loaded.
+    Highlighted,
+    /// Something to say that came from outside (a damaged file put aside, a copy that failed).
+    Notice(String),
+    /// The terminal or the system asks to leave.
+    Terminate,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down.
+    Press,
+    /// One step of the wheel down.
+    WheelDown,
+    /// One step of the wheel up.
+    WheelUp,
+}
+
+/// A lesson as read from the course.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The node of the curriculum.
+    pub node: usize,
+    /// Its Markdown, or why it could not be read.
+    pub text: Result<String, Problem>,
+    /// The lab it belongs to, with what is wrong with it.
+    pub lab: Option<(Option<Arc<Lab>>, Vec<Problem>)>,
+}
+
+/// Everything the program may do outside itself.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Read a lesson and its lab.
+    Open(usize),
+    /// Write to the progress.
+    Save(Vec<Change>),
+    /// Ask the engine how a lab stands and follow it if it runs.
+    Attach(Arc<Lab>),
+    /// Start a lab.
+    Start(Arc<Lab>),
+    /// Reset the running lab.
+    Reset,
+    /// Stop the running lab.
+    Stop,
+    /// Answer a check.
+    Answer {
+        /// The check.
+        check: String,
+        /// What was typed.
+        value: String,
+    },
+    /// Mark a check that only a person can tell.
+    Mark {
+        /// The check.
+        check: String,
+        /// Set or taken back.
+        done: bool,
+    },
+    /// Put text on the terminal's clipboard.
+    Copy(String),
+    /// Give the terminal back until `fg`.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// One line to the learner, in the footer until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// How it is meant.
+    pub role: Role,
+    /// The line.
+    pub text: String,
+}
+
+/// The whole state.
+pub struct App {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// What the terminal can show.
+    pub look: Look,
+    /// The course.
+    pub curriculum: Curriculum,
+    /// What is done.
+    pub progress: Progress,
+    /// The learner's level.
+    pub level: Level,
+    /// The time.
+    pub now: Millis,
+    /// The learner's time zone, for the clock.
+    pub zone: jiff::tz::TimeZone,
+    /// The pane with the focus.
+    pub focus: Focus,
+    /// The popup, if one is open.
+    pub popup: Option<popup::Popup>,
+    /// The curriculum's pane.
+    pub tree: tree::Tree,
+    /// The lesson's pane.
+    pub reader: reader::Reader,
+    /// The checks' pane.
+    pub checks: checks::Checks,
+    /// A line to the learner.
+    pub status: Option<Status>,
+    /// What is not on disk yet.
+    pub saving: saving::Saving,
+    /// The hint about Hangul input has been given.
+    hangul_told: bool,
+    /// When the place in the lesson is to be saved.
+    place_at: Option<Millis>,
+    /// The lesson to be opened, while it is being read.
+    opening: Option<usize>,
+    effects: Vec<Effect>,
+}
+
+impl App {
+    /// The program before its first message; `start` says what to do first.
+    pub fn new(curriculum: Curriculum, progress: Progress, look: Look, level: Level) -> Self {
+        Self {
+            size: (0, 0),
+            look,
+            curriculum,
+            progress,
+            level,
+            now: 0,
+            zone: jiff::tz::TimeZone::UTC,
+            focus: Focus::Reader,
+            popup: None,
+            tree: tree::Tree::default(),
+            reader: reader::Reader::default(),
+            checks: checks::Checks::default(),
+            status: None,
+            saving: saving::Saving::default(),
+            hangul_told: false,
+            place_at: None,
+            opening: None,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes what has happened into the state and gives what is to be done about it.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Mouse(mouse, column, row) => self.mouse(mouse, column, row),
+            Message::Resize(columns, rows) => self.size = (columns, rows),
+            Message::Clock(now) => self.now = now,
+            Message::Opened(opened) => self.opened(*opened),
+            Message::Lab(event) => self.engine(event),
+            Message::Saved(result) => {
+                let failed = self.saving.failed.is_some();
+                self.saving.saved(result, self.now);
+                if failed && self.saving.failed.is_none() {
+                    self.say(Role::Dim, "진도를 다시 저장했어요");
+                }
+            }
+            Message::Highlighted => self.reader.highlight(),
+            Message::Notice(text) => self.say(Role::Wait, text),
+            Message::Terminate => self.quit(),
+        }
+        self.settle();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When something will change by itself: the one timer.
+    pub fn deadline(&self) -> Option<Millis> {
+        let clock = match &self.checks.phase {
+            lab::Phase::Working(_) => Some((self.now / 1000 + 1) * 1000),
+            lab::Phase::Running(_) if self.checks.lab.is_some() => Some((self.now / 60_000 + 1) * 60_000),
+            _ => None,
+        };
+        [clock, self.saving.deadline(), self.place_at].into_iter().flatten().min()
+    }
+
+    /// The panes at the present size.
+    pub fn panes(&self) -> Panes {
+        Panes::at(self.size, self.focus, self.tree.hidden, self.has_lab())
+    }
+
+    /// The open lesson has a lab.
+    pub fn has_lab(&self) -> bool {
+        self.checks.lab.is_some() || self.checks.broken.is_some()
+    }
+
+    /// What the rows of the checks' pane depend on.
+    pub fn view(&self, width: u16) -> checklist::View {
+        checklist::View { level: self.level, width: usize::from(width), ascii: self.look.ascii, now: self.now }
+    }
+
+    /// Adds to the progress: here at once, on disk soon.
+    fn record(&mut self, change: Change) {
+        self.progress.apply(&change);
+        self.saving.add(change);
+    }
+
+    fn say(&mut self, role: Role, text: impl Into<String>) {
+        self.status = Some(Status { role, text: text.into() });
+    }
+
+    /// What follows from any message: layouts at the present size, scrolling, saving.
+    fn settle(&mut self) {
+        let panes = self.panes();
+        if let Some(reader) = panes.reader {
+            let body = Panes::body(reader);
+            self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+        }
+        if self.checks.lab.is_some() {
+            self.checks.steps = self
+                .checks
+                .step_numbers(Level::Advanced)
+                .into_iter()
+                .filter_map(|step| Some((step, self.reader.step_title(step)?)))
+                .collect();
+        }
+        if let Some(checks) = panes.checks {
+            self.follow_checks(checks);
+        }
+        if let Some(tree) = panes.tree {
+            let height = usize::from(Panes::body(tree).height);
+            self.tree.top = self.tree.top.min(self.tree.rows(&self.curriculum).len().saturating_sub(height));
+        }
+        if self.place_at.is_some_and(|at| at <= self.now) {
+            self.record_place();
+        }
+        if let Some(save) = self.saving.next(self.now) {
+            self.effects.push(save);
+        }
+    }
+
+    /// Keeps the selected item of the checks in sight.
+    fn follow_checks(&mut self, pane: ratatui::layout::Rect) {
+        let height = usize::from(Panes::body(pane).height);
+        let lines = checklist::lines(&self.checks, self.view(pane.width));
+        let selected = self.checks.selected;
+        let from = lines.iter().position(|l| selected.is_some() && l.item == selected);
+        let to = lines.iter().rposition(|l| selected.is_some() && l.item == selected);
+        self.checks.top = match (from, to) {
+            (Some(from), Some(to)) => tree::keep(self.checks.top, from, to + 1, lines.len(), height),
+            _ => self.checks.top.min(lines.len().saturating_sub(height)),
+        };
+    }
+
+    /// Records the place in the open lesson.
+    fn record_place(&mut self) {
+        self.place_at = None;
+        let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
+        let line = self.reader.line();
+        if self.progress.place(node) != Some(line) {
+            self.record(Change::Place { lesson: node.id.clone(), line, at: self.now });
+        }
+    }
+
+    fn quit(&mut self) {
+        self.record_place();
+        self.effects.push(Effect::Quit);
+    }
+}

@@ -5,6 +5,7 @@ mod file_name;
 mod header;
 mod heading;
 mod ids;
+mod lint;
 mod load;
 mod model;
 mod order;
@@ -13,5 +14,5 @@ mod scan;
 mod section;
 mod shelf;
 
-pub use heading::slug;
+pub use lint::lint;
 pub use model::{Curriculum, Kind, Node, Section, Track};

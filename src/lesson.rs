@@ -1,1 +1,37 @@
-//! To be written.
+//! Lessons: Markdown becomes blocks that know their source line, blocks become rows at a width.
+//! Pure; reads no files, knows no colors and no screen.
+//!
+//! ```text
+//! parse    Markdown → Document            no width, no color
+//! layout   Document × Options → Page      rows of (Role, text), anchors, tasks, code, links
+//! plain    Document × width → text        for pipes and screen readers
+//! ```
+
+mod console;
+mod highlight;
+mod layout;
+mod model;
+mod page;
+mod parse;
+mod plain;
+mod title;
+
+pub use highlight::{warm, warmed};
+pub use layout::layout;
+pub use model::{
+    Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,
+    TableRow, Target,
+};
+pub use page::{Anchor, CodeSpan, LinkSpan, Options, Page, TaskMark};
+pub use parse::parse;
+pub use plain::plain;
+pub use title::{minutes, slug};
+
+/// The part of a page between two source lines (both included), for a node that is a section of a longer page.
+pub fn section(document: &Document, from_line: usize, to_line: usize) -> Document {
+    let inside = |line: usize| (from_line..=to_line).contains(&line);
+    Document {
+        blocks: document.blocks.iter().filter(|block| inside(block.line)).cloned().collect(),
+        marks: document.marks.iter().filter(|mark| inside(mark.line)).cloned().collect(),
+    }
+}

@@ -1,1 +1,106 @@
-//! To be written.
+//! Runs the screen: enters and leaves the terminal, turns what happens into messages and effects into tasks.
+//! It decides nothing about courses or labs.
+
+mod frames;
+mod input;
+mod outside;
+mod terminal;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use crossterm::event::EventStream;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+pub use frames::run;
+pub use input::message;
+pub use outside::Outside;
+
+use crate::app::look::Theme;
+use crate::app::{App, Look};
+use crate::cluster::{self, Access, Engine};
+use crate::course::Curriculum;
+use crate::files::Tree;
+use crate::lab::Level;
+use crate::progress::Store;
+use crate::settings::Home;
+
+/// What the command line says about the screen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Light or dark; found out when `None`.
+    pub theme: Option<Theme>,
+    /// Never a color.
+    pub no_color: bool,
+    /// Marks and rules in ASCII.
+    pub ascii: bool,
+    /// The learner's level, if it is said.
+    pub level: Option<Level>,
+}
+
+/// Everything the screen is started with.
+pub struct Start {
+    /// The course.
+    pub content: Tree,
+    /// Its labs.
+    pub labs: Tree,
+    /// Where progress and memory are kept.
+    pub home: Home,
+    /// The way to the cluster.
+    pub access: Access,
+    /// What the command line says about the screen.
+    pub options: Options,
+}
+
+/// Opens the course on the terminal and returns when the learner leaves.
+pub fn start(start: Start) -> anyhow::Result<()> {
+    let Start { content, labs, home, access, options } = start;
+    let (curriculum, _problems) = Curriculum::load(&content);
+    let (store, progress, notice) = Store::open(&home.data);
+    let look = Look::find(options.theme, !options.no_color, options.ascii, |name| std::env::var(name).ok());
+    let level = options.level.or(progress.level).unwrap_or_default();
+    let mut app = App::new(curriculum, progress, look, level);
+    app.zone = jiff::tz::TimeZone::system();
+
+    let (sender, events) = mpsc::unbounded_channel();
+    let state = home.state;
+    let mut engine: Option<Engine> = None;
+    let outside = Outside {
+        content,
+        labs,
+        store: Arc::new(store),
+        order: Box::new(move |order| {
+            // The engine begins with the first lab: who only reads never waits for a cluster.
+            engine.get_or_insert_with(|| cluster::engine(access.clone(), state.clone(), sender.clone())).order(order);
+        }),
+        copy: Box::new(terminal::copy),
+        suspend: Box::new(terminal::suspend),
+        notice: notice.map(|notice| notice.to_string()),
+    };
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("실행 환경을 만들 수 없어요")?;
+    runtime.block_on(async {
+        let stop = stop().context("신호를 받을 수 없어요")?;
+        let mut screen = terminal::enter().context("터미널을 쓸 수 없어요")?;
+        let end = run(&mut app, &mut screen, EventStream::new(), events, stop, outside).await;
+        terminal::leave();
+        end
+    })
+}
+
+/// Ends when the system asks the program to leave.
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = hangup.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

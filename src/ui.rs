@@ -1,1 +1,354 @@
-//! To be written.
+//! Draws the state. It changes nothing: the same state gives the same screen.
+
+mod checks;
+mod footer;
+mod paint;
+mod popup;
+mod reader;
+pub mod theme;
+mod tree;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::{App, Panes};
+use crate::text::Role;
+use paint::Brush;
+pub use theme::style;
+
+/// Draws the whole screen.
+pub fn draw(app: &App, frame: &mut Frame) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    let brush = Brush::new(app.look);
+    // A frame may come between a resize and its message: what was laid out for another size is not drawn.
+    if (area.width, area.height) != app.size || Panes::too_small(app.size) {
+        return small(buffer, area, brush);
+    }
+    let panes = app.panes();
+    rules(buffer, &panes, app, brush);
+    if let Some(pane) = panes.tree {
+        tree::draw(app, buffer, pane, brush);
+    }
+    if let Some(pane) = panes.reader {
+        reader::draw(app, buffer, pane, brush);
+    }
+    // A popup about a check takes its place.
+    let aside = app.popup.as_ref().is_some_and(|open| open.aside());
+    if let Some(pane) = panes.checks.filter(|_| !aside) {
+        checks::draw(app, buffer, pane, brush);
+    }
+    if app.popup.is_some() && !aside {
+        brush.veil(buffer, Rect { height: panes.rule, ..area });
+    }
+    footer::draw(app, buffer, &panes, brush);
+    if let Some(open) = &app.popup {
+        popup::draw(app, open, buffer, brush);
+    }
+}
+
+/// What is said where nothing fits.
+fn small(buffer: &mut Buffer, area: Rect, brush: Brush) {
+    let lines = ["화면이 작아요", "가로 40칸, 세로 12줄은 되어야 해요"];
+    let y = area.y + area.height.saturating_sub(2) / 2;
+    for (i, line) in (0u16..).zip(lines) {
+        if y + i < area.bottom() {
+            let cells = crate::text::width(line);
+            let x = area.x + area.width.saturating_sub(u16::try_from(cells).unwrap_or(u16::MAX)) / 2;
+            let role = if i == 0 { Role::Text } else { Role::Dim };
+            brush.put(buffer, x, y + i, &vec![(role, line.to_owned())], area.right().saturating_sub(x));
+        }
+    }
+}
+
+/// The thin lines between the panes and above the footer, joined.
+fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
+    let (across, down, joint) = if app.look.ascii { ("-", "|", "+") } else { ("─", "│", "┴") };
+    let width = app.size.0;
+    for x in 0..width {
+        let glyph = if panes.rules.contains(&x) { joint } else { across };
+        brush.glyph(buffer, x, panes.rule, Role::Faint, glyph);
+    }
+    for x in &panes.rules {
+        for y in 0..panes.rule {
+            brush.glyph(buffer, *x, y, Role::Faint, down);
+        }
+    }
+}
+
+#[cfg(test)]
+mod fixture;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::fixture::*;
+    use crate::app::{App, Effect, Focus, Look, Message, Mouse};
+    use crate::keymap::Key;
+    use crate::lab::{Connection, Event, Phase, Reason, Verdict, Work};
+
+    const WIDE: (u16, u16) = (120, 36);
+    const NARROW: (u16, u16) = (80, 24);
+
+    /// Compares a screen with `src/ui/snapshots/NAME.snap`.
+    #[track_caller]
+    fn shot(name: &str, screen: impl AsRef<str>) {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("ui/snapshots");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, screen.as_ref()));
+    }
+
+    fn lab_open(size: (u16, u16), look: Look) -> App {
+        let mut app = app(size, look);
+        press(&mut app, "<down><right><down><down><down><enter>");
+        assert_eq!(app.checks.lab.as_ref().map(|l| l.id.as_str()), Some("w3-d2-lab1"));
+        app
+    }
+
+    /// The lab in the middle of its second step.
+    fn second_step(app: &mut App) {
+        running(app);
+        use Verdict::{Passed, Waiting};
+        let early = vec![Passed, Passed, Waiting, Waiting, Waiting, Waiting, Waiting, Waiting, Waiting];
+        verdicts(app, early, Vec::new());
+        let later = vec![
+            Passed,
+            Passed,
+            Passed,
+            failed(),
+            progressing(),
+            Waiting,
+            Verdict::Blocked("web-placed".into()),
+            Waiting,
+            Waiting,
+        ];
+        verdicts(app, later, Vec::new());
+    }
+
+    #[test]
+    fn an_empty_home_opens_the_first_lesson_and_says_how_to_move() {
+        shot("empty-home", screen(&app(WIDE, Look::default())));
+    }
+
+    #[test]
+    fn a_lab_opens_dim_and_says_how_to_start() {
+        let mut app = lab_open(WIDE, Look::default());
+        app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
+        shot("lab-before-start", screen(&app));
+    }
+
+    #[test]
+    fn without_a_cluster_the_checks_say_so_once() {
+        let mut app = lab_open(WIDE, Look::default());
+        app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Refused))));
+        shot("no-cluster", screen(&app));
+    }
+
+    #[test]
+    fn the_second_step_unfolds_its_first_failure() {
+        let mut app = lab_open(WIDE, Look::default());
+        second_step(&mut app);
+        shot("second-step", screen(&app));
+        // The mark of a check that turned green is said once: any key ends it.
+        press(&mut app, "j");
+        assert!(!screen(&app).contains("통과!"));
+    }
+
+    #[test]
+    fn in_eighty_columns_there_is_one_pane_and_a_strip() {
+        let mut app = lab_open(NARROW, Look::default());
+        second_step(&mut app);
+        let lesson = screen(&app);
+        press(&mut app, "<tab>");
+        let checks = screen(&app);
+        press(&mut app, "<tab>");
+        shot("eighty-columns", format!("{lesson}\n=====\n{checks}\n=====\n{}", screen(&app)));
+    }
+
+    #[test]
+    fn ascii_uses_no_other_marks() {
+        let mut app = lab_open(WIDE, Look { ascii: true, ..Look::default() });
+        second_step(&mut app);
+        let screen = screen(&app);
+        assert!(!screen.chars().any(|c| "│─┴✓✗◐○⊘☐▶▸▾›●⏎".contains(c)), "{screen}");
+        shot("ascii", &screen);
+    }
+
+    #[test]
+    fn a_check_that_turns_red_says_what_changed() {
+        let mut app = lab_open(WIDE, Look::default());
+        second_step(&mut app);
+        let mut after = app.checks.verdicts.clone();
+        after[0] = failed();
+        verdicts(&mut app, after, vec![("web-ready".into(), deleted())]);
+        shot("turned-red", screen(&app));
+    }
+
+    #[test]
+    fn a_cluster_that_cannot_be_asked_dims_what_was_known() {
+        let mut app = lab_open(WIDE, Look::default());
+        second_step(&mut app);
+        let unknown = vec![Verdict::Unknown(Reason::Hang); 9];
+        app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Hang))));
+        verdicts(&mut app, unknown, Vec::new());
+        assert_eq!(app.checks.shown(0), (Verdict::Passed, true));
+        shot("unknown", screen(&app));
+    }
+
+    #[test]
+    fn starting_asks_first_and_names_what_it_makes() {
+        let mut app = lab_open(WIDE, Look::default());
+        app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
+        assert!(press(&mut app, "s").is_empty());
+        shot("start", screen(&app));
+        assert!(matches!(press(&mut app, "<enter>").as_slice(), [Effect::Start(_)]));
+        let since = app.now - 14_000;
+        let work = |what: &str, end| Work { what: what.into(), since, end };
+        let steps = vec![work("네임스페이스 shop 만들기", Some(Ok(()))), work("Deployment db를 기다려요", None)];
+        app.update(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Working(steps) }));
+        assert_eq!(app.deadline(), Some((app.now / 1000 + 1) * 1000));
+        shot("working", screen(&app));
+        let cause = "Deployment db가 60초 안에 준비되지 않았어요: 이미지를 찾을 수 없어요.".to_owned();
+        app.update(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Failed(cause) }));
+        assert!(screen(&app).contains("이미지를"));
+    }
+
+    #[test]
+    fn popups_show_keys_hints_and_why() {
+        let mut app = lab_open(WIDE, Look::default());
+        second_step(&mut app);
+        press(&mut app, "?");
+        shot("help", screen(&app));
+        press(&mut app, "<esc>h");
+        shot("hint", screen(&app));
+        press(&mut app, "h");
+        assert_eq!(app.progress.hint("w3-d2-lab1", "web-placed"), 2);
+        press(&mut app, "<esc><tab><enter>");
+        shot("why", screen(&app));
+    }
+
+    #[test]
+    fn an_answer_is_typed_in_hangul_and_sent() {
+        let mut app = lab_open(WIDE, Look::default());
+        second_step(&mut app);
+        press(&mut app, "<tab>jjjjjjjjj");
+        press(&mut app, "ㅁ");
+        press(&mut app, "가나\u{1112}\u{1161}<backspace>다");
+        shot("answer", screen(&app));
+        let effects = press(&mut app, "<enter>");
+        assert!(
+            matches!(effects.as_slice(), [Effect::Answer { check, value }] if check == "which-node" && value == "가나다")
+        );
+    }
+
+    #[test]
+    fn syllables_are_keys() {
+        let mut app = app(WIDE, Look::default());
+        let top = |app: &App| app.tree.selected;
+        let start = top(&app);
+        press(&mut app, "ㅓ");
+        assert_ne!(top(&app), start);
+        assert!(screen(&app).contains("한 박자 늦어요"));
+        press(&mut app, "ㅏ");
+        assert_eq!(top(&app), start);
+        assert!(!screen(&app).contains("한 박자 늦어요"), "it is said once");
+        assert!(matches!(press(&mut app, "ㅂ").last(), Some(Effect::Quit)));
+    }
+
+    #[test]
+    fn a_broken_lesson_shows_its_problems() {
+        let mut course = course();
+        let problem = crate::problem::Problem::error(
+            "week_03/day_02/session_01.md",
+            3,
+            8,
+            "front matter의 minutes가 수가 아니에요",
+        );
+        let first = course.find("d1s1").unwrap();
+        course.nodes[first].problems.push(problem.with_help("minutes: 50 처럼 써 주세요"));
+        shot("broken-lesson", screen(&app_of(course, WIDE, Look::default())));
+    }
+
+    #[test]
+    fn the_focus_goes_round_the_panes_there_are() {
+        let mut app = lab_open(WIDE, Look::default());
+        assert_eq!(app.focus, Focus::Reader);
+        for focus in [Focus::Checks, Focus::Tree, Focus::Reader] {
+            press(&mut app, "<tab>");
+            assert_eq!(app.focus, focus);
+        }
+        press(&mut app, "z<tab><tab>");
+        assert_eq!(app.focus, Focus::Reader, "a hidden tree is passed over");
+        press(&mut app, "<backtab>");
+        assert_eq!(app.focus, Focus::Checks);
+    }
+
+    #[test]
+    fn copying_takes_one_block_after_the_other() {
+        let mut app = lab_open(WIDE, Look::default());
+        let first = press(&mut app, "y");
+        assert!(
+            matches!(first.as_slice(), [Effect::Copy(text)] if text.starts_with("kubectl label node")),
+            "{first:?}"
+        );
+        let second = press(&mut app, "y");
+        assert!(
+            matches!(second.as_slice(), [Effect::Copy(text)] if text.starts_with("kubectl -n shop rollout")),
+            "{second:?}"
+        );
+    }
+
+    fn any_message() -> impl Strategy<Value = Message> {
+        let key = prop_oneof![
+            8 => proptest::sample::select("jkhlnsrxmayzLqgG[]b? ㅁㅓ가ㅘ소\u{1100}".chars().collect::<Vec<_>>()).prop_map(Key::Char),
+            4 => proptest::sample::select(vec![
+                Key::Enter, Key::Esc, Key::Tab, Key::BackTab, Key::Up, Key::Down, Key::Left, Key::Right, Key::PageUp,
+                Key::PageDown, Key::Home, Key::End, Key::Backspace, Key::Delete, Key::F(1),
+            ]),
+        ];
+        prop_oneof![
+            12 => key.prop_map(Message::Key),
+            3 => (0u16..200, 0u16..60).prop_map(|(w, h)| Message::Resize(w, h)),
+            2 => (0usize..3, 0u16..200, 0u16..60).prop_map(|(m, x, y)| {
+                Message::Mouse([Mouse::Press, Mouse::WheelDown, Mouse::WheelUp][m], x, y)
+            }),
+            1 => Just(Message::Paste("가\u{1b}[31m\n나".into())),
+            2 => proptest::collection::vec(0usize..6, 9).prop_map(|kinds| {
+                let verdict = |k: usize| match k {
+                    0 => Verdict::Passed,
+                    1 => Verdict::Waiting,
+                    2 => failed(),
+                    3 => progressing(),
+                    4 => Verdict::Blocked("web-ready".into()),
+                    _ => Verdict::Unknown(Reason::Hang),
+                };
+                Message::Lab(Event::Verdicts {
+                    lab: "w3-d2-lab1".into(),
+                    verdicts: kinds.into_iter().map(verdict).collect(),
+                    invariants: Vec::new(),
+                    passed_once: Vec::new(),
+                    turned: vec![("web-ready".into(), deleted())],
+                })
+            }),
+            1 => Just(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Running(0) })),
+            1 => Just(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Stopped })),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn nothing_that_happens_at_any_size_is_a_panic(messages in proptest::collection::vec(any_message(), 1..60)) {
+            let mut app = app(WIDE, Look::default());
+            for message in messages {
+                let effects = app.update(message);
+                perform(&mut app, effects);
+                screen(&app);
+            }
+        }
+    }
+}

@@ -1,4 +1,5 @@
 //! Progress that was shown as saved survives `kill -9` at any moment, and two programs at once.
+#![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

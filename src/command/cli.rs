@@ -42,11 +42,11 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
     /// 색을 언제 쓸지
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    #[arg(long, global = true, value_enum)]
+    pub color: Option<Color>,
     /// 배경에 맞는 색
-    #[arg(long, global = true, value_enum, default_value_t = Theme::Auto)]
-    pub theme: Theme,
+    #[arg(long, global = true, value_enum)]
+    pub theme: Option<Theme>,
     /// 기호를 ASCII로
     #[arg(long, global = true)]
     pub ascii: bool,

@@ -22,7 +22,7 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
         print::line("이미 허락한 클러스터예요.")?;
         return Ok(Outcome::Done);
     }
-    print::line(&format!("{}\n", entry.toml()))?;
+    print::line(&format!("{}\n", entry.entry().trim()))?;
     if !yes {
         if !print::interactive() {
             bail!("물어볼 터미널이 없어요. 위의 클러스터가 맞다면 --yes를 붙이세요.");

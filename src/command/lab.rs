@@ -19,7 +19,7 @@ use super::world::World;
 pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::List { output } => list(world, output),
-        Command::Start { lab, yes } => act::start(world, &*world.lab(&lab.id)?, yes),
+        Command::Start { lab, yes } => act::start(world, &world.lab(&lab.id)?, yes),
         Command::Check { lab, output, wait } => look::check(world, &world.lab(&lab.id)?, output, wait),
         Command::Watch { lab, output } => look::watch(world, &world.lab(&lab.id)?, output),
         Command::Hint { lab, check, level } => hint(world, &lab.id, &check, level),
@@ -41,7 +41,7 @@ fn list(world: &World, output: Output) -> anyhow::Result<Outcome> {
             outcome = Outcome::Wrong;
             continue;
         };
-        let passed = lab.checks.iter().filter(|c| progress.passed(&id, &c.name)).count();
+        let passed = lab.checks.iter().filter(|c| progress.has_passed(&id, &c.name)).count();
         match output {
             Output::Json => rows.push(json!({"id": id, "title": lab.title, "minutes": lab.minutes, "checks": lab.checks.len(), "passed": passed})),
             Output::Text => print::line(&format!("{id}  {}  {}분  확인 {passed}/{}", lab.title, lab.minutes, lab.checks.len()))?,
@@ -61,7 +61,7 @@ fn hint(world: &World, id: &str, name: &str, level: Option<u32>) -> anyhow::Resu
     };
     let (store, progress) = world.progress()?;
     let last = check.hints.iter().map(|h| h.level).max().ok_or_else(|| anyhow!("이 확인에는 힌트가 없어요."))?;
-    let level = level.unwrap_or_else(|| (progress.hinted(&lab.id, name) + 1).min(last));
+    let level = level.unwrap_or_else(|| (progress.hint(&lab.id, name) + 1).min(last));
     let hints: Vec<_> = check.hints.iter().filter(|h| h.level == level && h.when.is_none()).collect();
     if hints.is_empty() {
         bail!("{level}단계 힌트가 없어요. 1~{last}단계가 있어요.");
@@ -74,7 +74,7 @@ fn hint(world: &World, id: &str, name: &str, level: Option<u32>) -> anyhow::Resu
     Ok(Outcome::Done)
 }
 
-/// The learner's level.
+/// The learner's level: as chosen on the screen, else as the settings say, else the first.
 fn level(world: &World) -> anyhow::Result<Level> {
-    Ok(world.progress()?.1.level())
+    Ok(world.progress()?.1.level.or(world.settings.level).unwrap_or_default())
 }

@@ -2,7 +2,13 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crossterm::style::{Attribute, ContentStyle, StyledContent};
+use ratatui::backend::IntoCrossterm;
+use ratatui::style::{Modifier, Style};
+
+use crate::app::Look;
 use crate::text::Row;
+use crate::ui::theme::style;
 
 /// Writes one line to standard output.
 ///
@@ -17,17 +23,17 @@ pub fn error(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Writes rows to standard output, each piece in the style that `style` gives its role.
+/// Writes rows to standard output, each piece in the style of its role, or plain without a look.
 ///
 /// # Errors
 /// The writer's, a closed pipe among them.
-pub fn rows(rows: &[Row], style: Option<&crate::ui::Theme>) -> io::Result<()> {
+pub fn rows(rows: &[Row], look: Option<Look>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for row in rows {
-        match style {
-            Some(theme) => {
+        match look {
+            Some(look) => {
                 for (role, text) in row {
-                    write!(out, "{}", theme.ansi(*role, text))?;
+                    write!(out, "{}", styled(style(*role, look), text))?;
                 }
                 writeln!(out)?;
             }
@@ -38,6 +44,26 @@ pub fn rows(rows: &[Row], style: Option<&crate::ui::Theme>) -> io::Result<()> {
         }
     }
     out.flush()
+}
+
+fn styled(style: Style, text: &str) -> StyledContent<&str> {
+    let mut content = ContentStyle::new();
+    content.foreground_color = style.fg.map(IntoCrossterm::into_crossterm);
+    content.background_color = style.bg.map(IntoCrossterm::into_crossterm);
+    let attributes = [
+        (Modifier::BOLD, Attribute::Bold),
+        (Modifier::DIM, Attribute::Dim),
+        (Modifier::ITALIC, Attribute::Italic),
+        (Modifier::UNDERLINED, Attribute::Underlined),
+        (Modifier::CROSSED_OUT, Attribute::CrossedOut),
+        (Modifier::REVERSED, Attribute::Reverse),
+    ];
+    for (modifier, attribute) in attributes {
+        if style.add_modifier.contains(modifier) {
+            content.attributes.set(attribute);
+        }
+    }
+    content.apply(text)
 }
 
 /// Whether both ends of the conversation are a terminal.

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::progress::Completion;
+
 use super::cli::{Output, Progress as Command};
 use super::outcome::Outcome;
 use super::print;
@@ -18,19 +20,18 @@ pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
     }
     for root in &curriculum.roots {
         let Some(node) = curriculum.nodes.get(*root) else { continue };
-        let (done, all) = progress.completion(&curriculum, *root);
-        print::line(&format!("{}: {done} / {all}", node.title))?;
+        let Completion { done, total } = progress.completion(&curriculum, *root);
+        print::line(&format!("{}: {done} / {total}", node.title))?;
     }
     for id in crate::lab::ids(&world.labs) {
         let (Some(lab), _) = crate::lab::load(&world.labs, &id) else { continue };
-        let passed = lab.checks.iter().filter(|c| progress.passed(&id, &c.name)).count();
+        let passed = lab.checks.iter().filter(|c| progress.has_passed(&id, &c.name)).count();
         if passed > 0 {
             print::line(&format!("  실습 {} ({id}): 확인 {passed} / {}", lab.title, lab.checks.len()))?;
         }
     }
-    if let Some(place) = &progress.place {
-        let title = curriculum.find(&place.lesson).and_then(|i| curriculum.nodes.get(i)).map_or(place.lesson.as_str(), |n| n.title.as_str());
-        print::line(&format!("보던 곳: {title}"))?;
+    if let Some(node) = progress.last(&curriculum).and_then(|index| curriculum.nodes.get(index)) {
+        print::line(&format!("보던 곳: {} ({})", node.title, node.id))?;
     }
     Ok(Outcome::Done)
 }

@@ -34,9 +34,8 @@ pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyh
         return Ok(Outcome::Done);
     }
     lesson::warm();
-    let page = lesson::layout(&document, &Options { width, ascii: world.global.ascii });
-    let theme = world.theme();
-    print::rows(&page.rows, theme.as_ref())?;
+    let page = lesson::layout(&document, &Options { width, ascii: world.ascii() });
+    print::rows(&page.rows, world.look())?;
     Ok(match node.problems.is_empty() {
         true => Outcome::Done,
         false => Outcome::Wrong,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::course::{Curriculum, Node};
-use crate::progress::Progress;
+use crate::progress::{Completion, Progress};
 use crate::text::{Role, Row};
 
 use super::cli::Output;
@@ -22,18 +22,17 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
     let (_, progress) = world.progress()?;
     let rows: Vec<Row> = curriculum
         .walk()
-        .filter_map(|(depth, index)| Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.global.ascii)))
+        .filter_map(|(depth, index)| Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.ascii())))
         .collect();
-    let theme = world.theme();
-    print::rows(&rows, theme.as_ref())?;
+    print::rows(&rows, world.look())?;
     Ok(Outcome::Done)
 }
 
 fn row(depth: usize, index: usize, node: &Node, curriculum: &Curriculum, progress: &Progress, ascii: bool) -> Row {
-    let (done, all) = progress.completion(curriculum, index);
-    let (mark, role) = match (done, all) {
+    let Completion { done, total } = progress.completion(curriculum, index);
+    let (mark, role) = match (done, total) {
         (_, 0) => (if ascii { "   " } else { " " }, Role::Dim),
-        (done, all) if done >= all => (if ascii { "[x]" } else { "✓" }, Role::Good),
+        (done, total) if done >= total => (if ascii { "[x]" } else { "✓" }, Role::Good),
         (0, _) => (if ascii { "[ ]" } else { "○" }, Role::Dim),
         _ => (if ascii { "[~]" } else { "◐" }, Role::Wait),
     };

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 
+use crate::app::Look;
+use crate::app::look::Theme;
 use crate::cluster::{Access, Allowed};
 use crate::course::Curriculum;
 use crate::files::{self, Tree};
@@ -14,9 +16,8 @@ use crate::problem::{Problem, Severity};
 use crate::progress::{Progress, Store};
 use crate::run;
 use crate::settings::{self, Home, Settings};
-use crate::ui::Theme;
 
-use super::cli::{Color, Global};
+use super::cli::{self, Color, Global};
 use super::outcome::Outcome;
 use super::{print, snippet};
 
@@ -44,7 +45,7 @@ impl World {
         if let Some(path) = &global.log {
             log_to(path)?;
         }
-        let (settings, problems) = settings::load(&home);
+        let (settings, problems) = Settings::load(&home);
         for problem in &problems {
             print::error(&snippet::render(problem, None, false));
         }
@@ -133,10 +134,10 @@ impl World {
 
     /// Whether standard output takes color.
     pub fn color(&self) -> bool {
-        match self.global.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => {
+        match (self.global.color, self.settings.color) {
+            (Some(Color::Always), _) | (None, settings::Color::Always) => true,
+            (Some(Color::Never), _) | (None, settings::Color::Never) => false,
+            _ => {
                 std::io::stdout().is_terminal()
                     && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
                     && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
@@ -144,9 +145,25 @@ impl World {
         }
     }
 
-    /// The colors of standard output; `None` without color.
-    pub fn theme(&self) -> Option<Theme> {
-        self.color().then(|| Theme::choose(self.global.theme.into()))
+    /// How standard output may look; `None` without color.
+    pub fn look(&self) -> Option<Look> {
+        // Color that is asked for outright is not taken back by the environment.
+        let env = |name: &str| std::env::var(name).ok().filter(|_| name != "NO_COLOR");
+        self.color().then(|| Look::find(self.theme(), true, self.ascii(), env))
+    }
+
+    /// Marks and rules in ASCII.
+    pub fn ascii(&self) -> bool {
+        self.global.ascii || self.settings.ascii
+    }
+
+    /// Light or dark, where the learner says so.
+    fn theme(&self) -> Option<Theme> {
+        match (self.global.theme, self.settings.theme) {
+            (Some(cli::Theme::Dark), _) | (None, settings::Theme::Dark) => Some(Theme::Dark),
+            (Some(cli::Theme::Light), _) | (None, settings::Theme::Light) => Some(Theme::Light),
+            _ => None,
+        }
     }
 
     /// Prints problems to standard error, each with its line.
@@ -165,15 +182,14 @@ impl World {
         if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
             bail!("화면은 터미널에서만 열려요. 파이프에서는 jotasu tree나 jotasu read를 쓰세요.");
         }
+        let options = run::Options {
+            theme: self.theme(),
+            no_color: !self.color(),
+            ascii: self.ascii(),
+            level: self.settings.level,
+        };
         let access = self.access();
-        let color = self.color();
-        run::start(run::Start {
-            content: self.content,
-            labs: self.labs,
-            home: self.home,
-            access,
-            options: run::Options { ascii: self.global.ascii, color, theme: self.global.theme.into() },
-        })?;
+        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options })?;
         Ok(Outcome::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! A heading's text: its title, its minutes, its link, its anchor.
+//! A heading's text: its title, its minutes, its link.
 
 use pulldown_cmark::{Event, Parser, Tag};
 use unicode_normalization::UnicodeNormalization as _;
@@ -118,8 +118,7 @@ fn leading_duration(text: &str) -> Option<(u32, &str)> {
         sum += minutes;
         rest = further;
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    (sum >= 1.0 && sum <= 100_000.0).then(|| (sum.round() as u32, rest))
+    (1.0..=100_000.0).contains(&sum).then(|| (sum.round() as u32, rest))
 }
 
 /// A number and its unit, in minutes.
@@ -132,19 +131,6 @@ fn amount(text: &str) -> Option<(f64, &str)> {
         let rest = after.strip_prefix(word)?;
         (!word.is_ascii() || !rest.starts_with(char::is_alphanumeric)).then_some((number * factor, rest))
     })
-}
-
-/// The anchor of a heading's plain text, as GitHub makes it; repeated ones are the caller's concern.
-pub fn slug(plain: &str) -> String {
-    plain
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter_map(|c| match c {
-            ' ' => Some('-'),
-            '-' | '_' => Some(c),
-            _ => c.is_alphanumeric().then_some(c),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -198,17 +184,5 @@ mod tests {
         check("`a_b` <!-- node: x --> c", "a_b  c", 0);
         check("1. [a](b) *c*", "1. a c", 0);
         assert_eq!(read("[Session 1](./session_01.md)").link.as_deref(), Some("./session_01.md"));
-    }
-
-    #[test]
-    fn anchors_are_those_of_web_pages() {
-        for (text, anchor) in [
-            ("Session 1: 모니터링 & 로깅 (50분)", "session-1-모니터링--로깅-50분"),
-            ("📍 위치", "-위치"),
-            ("a_b-c", "a_b-c"),
-            ("!?", ""),
-        ] {
-            assert_eq!(slug(text), anchor);
-        }
     }
 }

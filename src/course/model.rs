@@ -172,7 +172,7 @@ impl Node {
 /// A whole course.
 #[derive(Clone, Debug, Default)]
 pub struct Curriculum {
-    /// From the `README.md` at the top.
+    /// From the `README.md` at the top; empty when there is none, or when it is a page like any other.
     pub title: String,
     /// All nodes; indices are stable for the life of this value.
     pub nodes: Vec<Node>,

@@ -6,9 +6,10 @@ use super::file_name::{self, Place};
 use super::header::{self, Header};
 use super::heading::{self, Said};
 use super::model::Kind;
-use super::scan;
+use super::scan::{self, Heading};
 use super::section::Head;
 use crate::files::Tree;
+use crate::lesson;
 use crate::problem::Problem;
 
 /// What is known of a page without parsing it.
@@ -16,10 +17,10 @@ use crate::problem::Problem;
 pub struct Page {
     /// The author's word.
     pub header: Header,
-    /// All headings.
-    pub heads: Vec<Head>,
-    /// The heading that is the title.
-    pub title: Option<usize>,
+    /// All headings, as written.
+    pub headings: Vec<Heading>,
+    /// What the title heading says, where there is one; it is the first.
+    pub said: Option<Said>,
     /// How many lines it has.
     pub lines: usize,
     /// What is wrong.
@@ -61,24 +62,14 @@ pub fn read(path: &str, text: &str, named: Option<Place>) -> Page {
         }
         None => Header::default(),
     };
-    let mut slugs = HashMap::new();
-    let heads: Vec<Head> = scan
-        .headings
-        .into_iter()
-        .map(|source| {
-            let said = heading::read(&source.text);
-            let slug = unique(&mut slugs, heading::slug(&said.plain));
-            Head { source, said, slug }
-        })
-        .collect();
-    let title = title(&heads, named);
+    let said = title(&scan.headings, named);
     // A mark behind the title is about the whole page.
-    if let Some((line, mark)) = title.and_then(|title| heads.get(title)).and_then(|head| head.source.mark.as_ref()) {
+    if let Some((line, mark)) = said.as_ref().and(scan.headings.first()).and_then(|heading| heading.mark.as_ref()) {
         let (marked, mistakes) = header::of_mark(path, *line, mark);
         problems.extend(mistakes);
         header = header.or(marked);
     }
-    Page { header, heads, title, lines: scan.lines, problems }
+    Page { header, headings: scan.headings, said, lines: scan.lines, problems }
 }
 
 /// The anchor as web pages make it unique: `a`, `a-1`, `a-2`.
@@ -95,35 +86,44 @@ fn unique(seen: &mut HashMap<String, usize>, slug: String) -> String {
 }
 
 /// The first heading; none when it is one of several lessons of the same level in a page that is called otherwise.
-fn title(heads: &[Head], named: Option<Place>) -> Option<usize> {
-    let first = heads.first()?;
-    let lesson = |head: &&Head| file_name::of_heading(&head.said.title).is_some_and(|place| !place.kind.is_frame());
-    let alike = heads.iter().filter(|head| head.source.level == first.source.level).filter(lesson).count();
-    (named.is_some() || alike < 2 || !lesson(&first)).then_some(0)
+fn title(headings: &[Heading], named: Option<Place>) -> Option<Said> {
+    let first = headings.first()?;
+    let said = heading::read(&first.text);
+    let lesson = |said: &Said| file_name::of_heading(&said.title).is_some_and(|place| !place.kind.is_frame());
+    let alike = |other: &Heading| other.level == first.level && lesson(&heading::read(&other.text));
+    let several = named.is_none() && lesson(&said) && headings.iter().skip(1).any(alike);
+    (!several).then_some(said)
 }
 
 impl Page {
-    /// What the title heading says.
-    pub fn said(&self) -> Option<&Said> {
-        self.title.and_then(|title| self.heads.get(title)).map(|head| &head.said)
+    /// All headings as read, with their anchors. Most pages are never asked: reading every heading of a course costs
+    /// more than all the rest of loading it.
+    pub fn heads(&self) -> Vec<Head> {
+        let mut slugs = HashMap::new();
+        let read = |source: &Heading| {
+            let said = heading::read(&source.text);
+            let slug = unique(&mut slugs, lesson::slug(&said.plain));
+            Head { source: source.clone(), said, slug }
+        };
+        self.headings.iter().map(read).collect()
     }
 
     /// The kind: the author's word, else the file's name, else the title.
     pub fn kind(&self, named: Option<Place>) -> Kind {
-        let titled = || self.said().and_then(|said| file_name::of_heading(&said.title));
+        let titled = || self.said.as_ref().and_then(|said| file_name::of_heading(&said.title));
         let found = || named.or_else(titled).map(|place| place.kind);
         self.header.kind.or_else(found).unwrap_or(Kind::Page)
     }
 
     /// The title: the author's word, else the heading's, else one made of the name.
     pub fn title(&self, stem: &str, named: Option<Place>) -> String {
-        let own = self.header.title.clone().or_else(|| self.said().map(|said| said.title.clone()));
+        let own = self.header.title.clone().or_else(|| self.said.as_ref().map(|said| said.title.clone()));
         own.filter(|title| !title.is_empty()).unwrap_or_else(|| made(stem, named))
     }
 
     /// The minutes: the author's word, else the heading's.
     pub fn minutes(&self) -> Option<u32> {
-        self.header.minutes.or_else(|| self.said().and_then(|said| said.minutes))
+        self.header.minutes.or_else(|| self.said.as_ref().and_then(|said| said.minutes))
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn repeated_anchors_are_counted_as_on_the_web() {
         let page = read("a.md", "# a\n## b\n## b\n## b-1\n## b\n", None);
-        let slugs: Vec<_> = page.heads.iter().map(|head| head.slug.as_str()).collect();
+        let slugs: Vec<_> = page.heads().into_iter().map(|head| head.slug).collect();
         assert_eq!(slugs, ["a", "b", "b-1", "b-1-1", "b-2"]);
     }
 

@@ -107,7 +107,7 @@ fn part(index: usize, head: &Head, around: &Around<'_>) -> Option<Part> {
         None => (Header::default(), Vec::new()),
     };
     let marked = head.source.mark.is_some();
-    let fits = |place: &Place| around.by_heading && !around.frame.is_some_and(|frame| place.kind <= frame);
+    let fits = |place: &Place| around.by_heading && around.frame.is_none_or(|frame| place.kind > frame);
     let place = match named {
         Some(place) if marked || fits(&place) => Place { kind: header.kind.unwrap_or(place.kind), ..place },
         _ if marked => Place { kind: header.kind.unwrap_or(Kind::Page), number: None, alone: true },

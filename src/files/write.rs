@@ -66,6 +66,11 @@ pub fn sweep(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A file to append to (made when it is not there), for a log.
+pub fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path).map_err(|error| said(path, error))
+}
+
 /// Appends to a file (made when it is not there) and waits until it is on the disk.
 pub fn append_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let append = || {

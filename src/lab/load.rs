@@ -167,7 +167,7 @@ mod tests {
         let one = |problem: &Problem| {
             let sign = if problem.severity == Severity::Warning { "(경고) " } else { "" };
             let help = problem.help.as_ref().map(|help| format!(" | {help}")).unwrap_or_default();
-            if problem.message.starts_with("CEL을 읽을 수 없어요") {
+            if problem.message.starts_with("CEL 문법에") {
                 // The compiler's own words and column are tested where it is.
                 return format!("{}: CEL", problem.line);
             }
@@ -317,7 +317,7 @@ mod tests {
         check("resource: {kind: Deplyment, name: a}", "11:22: 모르는 kind예요: Deplyment | 혹시 Deployment?");
         check(
             "resource: {apiVersion: v1, kind: Deployment}",
-            "11:38: v1에는 Deployment라는 kind가 없어요. | apiVersion: apps/v1",
+            "11:38: v1에 없는 kind예요: Deployment | apiVersion: apps/v1",
         );
         check(
             "resource: {kind: Gateway}",
@@ -354,6 +354,7 @@ mod tests {
             &format!("{WEB}match: {{a: {{$gte: 1, $lte: 2}}}}"),
             "12:17: 연산자는 다른 키와 함께 쓸 수 없어요: $gte | `{$gte: 1}`처럼 연산자 하나만 있는 맵으로 쓰세요.",
         );
+        right(&format!("{WEB}match: {{a: {{$quantity: {{$gte: 64Mi}}}}}}"));
         check(&format!("{WEB}match: []"), "12:12: 맵이 와야 하는데 목록이에요.");
         check(&format!("{WEB}match: {{}}"), "12:12: match가 비어 있어요.");
     }
@@ -369,7 +370,7 @@ mod tests {
         let broken = |text: &str| {
             let (lab, problems) = with_check(&format!("{WEB}{text}"));
             assert!(lab.is_none());
-            assert!(problems[0].message.starts_with("CEL을 읽을 수 없어요"), "{problems:?}");
+            assert!(problems[0].message.starts_with("CEL 문법에"), "{problems:?}");
             (problems[0].line, problems[0].column)
         };
         // The stand-in and the real compiler differ in the column, not in the line.
@@ -461,7 +462,7 @@ mod tests {
         );
         action(
             "apply: {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: true}}",
-            "7:81: 밝히지 않은 권한을 써요: hostNetwork | 꼭 필요하면 spec.requires.power에 hostNetwork라고 적으세요.",
+            "7:81: 밝히지 않은 권한을 써요: hostNetwork | 꼭 필요하면 spec.requires.power에 더하세요: hostNetwork",
         );
         action("apply: {apiVersion: v1, kind: ConfigMap, metadata: {}}", "7:56: 필드가 빠졌어요: metadata.name");
         action(
@@ -514,6 +515,32 @@ mod tests {
         );
         action("exec: {target: {kind: Pod, name: a}, argv: []}", "7:42: 실행할 것이 없어요: argv");
         action("answer: {check: a, value: b}", "7:21: 답하는 확인이 아니에요: a");
+    }
+
+    #[test]
+    fn actions_fit_their_kind() {
+        action(
+            "restart: {target: {kind: Pod, name: a}}",
+            "7:23: restart할 수 없는 kind예요: Pod | 쓸 수 있는 것: Deployment, StatefulSet, DaemonSet",
+        );
+        action(
+            "scale: {target: {kind: DaemonSet, name: a}, replicas: 3}",
+            "7:21: scale할 수 없는 kind예요: DaemonSet | 쓸 수 있는 것: Deployment, StatefulSet, ReplicaSet",
+        );
+        action(
+            "rollback: {target: {kind: StatefulSet, name: a}}",
+            "7:24: rollback할 수 없는 kind예요: StatefulSet | 쓸 수 있는 것: Deployment",
+        );
+        action("scale: {target: {kind: Deployment, labels: {app: a}}, replicas: 3}", "7:21: 필드가 빠졌어요: name");
+        action("exec: {target: {kind: Pod, labels: {app: a}}, argv: [ls]}", "");
+        action(
+            "exec: {target: {kind: Service, name: a}, argv: [ls]}",
+            "7:20: exec할 수 없는 kind예요: Service | 쓸 수 있는 것: Pod",
+        );
+        action(
+            "patch: {target: {kind: Deployment, name: a}, type: merge, body: {spec: {hostPID: true}}}",
+            "7:86: 밝히지 않은 권한을 써요: hostPID | 꼭 필요하면 spec.requires.power에 더하세요: hostPID",
+        );
     }
 
     const LAB: &str = "apiVersion: jotasu.dev/v1alpha1
@@ -702,14 +729,15 @@ spec: {template: {spec: {containers: [{name: db, image: 'docker.io/library/redis
 
     #[test]
     fn the_envelope_names_the_lab() {
-        change(
-            "lab.yaml",
-            &LAB.replace("{name: lab}", "{name: web}"),
-            "3:18: 이름이 폴더 이름과 달라요. | lab로 고치세요.",
-        );
+        change("lab.yaml", &LAB.replace("{name: lab}", "{name: web}"), "3:18: 이름이 폴더 이름과 달라요. | name: lab");
         change("lab.yaml", &LAB.replace("v1alpha1", "v2"), "1:13: apiVersion: jotasu.dev/v1alpha1이어야 해요.");
         change("lab.yaml", "a: 1\na: 2\n", "2:1: 같은 키가 또 있어요: a");
         change("lab.yaml", "", " 파일이 비어 있어요.");
+        change(
+            "lab.yaml",
+            &LAB.replace("step: 1", "step: 2"),
+            "(경고) 16: 1단계인 확인이 없어요. | step은 1부터 빈 번호 없이 적으세요.",
+        );
         let (lab, problems) = loaded(&[("setup/a.yaml", "")]);
         assert!(lab.is_none() && problems.len() == 1 && problems[0].file == "lab/lab.yaml");
     }
@@ -723,5 +751,28 @@ spec: {template: {spec: {containers: [{name: db, image: 'docker.io/library/redis
             std::fs::write(path, "").unwrap();
         }
         assert_eq!(ids(&Tree::Folder(folder.path().to_owned())), ["a", "b"]);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn whatever_is_done_to_a_lab_its_loading_tells_problems_and_does_not_panic(
+            line in 0..40_usize, column in 0..40_usize, put in "[-:{}\\[\\]a1 '|~]{0,4}", drop in 0..3_usize,
+        ) {
+            let mangle = |text: &str| {
+                let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                if let Some(line) = lines.get_mut(line) {
+                    let (before, after): (Vec<_>, Vec<_>) = line.chars().enumerate().partition(|(i, _)| *i < column);
+                    let join = |part: Vec<(usize, char)>| part.into_iter().map(|(_, c)| c).collect::<String>();
+                    *line = format!("{}{put}{}", join(before), join(after));
+                }
+                let kept = lines.len().saturating_sub(drop);
+                lines.truncate(kept);
+                lines.join("\n")
+            };
+            let (lab, problems) = changed(&[("lab.yaml", &mangle(LAB)), ("setup/10-db.yaml", &mangle(DB))]);
+            assert!(lab.is_some() || problems.iter().any(|problem| problem.severity == Severity::Error));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How much of a part of the course is done: a lab counts when it was done, every other page when it was read.
 
 use super::model::Progress;
-use crate::course::Curriculum;
+use crate::course::{Curriculum, Kind};
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +25,14 @@ impl Completion {
 }
 
 impl Progress {
-    /// What is done at and below a node. A page with parts of its own counts by its parts.
+    /// What is done at and below a node. Frames, overviews and plans count by what is in them, where there is anything.
     pub fn completion(&self, curriculum: &Curriculum, index: usize) -> Completion {
         let mut sum = Completion::default();
         let mut stack = vec![index];
         while let Some(node) = stack.pop().and_then(|index| curriculum.nodes.get(index)) {
-            if !node.children.is_empty() {
-                stack.extend(&node.children);
-            } else if node.path.is_some() {
+            stack.extend(&node.children);
+            let frame = node.kind.is_frame() || matches!(node.kind, Kind::Overview | Kind::Page);
+            if node.path.is_some() && (node.children.is_empty() || !frame) {
                 let done = match &node.lab {
                     Some(lab) => self.is_done(lab),
                     None => self.is_read(node),
@@ -50,5 +50,61 @@ impl Progress {
             Completion::default(),
             |sum, part| Completion { done: sum.done + part.done, total: sum.total + part.total },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Node;
+    use crate::progress::Change;
+
+    /// A day with a session and a lab in it, and a lab within the session.
+    fn course() -> Curriculum {
+        let node = |kind, id: &str, lab: Option<&str>, parent, children: &[usize]| Node {
+            id: id.into(),
+            path: Some("a.md".into()),
+            lab: lab.map(str::to_owned),
+            parent,
+            children: children.to_vec(),
+            ..Node::new(kind, id)
+        };
+        let mut nodes = vec![
+            node(Kind::Day, "d", None, None, &[1, 2]),
+            node(Kind::Session, "s", None, Some(0), &[3]),
+            node(Kind::Lab, "l", Some("lab-1"), Some(0), &[]),
+            node(Kind::Lab, "m", Some("lab-2"), Some(1), &[]),
+        ];
+        nodes[1].aliases = vec!["old".into()];
+        Curriculum { title: String::new(), nodes, roots: vec![0] }
+    }
+
+    #[track_caller]
+    fn check(changes: &[Change], expected: (usize, usize), percent: usize) {
+        let mut progress = Progress::default();
+        changes.iter().for_each(|change| progress.apply(change));
+        let sum = progress.completion(&course(), 0);
+        assert_eq!(((sum.done, sum.total), sum.percent()), (expected, percent));
+        assert_eq!(progress.overall(&course()), sum);
+    }
+
+    #[test]
+    fn a_lesson_counts_when_read_and_a_lab_when_done() {
+        let read = |id: &str| Change::Read { lesson: id.into(), at: 1 };
+        check(&[], (0, 3), 0);
+        check(&[read("s")], (1, 3), 33);
+        check(&[read("d"), read("l")], (0, 3), 0);
+        check(&[read("s"), Change::LabDone { lab: "lab-1".into(), at: 1 }], (2, 3), 66);
+        assert_eq!(Progress::default().completion(&course(), 9).percent(), 0);
+    }
+
+    #[test]
+    fn what_was_done_under_an_old_id_still_counts() {
+        check(&[Change::Read { lesson: "old".into(), at: 1 }], (1, 3), 33);
+        let (mut progress, course) = (Progress::default(), course());
+        progress.apply(&Change::Place { lesson: "old".into(), line: 7, at: 2 });
+        progress.apply(&Change::Place { lesson: "s".into(), line: 9, at: 1 });
+        progress.apply(&Change::Opened { lesson: "gone".into(), at: 3 });
+        assert_eq!((progress.place(&course.nodes[1]), progress.last(&course)), (Some(7), Some(1)));
     }
 }

@@ -33,7 +33,7 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Output, wait: u64) -> anyhow
             let mut rows = checklist(world, lab, &verdicts);
             let passed = verdicts.iter().filter(|v| **v == Verdict::Passed).count();
             rows.push(vec![(Role::Dim, format!("통과 {passed} / {}", verdicts.len()))]);
-            print::rows(&rows, world.theme().as_ref())?;
+            print::rows(&rows, world.look())?;
         }
     }
     Ok(outcome(lab, &verdicts, super::level(world)?))
@@ -50,10 +50,10 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
                 match output {
                     Output::Json => print::line(&serde_json::to_string(&say::report(lab, &verdicts))?)?,
                     Output::Text if before.is_empty() => {
-                        print::rows(&checklist(world, lab, &verdicts), world.theme().as_ref())?;
+                        print::rows(&checklist(world, lab, &verdicts), world.look())?;
                     }
                     Output::Text => {
-                        print::rows(&changes(world, lab, &before, &verdicts, &turned), world.theme().as_ref())?;
+                        print::rows(&changes(world, lab, &before, &verdicts, &turned), world.look())?;
                     }
                 }
                 before = verdicts;
@@ -80,7 +80,7 @@ fn keep(world: &World, lab: &Lab, verdicts: &[Verdict]) -> anyhow::Result<()> {
         .checks
         .iter()
         .zip(verdicts)
-        .filter(|(check, verdict)| **verdict == Verdict::Passed && !progress.passed(&lab.id, &check.name))
+        .filter(|(check, verdict)| **verdict == Verdict::Passed && !progress.has_passed(&lab.id, &check.name))
         .map(|(check, _)| Change::Passed { lab: lab.id.clone(), check: check.name.clone(), at: now() })
         .collect();
     if !passed.is_empty() {
@@ -125,8 +125,8 @@ fn changes(
 /// One check: its mark and title, and what is found where it is not passed.
 fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row> {
     let mark = match (&check.source, verdict) {
-        (Source::Manual, Verdict::Waiting | Verdict::Failed(_)) => say::manual(world.global.ascii),
-        _ => say::symbol(verdict, world.global.ascii),
+        (Source::Manual, Verdict::Waiting | Verdict::Failed(_)) => say::manual(world.ascii()),
+        _ => say::symbol(verdict, world.ascii()),
     };
     let mut rows = vec![vec![
         (say::role(verdict), format!("  {mark} ")),

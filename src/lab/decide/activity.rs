@@ -21,6 +21,7 @@ const NOISE: [&str; 4] = ["managedFields", "resourceVersion", "lastHeartbeatTime
 pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &mut CheckMemory, now: Millis) -> bool {
     let mut restarted = false;
     let mut complete = true;
+    let counted = memory.changed;
     for leaf in leaves {
         match view.existing(&leaf.target) {
             Selection::Objects(objects) => {
@@ -28,7 +29,7 @@ pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &m
                     memory.seen_targets.insert(identity(&leaf.target));
                 }
                 for seen in objects {
-                    restarted |= selected(view, seen, memory, now);
+                    restarted |= selected(view, (&leaf.target.kind, seen), counted, memory, now);
                 }
             }
             Selection::NotServed => {}
@@ -62,9 +63,45 @@ pub(super) fn identity(target: &Target) -> String {
     )
 }
 
-fn selected(view: &View<'_>, seen: &Seen, memory: &mut CheckMemory, now: Millis) -> bool {
-    let uid = object::uid(&seen.object);
+/// Kinds that own nothing a check cares for.
+const CHILDLESS: [&str; 6] = ["Pod", "Node", "Namespace", "ConfigMap", "Secret", "ServiceAccount"];
+
+fn selected(
+    view: &View<'_>,
+    (kind, seen): (&str, &Seen),
+    counted: Option<Millis>,
+    memory: &mut CheckMemory,
+    now: Millis,
+) -> bool {
     memory.first_seen = memory.first_seen.or(Some(now));
+    let mut restarted = false;
+    if !settled(seen, counted) {
+        restarted |= itself(seen, memory);
+    }
+    if CHILDLESS.contains(&kind) {
+        return restarted;
+    }
+    for owned in view.descendants(object::uid(&seen.object)) {
+        if settled(owned, counted) {
+            continue;
+        }
+        if !(owned.initial && owned.changed == owned.first) {
+            memory.changed = memory.changed.max(happened(owned, memory.changed));
+        }
+        if object::kind(&owned.object) == "Pod" {
+            restarted |= restarts(&owned.object, &mut memory.restarts);
+        }
+    }
+    restarted
+}
+
+/// Older than a change that was counted before: it was looked at then, as times are given in the order of arrival.
+fn settled(seen: &Seen, counted: Option<Millis>) -> bool {
+    counted.is_some_and(|counted| seen.changed < counted)
+}
+
+fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
+    let uid = object::uid(&seen.object);
     let known = memory.known.get(uid).copied();
     let as_found = seen.initial && seen.changed == seen.first;
     let at = match known {
@@ -84,16 +121,7 @@ fn selected(view: &View<'_>, seen: &Seen, memory: &mut CheckMemory, now: Millis)
         let first = seen.before.as_deref().filter(|_| seen.initial).unwrap_or(&seen.object);
         memory.known.insert(uid.to_owned(), Known { digest: digest(first), at: seen.first });
     }
-    let mut restarted = object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts);
-    for owned in view.descendants(uid) {
-        if !(owned.initial && owned.changed == owned.first) {
-            memory.changed = memory.changed.max(happened(owned, memory.changed));
-        }
-        if object::kind(&owned.object) == "Pod" {
-            restarted |= restarts(&owned.object, &mut memory.restarts);
-        }
-    }
-    restarted
+    object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts)
 }
 
 /// When it last changed, if that is news and not noise.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::lab::model::{Action, NodeChange, PatchKind, Target, Until};
+use crate::lab::ready::has_contract;
 use crate::yaml::Node;
 
 use super::cel;
@@ -62,7 +63,7 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
     let report = fields.report;
     match name {
         "patch" => {
-            let target = owned(fields, cx);
+            let target = owned_one(fields, cx);
             fields.need("type");
             let kinds = [("merge", PatchKind::Merge), ("strategic", PatchKind::Strategic), ("json", PatchKind::Json)];
             let kind = fields.choice("type", &kinds);
@@ -71,14 +72,17 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
         }
         "delete" => owned(fields, cx).map(Action::Delete),
         "scale" => {
-            let target = owned(fields, cx);
+            let target = fit(owned_one(fields, cx), fields, "scale", &["Deployment", "StatefulSet", "ReplicaSet"]);
             fields.need("replicas");
             let replicas = fields.number("replicas");
             Some(Action::Scale { target: target?, replicas: replicas? })
         }
-        "restart" => owned(fields, cx).map(Action::Restart),
+        "restart" => {
+            let target = fit(owned_one(fields, cx), fields, "restart", &["Deployment", "StatefulSet", "DaemonSet"]);
+            target.map(Action::Restart)
+        }
         "rollback" => {
-            let target = owned(fields, cx);
+            let target = fit(owned_one(fields, cx), fields, "rollback", &["Deployment"]);
             let to_revision = fields.number("toRevision").unwrap_or(0);
             Some(Action::Rollback { target: target?, to_revision })
         }
@@ -94,7 +98,7 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
             node_change(fields, &cx.owns.node_taints, "taints").map(Action::Taint)
         }
         "exec" => {
-            let target = owned(fields, cx);
+            let target = fit(owned(fields, cx), fields, "exec", &["Pod"]);
             let container = fields.text("container");
             let argv = fields.need("argv").map(|node| super::report::texts(node, report)).unwrap_or_default();
             if argv.is_empty()
@@ -119,6 +123,29 @@ fn owned(fields: &mut Fields, cx: &Context) -> Option<Target> {
         let name = target.name.as_deref().unwrap_or("*");
         let place = target.namespace.as_ref().map_or_else(|| name.to_owned(), |ns| format!("{ns}/{name}"));
         manifest::not_owned(node, report, &target.kind, &place);
+        return None;
+    }
+    Some(target)
+}
+
+/// The same by name: what is done to one object must not be done to whatever labels select.
+fn owned_one(fields: &mut Fields, cx: &Context) -> Option<Target> {
+    let target = owned(fields, cx)?;
+    if target.name.is_none() {
+        let node = fields.get("target")?;
+        fields.report.error(node, "필드가 빠졌어요: name");
+        return None;
+    }
+    Some(target)
+}
+
+/// A target of one of these kinds; of other groups' kinds nothing is known.
+fn fit(target: Option<Target>, fields: &mut Fields, action: &str, allowed: &[&str]) -> Option<Target> {
+    let target = target?;
+    if kinds::built_in(&target.api_version) && !allowed.contains(&target.kind.as_str()) {
+        let node = fields.get("target")?;
+        let help = format!("쓸 수 있는 것: {}", allowed.join(", "));
+        fields.report.error_help(node, format!("{action}할 수 없는 kind예요: {}", target.kind), help);
         return None;
     }
     Some(target)
@@ -202,7 +229,7 @@ fn wait(fields: &mut Fields, cx: &Context) -> Option<Action> {
     let target = target?;
     if ready
         && let Some(key) = fields.key("ready")
-        && !kinds::has_ready(&target.api_version, &target.kind)
+        && !has_contract(&target.api_version, &target.kind)
     {
         let message = format!("ready를 알 수 없는 kind예요: {}", target.kind);
         report.error_help(key, message, "cel을 쓰세요.");

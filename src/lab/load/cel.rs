@@ -43,7 +43,7 @@ pub(super) fn expr(node: &Node, report: &Report, cx: &Context, related: &[&str])
         Ok(expr) => Some(expr),
         Err(error) => {
             let place = node.at(error.column.saturating_sub(1));
-            report.error(&place, format!("CEL을 읽을 수 없어요: {}", error.message));
+            report.error(&place, error.message);
             None
         }
     }

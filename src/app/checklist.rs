@@ -1,0 +1,370 @@
+//! The checks' pane as rows: steps, marks, and the one finding that is unfolded.
+
+use super::checks::{Checks, Item};
+use crate::lab::{Check, Connection, Level, Millis, Phase, Source, Verdict, Work};
+use crate::say::{self, Said};
+use crate::text::{Role, Row, row_width, truncate, width, wrap};
+
+/// One row of the pane and the item it belongs to.
+pub struct Line {
+    /// The item a click on it selects.
+    pub item: Option<Item>,
+    /// True on the row the cursor's background covers.
+    pub head: bool,
+    /// The text; the first cell is the cursor's.
+    pub row: Row,
+}
+
+/// What the rows depend on besides the checks.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// The learner's level.
+    pub level: Level,
+    /// Cells of the pane.
+    pub width: usize,
+    /// Marks in ASCII.
+    pub ascii: bool,
+    /// The time, for work that is going on.
+    pub now: Millis,
+}
+
+/// The mark of a check: its verdict, or the box of what only a person can tell.
+pub fn mark(check: &Check, verdict: &Verdict, ascii: bool) -> (Role, &'static str) {
+    if matches!(check.source, Source::Manual) && !matches!(verdict, Verdict::Passed | Verdict::Unknown(_)) {
+        return (Role::Dim, if ascii { "[_]" } else { "☐" });
+    }
+    (say::role(verdict), say::symbol(verdict, ascii))
+}
+
+/// The state of the way to the cluster: a mark and a few words for the header.
+pub fn connection(connection: &Connection, ascii: bool) -> (Role, String) {
+    let sign = |sign: &'static str, plain: &'static str| if ascii { plain } else { sign };
+    match connection {
+        Connection::Off => (Role::Dim, format!("{} 연결 전", sign("○", "-"))),
+        Connection::Connecting => (Role::Wait, format!("{} 연결하는 중", sign("◐", "~"))),
+        Connection::Ready(name) => (Role::Good, format!("{} {name}", sign("●", "*"))),
+        Connection::Lost(name, _) if name.is_empty() => (Role::Wait, "? 클러스터 없음".into()),
+        Connection::Lost(name, _) => (Role::Wait, format!("? {name}")),
+        Connection::Refused(_) => (Role::Wait, format!("{} 쓸 수 없는 클러스터", sign("⊘", "-"))),
+    }
+}
+
+/// All rows of the pane's body.
+pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
+    let mut list = List { lines: Vec::new(), view };
+    if let Some(broken) = &checks.broken {
+        list.text(1, &[(Role::Bad, "✗ ".into()), (Role::Text, broken.clone())]);
+        return list.lines;
+    }
+    list.state(checks);
+    list.invariants(checks);
+    if !checks.working() {
+        for step in checks.step_numbers(view.level) {
+            list.step(checks, step);
+        }
+        list.beyond(checks);
+    }
+    while list.lines.last().is_some_and(|line| line.row.is_empty()) {
+        list.lines.pop();
+    }
+    list.lines
+}
+
+struct List {
+    lines: Vec<Line>,
+    view: View,
+}
+
+impl List {
+    fn push(&mut self, item: Option<Item>, head: bool, row: Row) {
+        self.lines.push(Line { item, head, row });
+    }
+
+    fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.row.is_empty()) {
+            self.push(None, false, Vec::new());
+        }
+    }
+
+    /// Wrapped text at an indent.
+    fn text(&mut self, indent: usize, pieces: &[(Role, String)]) {
+        self.wrapped(None, indent, pieces);
+    }
+
+    fn wrapped(&mut self, item: Option<Item>, indent: usize, pieces: &[(Role, String)]) {
+        let cells = self.view.width.saturating_sub(indent + 1).max(4);
+        for mut row in wrap(pieces, cells) {
+            row.insert(0, (Role::Text, " ".repeat(indent)));
+            self.push(item, false, row);
+        }
+    }
+
+    /// What comes before the list: why there is no cluster, long work, how to start.
+    fn state(&mut self, checks: &Checks) {
+        match &checks.connection {
+            Connection::Lost(_, reason) => {
+                let (sentence, next) = say::reason(reason);
+                self.text(1, &[(Role::Text, sentence)]);
+                if let Some(next) = next {
+                    self.text(1, &[(Role::Code, next)]);
+                }
+                self.blank();
+            }
+            Connection::Refused(text) => {
+                let first = text.lines().next().unwrap_or_default();
+                self.text(1, &[(Role::Text, first.to_owned())]);
+                self.text(1, &[(Role::Key, "s".into()), (Role::Dim, " 까닭과 나갈 길 보기".into())]);
+                self.blank();
+            }
+            _ => {}
+        }
+        let minutes = checks.lab.as_ref().map_or(0, |lab| lab.minutes);
+        match &checks.phase {
+            Phase::Off if matches!(checks.connection, Connection::Refused(_)) => {}
+            Phase::Off => self.start_line(&format!(" 실습 시작 · {minutes}분")),
+            Phase::Stopped => {
+                self.text(1, &[(Role::Dim, "실습을 끝냈어요. 만든 것은 모두 지웠어요.".into())]);
+                self.start_line(" 다시 시작");
+            }
+            Phase::Failed(cause) => {
+                let sign = if self.view.ascii { "[!] " } else { "✗ " };
+                self.text(1, &[(Role::Bad, sign.into()), (Role::Strong, "실습 준비가 멈췄어요".into())]);
+                for line in cause.lines() {
+                    self.text(3, &[(Role::Text, line.to_owned())]);
+                }
+                self.start_line(" 다시 시작");
+            }
+            Phase::Working(steps) => {
+                for work in steps {
+                    self.work(work);
+                }
+            }
+            Phase::Running(_)
+                if checks.current(self.view.level).is_none()
+                    && checks.verdicts.iter().all(|v| !matches!(v, Verdict::Unknown(_))) =>
+            {
+                let sign = if self.view.ascii { "[x] " } else { "✓ " };
+                self.text(1, &[(Role::Good, sign.into()), (Role::Strong, "모두 통과했어요".into())]);
+                self.text(
+                    3,
+                    &[
+                        (Role::Key, "n".into()),
+                        (Role::Dim, " 다음 학습   ".into()),
+                        (Role::Key, "x".into()),
+                        (Role::Dim, " 실습 끝내기".into()),
+                    ],
+                );
+                self.blank();
+            }
+            Phase::Running(_) => {}
+        }
+    }
+
+    fn start_line(&mut self, words: &str) {
+        self.text(1, &[(Role::Key, "s".into()), (Role::Dim, words.to_owned())]);
+        self.blank();
+    }
+
+    fn work(&mut self, work: &Work) {
+        let (role, sign) = match &work.end {
+            None => (Role::Wait, if self.view.ascii { "[~]" } else { "◐" }),
+            Some(Ok(())) => (Role::Good, if self.view.ascii { "[x]" } else { "✓" }),
+            Some(Err(_)) => (Role::Bad, if self.view.ascii { "[!]" } else { "✗" }),
+        };
+        let elapsed = match work.end {
+            None => elapsed(self.view.now - work.since),
+            Some(_) => String::new(),
+        };
+        let title = if work.end.is_none() { Role::Text } else { Role::Dim };
+        let room = self.view.width.saturating_sub(width(sign) + width(&elapsed) + 4);
+        let left =
+            vec![(Role::Text, " ".into()), (role, sign.into()), (title, format!(" {}", truncate(&work.what, room)))];
+        let row = spread(left, (Role::Dim, elapsed), self.view.width);
+        self.push(None, false, row);
+        if let Some(Err(cause)) = &work.end {
+            self.text(3, &[(Role::Text, cause.clone())]);
+        }
+    }
+
+    fn invariants(&mut self, checks: &Checks) {
+        let Some(lab) = checks.lab.as_ref().filter(|_| checks.running()) else { return };
+        for (check, verdict) in lab.invariants.iter().zip(&checks.invariants) {
+            if let Verdict::Failed(_) = verdict {
+                let sign = if self.view.ascii { "[!] " } else { "✗ " };
+                self.text(1, &[(Role::Bad, format!("{sign}지켜야 할 것: ")), (Role::Strong, check.title.clone())]);
+                if let Some(said) = say::verdict(lab, check, verdict) {
+                    self.said(None, &said);
+                }
+                self.blank();
+            }
+        }
+    }
+
+    fn step(&mut self, checks: &Checks, step: u32) {
+        let level = self.view.level;
+        let of_step: Vec<usize> = checks.counted(level).filter(|(_, c)| c.step == step).map(|(i, _)| i).collect();
+        let machine: Vec<usize> = of_step
+            .iter()
+            .copied()
+            .filter(|i| checks.check(*i).is_some_and(|c| !matches!(c.source, Source::Manual)))
+            .collect();
+        let counted = if machine.is_empty() { &of_step } else { &machine };
+        let passed = counted.iter().filter(|i| checks.shown(**i).0 == Verdict::Passed).count();
+        let unfolded = checks.step_unfolded(step, level);
+        let current = checks.current_step(level) == Some(step) && checks.current(level).is_some();
+        let all = passed == counted.len();
+        let name = match (step, checks.steps.get(&step)) {
+            (0, _) => "그 밖".to_owned(),
+            (_, Some(title)) => format!("{step}단계 {title}"),
+            (_, None) => format!("{step}단계"),
+        };
+        let count =
+            (if all && checks.running() { Role::Good } else { Role::Dim }, format!("{passed}/{}", counted.len()));
+        let role = if current { Role::Strong } else { Role::Dim };
+        let room = self.view.width.saturating_sub(width(&count.1) + 3);
+        let left = vec![(Role::Text, " ".into()), (role, truncate(&name, room))];
+        self.blank();
+        self.push(Some(Item::Step(step)), true, spread(left, count, self.view.width));
+        if unfolded {
+            for index in of_step {
+                self.check(checks, index);
+            }
+            self.blank();
+        }
+    }
+
+    fn check(&mut self, checks: &Checks, index: usize) {
+        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else { return };
+        let (verdict, old) = checks.shown(index);
+        let (mut role, sign) = mark(check, &verdict, self.view.ascii);
+        let item = Some(Item::Check(index));
+        let unfolded = checks.running() && checks.unfolded_check(self.view.level) == Some(index);
+        let selected = checks.selected == item;
+        let fresh = checks.fresh.contains(&check.name);
+        let title = match &verdict {
+            _ if old => Role::Dim,
+            _ if fresh || unfolded => Role::Strong,
+            Verdict::Waiting | Verdict::Blocked(_) | Verdict::Unknown(_) => Role::Dim,
+            _ => Role::Text,
+        };
+        if old {
+            role = Role::Dim;
+        }
+        let indent = 3 + width(sign);
+        let tail = if fresh && verdict == Verdict::Passed { "통과!" } else { "" };
+        let tail_cells = if tail.is_empty() { 0 } else { width(tail) + 1 };
+        let room = self.view.width.saturating_sub(indent + 1);
+        let mut titles = if unfolded || selected {
+            wrap(&[(title, check.title.clone())], room.saturating_sub(tail_cells).max(4))
+        } else {
+            vec![vec![(title, truncate(&check.title, room.saturating_sub(tail_cells)))]]
+        }
+        .into_iter();
+        let mut first = vec![(Role::Text, "  ".into()), (role, sign.to_owned()), (Role::Text, " ".into())];
+        first.extend(titles.next().unwrap_or_default());
+        self.push(item, true, spread(first, (Role::Good, tail.into()), self.view.width));
+        for mut row in titles {
+            row.insert(0, (Role::Text, " ".repeat(indent)));
+            self.push(item, false, row);
+        }
+        if let Some(change) = checks.turned.get(&check.name).and_then(Option::as_ref)
+            && !old
+            && !matches!(verdict, Verdict::Passed)
+        {
+            self.wrapped(item, indent, &[(Role::Wait, say::change(change))]);
+        }
+        match &verdict {
+            Verdict::Failed(_) if unfolded && !old => {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
+                    self.said(item, &said);
+                }
+            }
+            Verdict::Progressing(Some(_)) if !old => {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
+                    let room = self.view.width.saturating_sub(indent + 1);
+                    let row = vec![(Role::Text, " ".repeat(indent)), (Role::Dim, truncate(&said.actual, room))];
+                    self.push(item, false, row);
+                }
+            }
+            Verdict::Blocked(_) if selected => {
+                if let Some(said) = say::verdict(lab, check, &verdict) {
+                    self.wrapped(item, indent, &[(Role::Dim, said.actual)]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A finding in two aligned columns.
+    fn said(&mut self, item: Option<Item>, said: &Said) {
+        let indent = if self.view.ascii { 6 } else { 4 };
+        for row in finding(said, self.view.width.saturating_sub(indent + 1)) {
+            let mut shifted = vec![(Role::Text, " ".repeat(indent))];
+            shifted.extend(row);
+            self.push(item, false, shifted);
+        }
+    }
+
+    /// Checks that belong to higher levels: counted, not listed.
+    fn beyond(&mut self, checks: &Checks) {
+        let Some(lab) = &checks.lab else { return };
+        let mine = self.view.level;
+        for level in [Level::Intermediate, Level::Advanced].into_iter().filter(|l| *l > mine) {
+            let of_level: Vec<&Check> = lab.checks.iter().filter(|c| c.level == Some(level)).collect();
+            if of_level.is_empty() {
+                continue;
+            }
+            let passed = of_level.iter().filter(|c| checks.passed.contains(&c.name)).count();
+            let left = vec![(Role::Dim, format!(" {} 확인 ", level.name())), (Role::Key, "L".into())];
+            self.blank();
+            self.push(None, false, spread(left, (Role::Dim, format!("{passed}/{}", of_level.len())), self.view.width));
+        }
+    }
+}
+
+/// A finding in two aligned columns, `cells` wide.
+pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
+    const LABEL: usize = 8;
+    let mut rows = Vec::new();
+    let mut pair = |label: &str, role: Role, value: &str| {
+        let mut label = label.to_owned();
+        for row in wrap(&[(role, value.to_owned())], cells.saturating_sub(LABEL).max(4)) {
+            let mut whole = vec![(Role::Dim, crate::text::pad(&label, LABEL))];
+            whole.extend(row);
+            rows.push(whole);
+            label.clear();
+        }
+    };
+    if !said.expected.is_empty() {
+        pair("있어야", Role::Text, &said.expected);
+    }
+    if !said.actual.is_empty() {
+        pair("지금", Role::Bad, &said.actual);
+    }
+    if let Some(why) = &said.why {
+        rows.extend(wrap(&[(Role::Text, why.clone())], cells.max(4)));
+    }
+    if let Some(next) = &said.next {
+        if width(next) + LABEL <= cells {
+            rows.push(vec![(Role::Dim, crate::text::pad("볼 것", LABEL)), (Role::Code, next.clone())]);
+        } else {
+            rows.push(vec![(Role::Dim, "볼 것".into())]);
+            rows.extend(wrap(&[(Role::Code, next.clone())], cells.max(4)));
+        }
+    }
+    rows
+}
+
+/// Elapsed time, always as wide: ` 9초`, `1:05`.
+pub fn elapsed(span: Millis) -> String {
+    let seconds = (span / 1000).max(0);
+    if seconds < 60 { format!("{seconds:>2}초") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
+}
+
+/// A row with something at its right edge, one cell of margin kept.
+pub fn spread(mut left: Row, right: (Role, String), cells: usize) -> Row {
+    let used = row_width(&left) + width(&right.1);
+    left.push((Role::Text, " ".repeat(cells.saturating_sub(used + 1))));
+    left.push(right);
+    left
+}

@@ -1,0 +1,258 @@
+//! The checks of the open lesson's lab: what the engine last said, what is unfolded, what is selected.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::keymap::Command;
+use crate::lab::{Change, Check, Connection, Lab, Level, Phase, Source, Verdict};
+use crate::say::{self, Said};
+
+/// Something in the list the cursor can be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// A step's heading.
+    Step(u32),
+    /// A check, by its place in the lab.
+    Check(usize),
+}
+
+/// State of the checks' pane.
+pub struct Checks {
+    /// The lab of the open lesson.
+    pub lab: Option<Arc<Lab>>,
+    /// Why there is no lab although the lesson names one.
+    pub broken: Option<String>,
+    /// The way to the cluster.
+    pub connection: Connection,
+    /// Where the lab stands.
+    pub phase: Phase,
+    /// One per check; empty before the first word of the engine.
+    pub verdicts: Vec<Verdict>,
+    /// The last verdict of each check that was not unknown.
+    pub known: Vec<Option<Verdict>>,
+    /// One per invariant.
+    pub invariants: Vec<Verdict>,
+    /// Checks that have passed once, in this run or before.
+    pub passed: BTreeSet<String>,
+    /// Checks that turned green since the last key.
+    pub fresh: BTreeSet<String>,
+    /// Checks that were green and are not, with what changed.
+    pub turned: BTreeMap<String, Option<Change>>,
+    /// Titles of the steps, from the lesson's headings.
+    pub steps: BTreeMap<u32, String>,
+    /// The item under the cursor; none until the learner moves.
+    pub selected: Option<Item>,
+    /// First visible row.
+    pub top: usize,
+    /// The learner's own choice of what is unfolded.
+    pub unfolded: BTreeMap<u32, bool>,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self {
+            lab: None,
+            broken: None,
+            connection: Connection::Off,
+            phase: Phase::Off,
+            verdicts: Vec::new(),
+            known: Vec::new(),
+            invariants: Vec::new(),
+            passed: BTreeSet::new(),
+            fresh: BTreeSet::new(),
+            turned: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            selected: None,
+            top: 0,
+            unfolded: BTreeMap::new(),
+        }
+    }
+}
+
+/// How many checks stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// ✓
+    pub passed: usize,
+    /// ✗
+    pub failed: usize,
+    /// ◐
+    pub progressing: usize,
+    /// ○, ⊘, ☐
+    pub waiting: usize,
+    /// ?
+    pub unknown: usize,
+}
+
+impl Checks {
+    /// The lab runs.
+    pub fn running(&self) -> bool {
+        matches!(self.phase, Phase::Running(_))
+    }
+
+    /// The lab is being set up, reset or stopped.
+    pub fn working(&self) -> bool {
+        matches!(self.phase, Phase::Working(_))
+    }
+
+    /// The checks of a level, in the lab's order, with their places.
+    pub fn counted(&self, level: Level) -> impl Iterator<Item = (usize, &Check)> {
+        let checks = self.lab.as_deref().map(|lab| lab.checks.as_slice()).unwrap_or_default();
+        checks.iter().enumerate().filter(move |(_, c)| c.level.is_none_or(|l| l <= level))
+    }
+
+    /// What is said of a check of this lab, as far as the lab explains.
+    pub fn said(&self, check: &Check, verdict: &Verdict) -> Option<Said> {
+        say::verdict(self.lab.as_deref()?, check, verdict)
+    }
+
+    /// A check by its place.
+    pub fn check(&self, index: usize) -> Option<&Check> {
+        self.lab.as_ref()?.checks.get(index)
+    }
+
+    /// The verdict to show for a check, and whether it is an old one because nothing newer can be known.
+    pub fn shown(&self, index: usize) -> (Verdict, bool) {
+        if !self.running() {
+            let passed = self.check(index).is_some_and(|c| self.passed.contains(&c.name));
+            return (if passed { Verdict::Passed } else { Verdict::Waiting }, passed);
+        }
+        match self.verdicts.get(index) {
+            Some(Verdict::Unknown(reason)) => match self.known.get(index).cloned().flatten() {
+                Some(known) => (known, true),
+                None => (Verdict::Unknown(reason.clone()), true),
+            },
+            Some(verdict) => (verdict.clone(), false),
+            None => (Verdict::Waiting, false),
+        }
+    }
+
+    /// The first check of a level that is not passed: what is to be done now.
+    pub fn current(&self, level: Level) -> Option<usize> {
+        self.counted(level).map(|(i, _)| i).find(|i| self.shown(*i).0 != Verdict::Passed)
+    }
+
+    /// The step of what is to be done now.
+    pub fn current_step(&self, level: Level) -> Option<u32> {
+        let current = self.current(level).or_else(|| self.counted(level).last().map(|(i, _)| i))?;
+        self.check(current).map(|c| c.step)
+    }
+
+    /// The check whose finding is unfolded: the selected one where it has something to say, else the first failed one of
+    /// the current step.
+    pub fn unfolded_check(&self, level: Level) -> Option<usize> {
+        let failed = |i: &usize| matches!(self.shown(*i).0, Verdict::Failed(_));
+        if let Some(Item::Check(i)) = self.selected
+            && failed(&i)
+        {
+            return Some(i);
+        }
+        let step = self.current_step(level)?;
+        self.counted(level).filter(|(_, c)| c.step == step).map(|(i, _)| i).find(failed)
+    }
+
+    /// The check that keys such as hint, mark and answer are about: the selected one, else what is to be done now.
+    pub fn subject(&self, level: Level) -> Option<usize> {
+        match self.selected {
+            Some(Item::Check(i)) => Some(i),
+            _ => self.unfolded_check(level).or_else(|| self.current(level)),
+        }
+    }
+
+    /// The check that a key about one source is about: the subject if it is of that source, else the first open one.
+    pub fn subject_of(&self, level: Level, wanted: impl Fn(&Source) -> bool) -> Option<usize> {
+        let fits = |i: &usize| self.check(*i).is_some_and(|c| wanted(&c.source));
+        self.subject(level).filter(fits).or_else(|| {
+            let step = match self.selected {
+                Some(Item::Step(step)) => Some(step),
+                _ => self.current_step(level),
+            };
+            let mut open = self.counted(level).filter(|(i, c)| Some(c.step) == step && fits(i)).map(|(i, _)| i);
+            open.find(|i| self.shown(*i).0 != Verdict::Passed)
+        })
+    }
+
+    /// A step shows its checks.
+    pub fn step_unfolded(&self, step: u32, level: Level) -> bool {
+        self.unfolded.get(&step).copied().unwrap_or_else(|| self.current_step(level) == Some(step))
+    }
+
+    /// The steps of a level in order.
+    pub fn step_numbers(&self, level: Level) -> Vec<u32> {
+        let mut steps: Vec<u32> = Vec::new();
+        for (_, check) in self.counted(level) {
+            if !steps.contains(&check.step) {
+                steps.push(check.step);
+            }
+        }
+        steps
+    }
+
+    /// What the cursor can be on, in order.
+    pub fn items(&self, level: Level) -> Vec<Item> {
+        let mut items = Vec::new();
+        for step in self.step_numbers(level) {
+            items.push(Item::Step(step));
+            if self.step_unfolded(step, level) {
+                items.extend(self.counted(level).filter(|(_, c)| c.step == step).map(|(i, _)| Item::Check(i)));
+            }
+        }
+        items
+    }
+
+    /// How many checks of a level stand how.
+    pub fn counts(&self, level: Level) -> Counts {
+        let mut counts = Counts::default();
+        for (i, _) in self.counted(level) {
+            match self.shown(i).0 {
+                Verdict::Passed => counts.passed += 1,
+                Verdict::Failed(_) => counts.failed += 1,
+                Verdict::Progressing(_) => counts.progressing += 1,
+                Verdict::Waiting | Verdict::Blocked(_) => counts.waiting += 1,
+                Verdict::Unknown(_) => counts.unknown += 1,
+            }
+        }
+        counts
+    }
+
+    /// Obeys a command of movement or folding; false when it is not one.
+    pub fn obey(&mut self, level: Level, command: Command) -> bool {
+        let items = self.items(level);
+        let last = items.len().saturating_sub(1);
+        let found = self.selected.and_then(|s| items.iter().position(|i| *i == s));
+        // The first movement begins where the eye already is.
+        let at = found.unwrap_or_else(|| {
+            let start = self.unfolded_check(level).or_else(|| self.current(level)).map(Item::Check);
+            items.iter().position(|i| Some(*i) == start).unwrap_or(0)
+        });
+        let step = match items.get(at) {
+            Some(Item::Step(step)) => Some(*step),
+            Some(Item::Check(i)) => self.check(*i).map(|c| c.step),
+            None => None,
+        };
+        let to = match command {
+            Command::Down | Command::Up if found.is_none() => at,
+            Command::Down => at + 1,
+            Command::Up => at.saturating_sub(1),
+            Command::PageDown => at + 8,
+            Command::PageUp => at.saturating_sub(8),
+            Command::Top => 0,
+            Command::Bottom => last,
+            Command::Fold | Command::Unfold | Command::ToggleFold => {
+                if let Some(step) = step {
+                    let open = self.step_unfolded(step, level);
+                    let open = if command == Command::ToggleFold { !open } else { command == Command::Unfold };
+                    self.unfolded.insert(step, open);
+                    self.selected = match items.get(at) {
+                        Some(item) if open => Some(*item),
+                        _ => Some(Item::Step(step)),
+                    };
+                }
+                return true;
+            }
+            _ => return false,
+        };
+        self.selected = items.get(to.min(last)).copied();
+        true
+    }
+}

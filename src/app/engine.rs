@@ -1,0 +1,126 @@
+//! What the engine says, taken into the state: connection, phase, verdicts; and what of it is learning.
+
+use super::{App, Effect};
+use crate::lab::{self, Connection, Event, Lab, Phase, Verdict};
+use crate::progress::Change;
+use crate::say;
+use crate::text::Role;
+
+impl App {
+    pub(super) fn engine(&mut self, event: Event) {
+        match event {
+            Event::Connection(connection) => self.checks.connection = connection,
+            Event::Phase { lab, phase } => self.phase(&lab, phase),
+            Event::Verdicts { lab, verdicts, invariants, passed_once, turned } => {
+                self.pass(&lab, &passed_once);
+                let Some(open) = self.checks.lab.clone().filter(|open| open.id == lab) else { return };
+                self.verdicts(&open, verdicts, invariants);
+                for (check, change) in turned {
+                    self.turned(&open, check, change);
+                }
+            }
+        }
+    }
+
+    fn phase(&mut self, lab: &str, phase: Phase) {
+        let open = self.checks.lab.as_ref().is_some_and(|open| open.id == lab);
+        let running = matches!(phase, Phase::Running(_));
+        let at = self.now;
+        if running && !self.progress.is_started(lab) {
+            self.record(Change::LabStarted { lab: lab.into(), at });
+        }
+        if phase == Phase::Stopped && self.progress.is_started(lab) {
+            self.record(Change::LabStopped { lab: lab.into(), at });
+        }
+        if !open {
+            return;
+        }
+        if let Phase::Failed(cause) = &phase {
+            self.say(Role::Bad, cause.lines().next().unwrap_or_default().to_owned());
+        }
+        if !running || !self.checks.running() {
+            self.checks.verdicts.clear();
+            self.checks.known.clear();
+            self.checks.invariants.clear();
+            self.checks.turned.clear();
+            self.checks.fresh.clear();
+        }
+        self.checks.phase = phase;
+    }
+
+    /// Records first passes, whichever lesson is open.
+    fn pass(&mut self, lab: &str, passed: &[String]) {
+        for check in passed {
+            if !self.progress.has_passed(lab, check) {
+                self.record(Change::Passed { lab: lab.into(), check: check.clone(), at: self.now });
+            }
+            if self.checks.lab.as_ref().is_some_and(|open| open.id == lab) {
+                self.checks.passed.insert(check.clone());
+            }
+        }
+    }
+
+    fn verdicts(&mut self, lab: &Lab, verdicts: Vec<Verdict>, invariants: Vec<Verdict>) {
+        if verdicts.len() != lab.checks.len() {
+            return; // Not of this lab's version; the next whole vector will be.
+        }
+        let first = self.checks.verdicts.is_empty();
+        self.checks.known.resize(verdicts.len(), None);
+        for (i, (check, verdict)) in lab.checks.iter().zip(&verdicts).enumerate() {
+            let before = self.checks.known.get(i).cloned().flatten();
+            if *verdict == Verdict::Passed {
+                if !first && before.is_some_and(|b| b != Verdict::Passed) {
+                    self.checks.fresh.insert(check.name.clone());
+                }
+                self.checks.turned.remove(&check.name);
+            } else if !matches!(verdict, Verdict::Unknown(_)) {
+                self.checks.fresh.remove(&check.name);
+            }
+            if let (false, Some(known)) = (matches!(verdict, Verdict::Unknown(_)), self.checks.known.get_mut(i)) {
+                *known = Some(verdict.clone());
+            }
+        }
+        let was_done = lab::done(lab, self.level, &self.checks.verdicts, &self.checks.invariants);
+        let done = lab::done(lab, self.level, &verdicts, &invariants);
+        self.checks.verdicts = verdicts;
+        self.checks.invariants = invariants;
+        if done && !self.progress.is_done(&lab.id) {
+            self.record(Change::LabDone { lab: lab.id.clone(), at: self.now });
+        }
+        if done && !was_done && !first {
+            self.say(Role::Good, "실습을 모두 마쳤어요. 수고했어요!");
+        }
+    }
+
+    /// A check that was green is not: says what changed, once, and keeps it beside the check.
+    fn turned(&mut self, lab: &Lab, name: String, change: Option<lab::Change>) {
+        let title = lab.checks.iter().find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
+        let text = match &change {
+            Some(change) => format!("{title}: {}", say::change(change)),
+            None => format!("{title}: 다시 안 맞아요"),
+        };
+        self.say(Role::Wait, text);
+        self.checks.turned.insert(name, change);
+    }
+
+    /// Takes the lab of a newly opened lesson into the pane.
+    pub(super) fn attach(&mut self, lab: &std::sync::Arc<Lab>) {
+        if self.checks.lab.as_ref().is_some_and(|open| open.id == lab.id) {
+            return;
+        }
+        let connection = std::mem::replace(&mut self.checks.connection, Connection::Off);
+        self.checks = super::checks::Checks {
+            lab: Some(lab.clone()),
+            connection,
+            passed: lab
+                .checks
+                .iter()
+                .map(|c| &c.name)
+                .filter(|c| self.progress.has_passed(&lab.id, c))
+                .cloned()
+                .collect(),
+            ..Default::default()
+        };
+        self.effects.push(Effect::Attach(lab.clone()));
+    }
+}

@@ -1,0 +1,151 @@
+//! What the footer says: keys that work right now, a line to the learner, the clock.
+
+use super::App;
+use crate::keymap::{self, Command};
+use crate::lab::{Millis, Phase, Source, Verdict};
+use crate::text::{Role, Row, row_width, truncate, width};
+
+/// The most keys shown.
+const MOST: usize = 8;
+
+impl App {
+    /// A command would do something now; asked for what the footer shows.
+    pub fn can(&self, command: Command) -> bool {
+        let lab = self.checks.lab.is_some();
+        let running = self.checks.running();
+        let open_check = |wanted: fn(&Source) -> bool| running && self.checks.subject_of(self.level, wanted).is_some();
+        match command {
+            Command::Start => lab && !running && !self.checks.working(),
+            Command::Hint => match &self.popup {
+                Some(popup) => popup.aside(),
+                None => {
+                    running
+                        && self
+                            .checks
+                            .subject(self.level)
+                            .and_then(|i| self.checks.check(i))
+                            .is_some_and(|c| !c.hints.is_empty())
+                }
+            },
+            Command::Mark => open_check(|s| matches!(s, Source::Manual)),
+            Command::Answer => open_check(|s| matches!(s, Source::Answer(_))),
+            Command::Copy if self.popup.is_some() => {
+                self.popup.as_ref().is_some_and(|popup| super::popup::command_of(self, popup).is_some())
+            }
+            Command::Copy if self.focus == super::Focus::Checks => {
+                self.checks.subject(self.level).is_some_and(|i| self.next_command(i).is_some())
+            }
+            Command::Copy => self.reader.next_code().is_some(),
+            Command::Why => lab && (running || self.checks.selected.is_some()),
+            Command::PageDown => !self.reader.at_end(),
+            Command::Fold => self
+                .curriculum
+                .nodes
+                .get(self.tree.selected)
+                .is_some_and(|n| n.parent.is_some() || !n.children.is_empty()),
+            _ => true,
+        }
+    }
+
+    /// The footer's left side: a line to the learner if there is one, then keys as room allows.
+    pub fn footer(&self, cells: usize) -> Row {
+        let mut row = Row::new();
+        let contexts = self.contexts();
+        let status = match (&self.saving.failed, &self.status) {
+            (Some(why), _) => Some((Role::Bad, format!("저장하지 못했어요. 다시 해 볼게요: {why}"))),
+            (None, Some(status)) => Some((status.role, status.text.clone())),
+            (None, None) => None,
+        };
+        if let Some((role, text)) = status {
+            row.push((role, truncate(&text, cells.saturating_sub(2))));
+            return row;
+        }
+        let always = |c: Command| matches!(c, Command::Help);
+        let mut bindings: Vec<_> = keymap::footer(&contexts).filter(|b| self.can(b.command)).collect();
+        // The way to all the others is the last to go.
+        while bindings.len() > 1
+            && (bindings.len() > MOST || bindings.iter().map(|b| entry(b, self.look.ascii)).sum::<usize>() > cells)
+        {
+            let drop = bindings.iter().rposition(|b| !always(b.command)).unwrap_or(0);
+            bindings.remove(drop);
+        }
+        for binding in bindings {
+            let key = binding.keys.first().map(|k| k.label(self.look.ascii)).unwrap_or_default();
+            row.push((Role::Key, key));
+            row.push((Role::Dim, format!(" {}  ", binding.word)));
+        }
+        if row_width(&row) > cells { Row::new() } else { row }
+    }
+
+    /// The footer's right side: the step and the time while a lab runs, else nothing.
+    pub fn clock(&self) -> String {
+        let Phase::Running(_) = self.checks.phase else { return String::new() };
+        if self.checks.lab.is_none() {
+            return String::new();
+        }
+        let step = match self.checks.current_step(self.level) {
+            Some(step) if step > 0 => format!("{step}단계  "),
+            _ => String::new(),
+        };
+        let time = jiff::Timestamp::from_millisecond(self.now).map(|t| t.to_zoned(self.zone.clone()));
+        time.map(|t| format!("{step}{:02}:{:02}", t.hour(), t.minute())).unwrap_or_default()
+    }
+
+    /// Minutes of the open lesson: spent and planned while its lab runs, else planned.
+    pub fn minutes(&self) -> String {
+        let node = self.reader.node.and_then(|i| self.curriculum.nodes.get(i));
+        let lab = self.checks.lab.as_ref().map(|l| l.minutes).filter(|m| *m > 0);
+        let planned = lab.or(node.and_then(|n| n.minutes));
+        match (&self.checks.phase, planned) {
+            (Phase::Running(since), Some(planned)) if lab.is_some() => {
+                format!("{}분 / {planned}분", minutes_since(*since, self.now))
+            }
+            (_, Some(planned)) => format!("{planned}분"),
+            (_, None) => String::new(),
+        }
+    }
+
+    /// How the checks stand, for the strip of narrow screens.
+    pub fn tally(&self) -> Row {
+        let counts = self.checks.counts(self.level);
+        let none = crate::lab::Reason::Connecting;
+        let marks = [
+            (Verdict::Passed, counts.passed),
+            (Verdict::Failed(Box::new(empty_finding())), counts.failed),
+            (Verdict::Progressing(None), counts.progressing),
+            (Verdict::Waiting, counts.waiting),
+            (Verdict::Unknown(none), counts.unknown),
+        ];
+        let mut row = Row::new();
+        for (verdict, count) in marks {
+            if count > 0 {
+                let symbol = crate::say::symbol(&verdict, self.look.ascii);
+                row.push((crate::say::role(&verdict), format!("{symbol} {count}")));
+                row.push((Role::Text, "  ".into()));
+            }
+        }
+        row.pop();
+        row
+    }
+}
+
+fn empty_finding() -> crate::lab::Finding {
+    crate::lab::Finding {
+        subject: Default::default(),
+        path: None,
+        expected: crate::lab::Expected::Not,
+        actual: crate::lab::Actual::Missing,
+        cause: None,
+        message: None,
+        change: None,
+    }
+}
+
+fn entry(binding: &keymap::Binding, ascii: bool) -> usize {
+    let key = binding.keys.first().map(|k| k.label(ascii)).unwrap_or_default();
+    width(&key) + width(binding.word) + 3
+}
+
+fn minutes_since(since: Millis, now: Millis) -> Millis {
+    ((now - since) / 60_000).max(0)
+}

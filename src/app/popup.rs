@@ -1,0 +1,336 @@
+//! The one optional popup: what it asks or shows, as rows.
+
+use super::App;
+use super::checklist;
+use super::field::Field;
+use crate::keymap::{Context, KEYS};
+use crate::lab::{Connection, Lab, Source, Verdict};
+use crate::say;
+use crate::text::{Role, Row, pad, width, wrap};
+
+/// What is asked before something is made or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Start the lab.
+    Start,
+    /// Reset the lab.
+    Reset,
+    /// Stop the lab.
+    Stop,
+}
+
+/// What the popup shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// All keys.
+    Help,
+    /// Yes or no.
+    Confirm(Asked),
+    /// Hints of a check up to a level.
+    Hint {
+        /// The check, by its place.
+        check: usize,
+        /// Levels shown.
+        level: u32,
+    },
+    /// Why a check stands as it does.
+    Why {
+        /// The check, by its place.
+        check: usize,
+    },
+    /// A question to be answered.
+    Answer {
+        /// The check, by its place.
+        check: usize,
+        /// What is typed so far.
+        field: Field,
+    },
+}
+
+/// The open popup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Popup {
+    /// What it shows.
+    pub kind: Kind,
+    /// First visible row; drawing stops at the last page.
+    pub top: usize,
+}
+
+impl Popup {
+    /// A popup at its first row.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, top: 0 }
+    }
+
+    /// Where its keys are found.
+    pub fn context(&self) -> Context {
+        if matches!(self.kind, Kind::Confirm(_)) { Context::Confirm } else { Context::Popup }
+    }
+
+    /// It belongs over the checks, not over the lesson.
+    pub fn aside(&self) -> bool {
+        matches!(self.kind, Kind::Hint { .. } | Kind::Why { .. })
+    }
+
+    /// What its frame says.
+    pub fn title(&self) -> &'static str {
+        match self.kind {
+            Kind::Help => "도움말",
+            Kind::Confirm(Asked::Start) => "실습 시작",
+            Kind::Confirm(Asked::Reset) => "처음 상태로",
+            Kind::Confirm(Asked::Stop) => "실습 끝내기",
+            Kind::Hint { .. } => "힌트",
+            Kind::Why { .. } => "왜?",
+            Kind::Answer { .. } => "답하기",
+        }
+    }
+}
+
+/// The rows within a popup's frame.
+pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
+    match &popup.kind {
+        Kind::Help => help(app.look.ascii, cells),
+        Kind::Confirm(asked) => confirm(app, *asked, cells),
+        Kind::Hint { check, level } => hint(app, *check, *level, cells),
+        Kind::Why { check } => why(app, *check, cells),
+        Kind::Answer { check, field } => answer(app, *check, field, cells),
+    }
+}
+
+fn help(ascii: bool, cells: usize) -> Vec<Row> {
+    const LABEL: usize = 16;
+    let mut rows = Vec::new();
+    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks] {
+        if !rows.is_empty() {
+            rows.push(Vec::new());
+        }
+        rows.push(vec![(Role::Strong, context.title().to_owned())]);
+        for binding in KEYS.iter().filter(|b| b.context == context && !b.sentence.is_empty()) {
+            let keys: Vec<String> = binding.keys.iter().map(|k| k.label(ascii)).collect();
+            let mut label = pad(&format!("  {}", keys.join(" ")), LABEL);
+            for row in wrap(&[(Role::Text, binding.sentence.to_owned())], cells.saturating_sub(LABEL).max(8)) {
+                let mut whole = vec![(Role::Key, std::mem::replace(&mut label, " ".repeat(LABEL)))];
+                whole.extend(row);
+                rows.push(whole);
+            }
+        }
+    }
+    rows.push(Vec::new());
+    let sentence = "한글 입력 중에도 같은 자리의 글쇠로 움직여요. 다만 한 박자 늦어요 (한/영).";
+    rows.extend(wrap(&[(Role::Dim, sentence.to_owned())], cells));
+    rows
+}
+
+/// All that a lab owns, as a learner names it.
+pub fn owned(lab: &Lab) -> Vec<(&'static str, String)> {
+    let owns = &lab.owns;
+    let mut list: Vec<(&'static str, String)> = Vec::new();
+    list.extend(owns.namespaces.iter().map(|n| ("네임스페이스", n.clone())));
+    list.extend(owns.objects.iter().map(|o| {
+        let name = match (&o.name, &o.prefix) {
+            (Some(name), _) => name.clone(),
+            (None, Some(prefix)) => format!("{prefix}…"),
+            (None, None) => "…".into(),
+        };
+        let place = o.namespace.as_ref().map(|n| format!(" ({n})")).unwrap_or_default();
+        ("오브젝트", format!("{} {name}{place}", o.kind))
+    }));
+    list.extend(owns.node_labels.iter().map(|l| ("노드 라벨", l.clone())));
+    list.extend(owns.node_taints.iter().map(|t| ("노드 taint", t.clone())));
+    list.extend(owns.helm.iter().map(|r| ("Helm 릴리스", r.clone())));
+    list
+}
+
+fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
+    let Some(lab) = &app.checks.lab else { return Vec::new() };
+    let mut rows = wrap(&[(Role::Strong, lab.title.clone())], cells);
+    rows.push(Vec::new());
+    let cluster = match &app.checks.connection {
+        Connection::Ready(name) => (Role::Good, name.clone()),
+        Connection::Lost(name, reason) => {
+            let (sentence, next) = say::reason(reason);
+            (Role::Wait, [name.clone(), sentence, next.unwrap_or_default()].join(" ").trim().to_owned())
+        }
+        Connection::Refused(text) => {
+            for line in text.lines() {
+                rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+            }
+            rows.push(Vec::new());
+            rows.extend(keys(app, &[("Esc", "닫기")]));
+            return rows;
+        }
+        Connection::Off | Connection::Connecting => (Role::Dim, "시작할 때 확인해요".into()),
+    };
+    pair(&mut rows, "클러스터", cluster, cells);
+    let mut label = match asked {
+        Asked::Start => "생기는 것",
+        Asked::Reset | Asked::Stop => "지우는 것",
+    };
+    for (kind, name) in owned(lab) {
+        let text = match (kind, asked) {
+            ("네임스페이스", Asked::Reset | Asked::Stop) => format!("{kind} {name} (그 안의 모든 것)"),
+            ("노드 라벨" | "노드 taint", Asked::Reset | Asked::Stop) => format!("{kind} {name} (처음 값으로)"),
+            _ => format!("{kind} {name}"),
+        };
+        pair(&mut rows, std::mem::take(&mut label), (Role::Text, text), cells);
+    }
+    rows.push(Vec::new());
+    let sentence = match asked {
+        Asked::Start => "이 밖의 것은 만들지도 지우지도 않아요.",
+        Asked::Reset => "지운 뒤 시작 상태를 다시 만들어요. 한 번 통과한 기록은 남아요.",
+        Asked::Stop => "이 밖의 것은 그대로 두어요. 한 번 통과한 기록은 남아요.",
+    };
+    rows.extend(wrap(&[(Role::Dim, sentence.into())], cells));
+    rows.push(Vec::new());
+    let yes = match asked {
+        Asked::Start => "시작",
+        Asked::Reset => "되돌리기",
+        Asked::Stop => "끝내기",
+    };
+    rows.extend(keys(app, &[("⏎", yes), ("Esc", "그만두기")]));
+    rows
+}
+
+fn keys(app: &App, list: &[(&str, &str)]) -> Vec<Row> {
+    let mut row = Row::new();
+    for (key, word) in list {
+        let key = if app.look.ascii && *key == "⏎" { "Enter" } else { key };
+        row.push((Role::Key, key.to_owned()));
+        row.push((Role::Dim, format!(" {word}  ")));
+    }
+    vec![row]
+}
+
+fn pair(rows: &mut Vec<Row>, label: &str, value: (Role, String), cells: usize) {
+    const LABEL: usize = 11;
+    let mut label = pad(label, LABEL);
+    for row in wrap(&[value], cells.saturating_sub(LABEL).max(8)) {
+        let mut whole = vec![(Role::Dim, std::mem::replace(&mut label, " ".repeat(LABEL)))];
+        whole.extend(row);
+        rows.push(whole);
+    }
+}
+
+fn hint(app: &App, index: usize, level: u32, cells: usize) -> Vec<Row> {
+    let Some(check) = app.checks.check(index) else { return Vec::new() };
+    let mut rows = wrap(&[(Role::Strong, check.title.clone())], cells);
+    let last = check.hints.iter().map(|h| h.level).max().unwrap_or(0);
+    for hint in check.hints.iter().filter(|h| h.level <= level) {
+        rows.push(Vec::new());
+        rows.push(vec![(Role::Dim, format!("{}/{last}", hint.level))]);
+        for line in hint.text.lines() {
+            rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+        }
+    }
+    rows.push(Vec::new());
+    if level < last {
+        rows.extend(keys(app, &[("h", "한 단계 더"), ("Esc", "닫기")]));
+    } else {
+        rows.extend(keys(app, &[("Esc", "닫기")]));
+    }
+    rows
+}
+
+fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
+    let Some(lab) = app.checks.lab.as_deref() else { return Vec::new() };
+    let Some(check) = lab.checks.get(index) else { return Vec::new() };
+    let (verdict, old) = app.checks.shown(index);
+    let (role, sign) = checklist::mark(check, &verdict, app.look.ascii);
+    let mut title = wrap(&[(Role::Strong, check.title.clone())], cells.saturating_sub(width(sign) + 1).max(4));
+    for (i, row) in title.iter_mut().enumerate() {
+        let lead = if i == 0 { format!("{sign} ") } else { " ".repeat(width(sign) + 1) };
+        row.insert(0, (role, lead));
+    }
+    let mut rows = title;
+    rows.push(Vec::new());
+    let sentence = match &verdict {
+        _ if old => Some("지금은 클러스터에 물을 수 없어서 마지막으로 안 것을 보여요.".to_owned()),
+        Verdict::Passed => Some("통과했어요.".into()),
+        Verdict::Waiting => Some("아직 시작하지 않은 일이에요.".into()),
+        Verdict::Progressing(_) => Some("지금 되어 가는 중이에요.".into()),
+        Verdict::Blocked(by) => {
+            let lab = app.checks.lab.as_deref();
+            let first = lab.and_then(|l| l.checks.iter().find(|c| c.name == *by)).map_or(by, |c| &c.title);
+            Some(format!("먼저 할 일이 있어요: {first}"))
+        }
+        Verdict::Unknown(reason) => Some(say::reason(reason).0),
+        Verdict::Failed(_) => None,
+    };
+    if let Some(sentence) = sentence {
+        rows.extend(wrap(&[(Role::Dim, sentence)], cells));
+        rows.push(Vec::new());
+    }
+    if let Some(Some(change)) = app.checks.turned.get(&check.name).filter(|_| verdict != Verdict::Passed) {
+        rows.extend(wrap(&[(Role::Wait, say::change(change))], cells));
+        rows.push(Vec::new());
+    }
+    let said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
+    if let Some(said) = &said {
+        if !said.place.is_empty() {
+            rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));
+        }
+        rows.extend(checklist::finding(said, cells));
+        rows.push(Vec::new());
+    }
+    if let Source::Answer(answer) = &check.source {
+        rows.extend(wrap(&[(Role::Text, answer.ask.clone())], cells));
+        rows.push(Vec::new());
+    }
+    if let (Verdict::Passed, Some(debrief)) = (&verdict, &check.debrief) {
+        for line in debrief.lines() {
+            rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+        }
+        rows.push(Vec::new());
+    }
+    let next = said.and_then(|s| s.next).or_else(|| check.next.clone());
+    let mut list = Vec::new();
+    if next.is_some() {
+        list.push(("y", "복사"));
+    }
+    if !check.hints.is_empty() && verdict != Verdict::Passed {
+        list.push(("h", "힌트"));
+    }
+    list.push(("Esc", "닫기"));
+    rows.extend(keys(app, &list));
+    rows
+}
+
+fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
+    let Some(check) = app.checks.check(index) else { return Vec::new() };
+    let Source::Answer(answer) = &check.source else { return Vec::new() };
+    let mut rows = wrap(&[(Role::Strong, answer.ask.clone())], cells);
+    rows.push(Vec::new());
+    for (i, choice) in answer.choices.iter().enumerate() {
+        let mut lead = format!("{}  ", i + 1);
+        for mut row in wrap(&[(Role::Text, choice.clone())], cells.saturating_sub(4).max(4)) {
+            row.insert(0, (Role::Key, std::mem::replace(&mut lead, "   ".into())));
+            rows.push(row);
+        }
+    }
+    if !answer.choices.is_empty() {
+        rows.push(Vec::new());
+    }
+    let (before, after) = field.split();
+    // The end that is being typed stays in sight.
+    let mut shown = before;
+    while width(&shown) + 4 > cells && !shown.is_empty() {
+        shown.remove(0);
+    }
+    let prompt = if app.look.ascii { "> " } else { "› " };
+    let cursor = if app.look.ascii { "_" } else { "▏" };
+    rows.push(vec![
+        (Role::Accent, prompt.into()),
+        (Role::Head, shown),
+        (Role::Accent, cursor.into()),
+        (Role::Head, after),
+    ]);
+    rows.push(Vec::new());
+    rows.extend(keys(app, &[("⏎", "보내기"), ("Esc", "그만두기")]));
+    rows
+}
+
+/// What `y` copies in a popup: the next command of its check.
+pub fn command_of(app: &App, popup: &Popup) -> Option<String> {
+    let (Kind::Why { check } | Kind::Hint { check, .. }) = &popup.kind else { return None };
+    app.next_command(*check)
+}

@@ -1,0 +1,121 @@
+//! Blocks with prompts: which lines a person types and which the machine answers.
+
+use super::model::Code;
+
+/// What a line of a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Begins with a prompt of that many bytes.
+    Prompt(usize),
+    /// Goes on with the command above.
+    More,
+    /// The machine's answer.
+    Output,
+}
+
+/// What each line is, when the block has prompts at all.
+pub fn lines(code: &Code) -> Option<Vec<Said>> {
+    let language = code.language.to_ascii_lowercase();
+    let console = matches!(language.as_str(), "console" | "shell-session" | "sh-session" | "shellsession" | "terminal");
+    let shell = matches!(language.as_str(), "" | "bash" | "sh" | "shell" | "zsh");
+    let first = code.text.lines().find(|line| !line.trim().is_empty())?;
+    let prompted = console || (shell && first.starts_with("$ "));
+    if !prompted {
+        return None;
+    }
+    let mut said = Vec::new();
+    let mut open = Open::No;
+    for line in code.text.split('\n') {
+        let now = match (&open, line.strip_prefix("$ ").or_else(|| root(line, console))) {
+            (Open::Until(_) | Open::Backslash, _) => Said::More,
+            (Open::No, Some(_)) => Said::Prompt(2),
+            (Open::No, None) => Said::Output,
+        };
+        open = match (open, now) {
+            (_, Said::Output) => Open::No,
+            (Open::Until(word), _) if line.trim() != word => Open::Until(word),
+            (Open::Until(_), _) => Open::No,
+            _ if line.ends_with('\\') => Open::Backslash,
+            _ => heredoc(line).map_or(Open::No, Open::Until),
+        };
+        said.push(now);
+    }
+    Some(said)
+}
+
+/// What the next line continues.
+enum Open {
+    No,
+    Backslash,
+    Until(String),
+}
+
+/// `# ` is root's prompt in a console, a comment in a script.
+fn root(line: &str, console: bool) -> Option<&str> {
+    line.strip_prefix("# ").filter(|_| console)
+}
+
+fn heredoc(line: &str) -> Option<String> {
+    let (_, after) = line.split_once("<<")?;
+    let word: String = after
+        .trim_start_matches(['-', ' ', '\'', '"'])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    (!word.is_empty()).then_some(word)
+}
+
+/// What is copied or typed of a block: its commands when it has prompts, else all of it; controls but tab and
+/// newline, bidi and zero-width characters are left out, so that what runs is what is seen.
+pub fn typed(code: &Code) -> String {
+    let text = match lines(code) {
+        None => code.text.clone(),
+        Some(said) => {
+            let typed = code.text.split('\n').zip(said).filter_map(|(line, said)| match said {
+                Said::Prompt(prompt) => line.get(prompt..),
+                Said::More => Some(line),
+                Said::Output => None,
+            });
+            typed.collect::<Vec<_>>().join("\n")
+        }
+    };
+    let hidden = |c: char| {
+        (c.is_control() && !matches!(c, '\t' | '\n'))
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
+    };
+    text.chars().filter(|c| !hidden(*c)).collect::<String>().trim_end_matches('\n').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::parse;
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &str) {
+        let document = parse(markdown);
+        let code = document.code();
+        assert_eq!(code.first().map(|code| typed(code)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn only_commands_are_typed() {
+        check("```bash\nkubectl get pods\nls\n```", "kubectl get pods\nls");
+        check("```console\n$ kubectl get pods\nNAME  READY\nweb   1/1\n$ ls\n```", "kubectl get pods\nls");
+        check(
+            "```console\n$ kubectl run web \\\n  --image=nginx\npod/web created\n```",
+            "kubectl run web \\\n  --image=nginx",
+        );
+        check(
+            "```console\n$ cat <<'EOF' | kubectl apply -f -\na: 1\nEOF\ncreated\n```",
+            "cat <<'EOF' | kubectl apply -f -\na: 1\nEOF",
+        );
+        check("```bash\n$ ls\na b\n```", "ls");
+        check("```bash\n# 설명\nls\n```", "# 설명\nls");
+    }
+
+    #[test]
+    fn nothing_hidden_is_typed() {
+        check("```bash\necho a\x1b[201~\u{202e}b\tc\n```", "echo a[201~b\tc");
+    }
+}

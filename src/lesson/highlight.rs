@@ -1,0 +1,220 @@
+//! Light highlighting: syntax scopes mapped to the few roles of code. The syntaxes are loaded only by [`warm`].
+
+use std::sync::OnceLock;
+
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+use super::console::{Said, lines};
+use super::model::Code;
+use crate::text::{Role, Row, clean};
+
+/// Longer blocks and lines are shown plain: nobody reads them for their colors.
+const BLOCK: usize = 24 * 1024;
+const LINE: usize = 1000;
+
+static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
+
+/// Loads the syntaxes and readies the commonest two. Takes tens of milliseconds: call it away from the first frame,
+/// then lay out again.
+pub fn warm() {
+    let set = SYNTAXES.get_or_init(two_face::syntax::extra_newlines);
+    for (language, sample) in
+        [("bash", "kubectl get pods -n \"$NS\" | grep web # 1\n"), ("yaml", "a: [1, 'b'] # c\n- d: true\n")]
+    {
+        if let Some(syntax) = find(set, language) {
+            Lines::new(set, syntax).row(sample.trim_end());
+        }
+    }
+}
+
+/// The syntaxes are loaded.
+pub fn warmed() -> bool {
+    SYNTAXES.get().is_some()
+}
+
+/// A block's lines as rows of code, highlighted when that can be done at once and within the budget of bytes.
+pub fn rows(code: &Code, budget: &mut usize) -> Vec<Row> {
+    if let Some(rows) = code.colored.get() {
+        return rows.clone();
+    }
+    let affordable = code.text.len() <= BLOCK.min(*budget) && code.text.lines().all(|line| line.len() <= LINE);
+    match SYNTAXES.get().filter(|_| affordable) {
+        Some(set) => {
+            *budget -= code.text.len();
+            code.colored.get_or_init(|| highlight(set, code)).clone()
+        }
+        None => plain(code),
+    }
+}
+
+fn plain(code: &Code) -> Vec<Row> {
+    let whole = |line: &str| vec![(Role::Code, clean(line).into_owned())];
+    match lines(code) {
+        Some(said) => {
+            code.text.split('\n').zip(said).map(|(line, said)| prompted(line, said, &mut whole.clone())).collect()
+        }
+        None => code.text.split('\n').map(whole).collect(),
+    }
+}
+
+fn highlight(set: &SyntaxSet, code: &Code) -> Vec<Row> {
+    let said = lines(code);
+    let language = if said.is_some() { "bash" } else { code.language.as_str() };
+    let Some(syntax) = find(set, language) else { return plain(code) };
+    let mut state = Lines::new(set, syntax);
+    let Some(said) = said else { return code.text.split('\n').map(|line| state.row(line)).collect() };
+    let row = |(line, said): (&str, Said)| {
+        if let Said::Prompt(_) = said {
+            state = Lines::new(set, syntax);
+        }
+        prompted(line, said, &mut |command| state.row(command))
+    };
+    code.text.split('\n').zip(said).map(row).collect()
+}
+
+fn prompted(line: &str, said: Said, command: &mut impl FnMut(&str) -> Row) -> Row {
+    match said {
+        Said::Output => vec![(Role::Code, clean(line).into_owned())],
+        Said::More => command(line),
+        Said::Prompt(length) => {
+            let (prompt, rest) = line.split_at_checked(length).unwrap_or(("", line));
+            let mut row = vec![(Role::CodePrompt, prompt.to_owned())];
+            row.append(&mut command(rest));
+            row
+        }
+    }
+}
+
+fn find<'a>(set: &'a SyntaxSet, language: &str) -> Option<&'a SyntaxReference> {
+    let name = match language {
+        "" | "text" | "txt" | "plain" | "output" | "mermaid" => return None,
+        "shell" | "zsh" | "sh" => "bash",
+        "yml" => "yaml",
+        "golang" => "go",
+        "dockerfile" | "Dockerfile" => "Dockerfile",
+        other => other,
+    };
+    set.find_syntax_by_token(name)
+}
+
+/// Highlights line by line.
+struct Lines<'a> {
+    set: &'a SyntaxSet,
+    state: ParseState,
+    stack: ScopeStack,
+}
+
+impl<'a> Lines<'a> {
+    fn new(set: &'a SyntaxSet, syntax: &SyntaxReference) -> Self {
+        Self { set, state: ParseState::new(syntax), stack: ScopeStack::new() }
+    }
+
+    fn row(&mut self, line: &str) -> Row {
+        let line = format!("{}\n", clean(line));
+        let Ok(ops) = self.state.parse_line(&line, self.set) else {
+            return vec![(Role::Code, line.trim_end_matches('\n').to_owned())];
+        };
+        let mut row = Row::new();
+        let mut from = 0;
+        let end = line.len() - 1;
+        for (at, op) in ops {
+            push(&mut row, role(&self.stack), line.get(from..at.min(end)).unwrap_or(""));
+            from = at.min(end);
+            // A scope that cannot be popped leaves the colors as they are.
+            let _ = self.stack.apply(&op);
+        }
+        push(&mut row, role(&self.stack), line.get(from..end).unwrap_or(""));
+        row
+    }
+}
+
+fn push(row: &mut Row, role: Role, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    match row.last_mut() {
+        Some((last, kept)) if *last == role || text.trim().is_empty() => kept.push_str(text),
+        _ => row.push((role, text.to_owned())),
+    }
+}
+
+/// The innermost scope with a meaning decides.
+fn role(stack: &ScopeStack) -> Role {
+    stack.as_slice().iter().rev().find_map(|scope| scope_role(*scope)).unwrap_or(Role::Code)
+}
+
+fn scope_role(scope: Scope) -> Option<Role> {
+    static TABLE: OnceLock<Vec<(Scope, Role)>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        [
+            ("comment", Role::CodeComment),
+            ("entity.name.tag", Role::CodeKeyword),
+            ("meta.mapping.key.json", Role::CodeKeyword),
+            ("support.type.property-name", Role::CodeKeyword),
+            ("variable.function", Role::CodeKeyword),
+            ("support.function", Role::CodeKeyword),
+            ("entity.name.function", Role::CodeKeyword),
+            ("keyword.operator", Role::Code),
+            ("keyword", Role::CodeKeyword),
+            ("storage", Role::CodeKeyword),
+            ("constant.numeric", Role::CodeNumber),
+            ("constant.language", Role::CodeNumber),
+            ("string", Role::CodeString),
+        ]
+        .into_iter()
+        .filter_map(|(name, role)| Some((Scope::new(name).ok()?, role)))
+        .collect()
+    });
+    table.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, role)| *role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::parse;
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &[(Role, &str)]) {
+        warm();
+        let document = parse(markdown);
+        let rows = rows(document.code().first().unwrap(), &mut 10_000);
+        let found: Vec<_> = rows.iter().flatten().map(|(role, text)| (*role, text.trim())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn yaml_tells_keys_from_values() {
+        check(
+            "```yaml\nname: web # 이름\nreplicas: 3\n```\n",
+            &[
+                (Role::CodeKeyword, "name"),
+                (Role::Code, ":"),
+                (Role::CodeString, "web"),
+                (Role::CodeComment, "# 이름"),
+                (Role::CodeKeyword, "replicas"),
+                (Role::Code, ":"),
+                (Role::CodeNumber, "3"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_console_tells_prompts_from_output() {
+        check(
+            "```console\n$ kubectl get pods\nNAME  READY\n```\n",
+            &[
+                (Role::CodePrompt, "$"),
+                (Role::CodeKeyword, "kubectl"),
+                (Role::Code, "get pods"),
+                (Role::Code, "NAME  READY"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_costs_too_much_stays_plain() {
+        warm();
+        let document = parse("```yaml\na: 1\n```\n");
+        assert_eq!(rows(document.code().first().unwrap(), &mut 2), [[(Role::Code, "a: 1".to_owned())]]);
+    }
+}

@@ -1,0 +1,178 @@
+//! Mends Korean emphasis that CommonMark's flanking rule leaves as asterisks: `**관측성(Observability)**은`.
+
+use super::super::model::Span;
+use crate::text::Role;
+
+/// A span, and whether its text was escaped in the source and so means itself.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The span.
+    pub span: Span,
+    /// Not to be read as a delimiter.
+    pub escaped: bool,
+}
+
+const DELIMITERS: [(&str, Role); 3] = [("**", Role::Strong), ("~~", Role::Strike), ("*", Role::Emphasis)];
+
+/// The spans with leftover pairs of delimiters turned into roles, where Korean stands at one of them.
+pub fn mend(mut pieces: Vec<Piece>) -> Vec<Span> {
+    for (delimiter, role) in DELIMITERS {
+        if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
+            pieces = pass(pieces, delimiter, role);
+        }
+    }
+    let mut out: Vec<Span> = Vec::new();
+    for Piece { span, .. } in pieces {
+        match out.last_mut() {
+            Some(last) if last.role == span.role && last.link == span.link && last.line == span.line => {
+                last.text.push_str(&span.text);
+            }
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+fn open_text(piece: &Piece) -> bool {
+    !piece.escaped && matches!(piece.span.role, Role::Text | Role::Strong)
+}
+
+fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role) -> Vec<Piece> {
+    let pieces: Vec<Piece> = pieces.into_iter().flat_map(|piece| parts(piece, delimiter)).collect();
+    let is_mark = |piece: &Piece| open_text(piece) && piece.span.text == delimiter;
+    let mut paired = Vec::new();
+    let mut opener = None;
+    for (index, piece) in pieces.iter().enumerate() {
+        if !is_mark(piece) {
+            continue;
+        }
+        let before = index.checked_sub(1).and_then(|i| pieces.get(i)?.span.text.chars().next_back());
+        let after = pieces.get(index + 1).and_then(|piece| piece.span.text.chars().next());
+        let around = Around { before, after };
+        if [before, after].contains(&delimiter.chars().next()) {
+            continue;
+        }
+        match opener {
+            Some((first, opened)) if around.closes() && (around.korean_after() || korean_before(opened)) => {
+                paired.push((first, index));
+                opener = None;
+            }
+            _ if around.opens() => opener = Some((index, around)),
+            _ => {}
+        }
+    }
+    apply(pieces, &paired, role)
+}
+
+/// The characters at a delimiter.
+#[derive(Clone, Copy)]
+struct Around {
+    before: Option<char>,
+    after: Option<char>,
+}
+
+impl Around {
+    fn opens(self) -> bool {
+        self.after.is_some_and(|c| !c.is_whitespace())
+    }
+
+    fn closes(self) -> bool {
+        self.before.is_some_and(|c| !c.is_whitespace())
+    }
+
+    fn korean_after(self) -> bool {
+        self.after.is_some_and(korean)
+    }
+}
+
+fn korean_before(around: Around) -> bool {
+    around.before.is_some_and(korean)
+}
+
+fn korean(c: char) -> bool {
+    matches!(c, '가'..='힣' | 'ㄱ'..='ㅣ' | '\u{4e00}'..='\u{9fff}' | '\u{3040}'..='\u{30ff}')
+}
+
+fn parts(piece: Piece, delimiter: &str) -> Vec<Piece> {
+    if !open_text(&piece) || !piece.span.text.contains(delimiter) {
+        return vec![piece];
+    }
+    let mut out = Vec::new();
+    for (index, text) in piece.span.text.split(delimiter).enumerate() {
+        let mut push = |text: &str| {
+            let span = Span { text: text.to_owned(), ..piece.span.clone() };
+            out.push(Piece { span, escaped: false });
+        };
+        if index > 0 {
+            push(delimiter);
+        }
+        if !text.is_empty() {
+            push(text);
+        }
+    }
+    out
+}
+
+fn apply(pieces: Vec<Piece>, paired: &[(usize, usize)], role: Role) -> Vec<Piece> {
+    let mut pairs = paired.iter().peekable();
+    let mut out = Vec::new();
+    for (index, mut piece) in pieces.into_iter().enumerate() {
+        while pairs.next_if(|(_, last)| *last < index).is_some() {}
+        match pairs.peek() {
+            Some((first, last)) if index == *first || index == *last => continue,
+            Some((first, last)) if (*first..*last).contains(&index) => {
+                if matches!(piece.span.role, Role::Text | Role::Emphasis) {
+                    piece.span.role = role;
+                }
+            }
+            _ => {}
+        }
+        out.push(piece);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::lesson::model::{Kind, spoken};
+    use crate::text::Role;
+
+    #[track_caller]
+    fn check(markdown: &str, text: &str, marked: &[(Role, &str)]) {
+        let document = parse(markdown);
+        let Some(Kind::Paragraph(spans)) = document.blocks.first().map(|block| &block.kind) else {
+            panic!("no paragraph: {document:?}");
+        };
+        assert_eq!(spoken(spans), text);
+        let found: Vec<_> = spans
+            .iter()
+            .filter(|span| !matches!(span.role, Role::Text))
+            .map(|span| (span.role, span.text.as_str()))
+            .collect();
+        assert_eq!(found, marked);
+    }
+
+    #[test]
+    fn korean_bold_is_mended() {
+        check(
+            "**관측성(Observability)**은 넓다",
+            "관측성(Observability)은 넓다",
+            &[(Role::Strong, "관측성(Observability)")],
+        );
+        check("**`kubectl`**로 본다", "kubectl로 본다", &[(Role::Code, "kubectl")]);
+        check("이것은**\"중요\"**하다", "이것은\"중요\"하다", &[(Role::Strong, "\"중요\"")]);
+        check("**가(나)**다 **라**마", "가(나)다 라마", &[(Role::Strong, "가(나)"), (Role::Strong, "라")]);
+        check("*지표(Metrics)*와", "지표(Metrics)와", &[(Role::Emphasis, "지표(Metrics)")]);
+        check("~~옛(것)~~은", "옛(것)은", &[(Role::Strike, "옛(것)")]);
+    }
+
+    #[test]
+    fn what_was_meant_as_text_stays() {
+        check("\\*\\*가(나)\\*\\*은", "**가(나)**은", &[]);
+        check("2 ** 3 ** 4", "2 ** 3 ** 4", &[]);
+        check("`*/5 * * * *` 과 */5 * * * *", "*/5 * * * * 과 */5 * * * *", &[(Role::Code, "*/5 * * * *")]);
+        check("*.yaml 과 *.json", "*.yaml 과 *.json", &[]);
+        check("** 띄운 것 **은", "** 띄운 것 **은", &[]);
+    }
+}

@@ -1,0 +1,121 @@
+//! What each HTML tag does to a page: the same as its Markdown, or nothing.
+
+use super::builder::{Builder, Frame};
+use super::html::{Token, attribute, entities, tokens};
+use super::inline::Style;
+
+/// An HTML block that has come to its end.
+pub fn block(builder: &mut Builder) {
+    let (start, html) = builder.take_html();
+    for (offset, token) in tokens(&html) {
+        builder.offset = start + offset;
+        apply(builder, token, true);
+    }
+    builder.end_paragraph();
+}
+
+/// HTML within running text: one tag or comment.
+pub fn inline(builder: &mut Builder, html: &str) {
+    for (_, token) in tokens(html) {
+        apply(builder, token, false);
+    }
+}
+
+fn apply(builder: &mut Builder, token: Token, block: bool) {
+    match token {
+        Token::Comment(comment) => builder.comment(comment),
+        Token::Text(text) if builder.in_code() => builder.text(&entities(text), false),
+        Token::Text(text) if block => {
+            let spaced = entities(text);
+            let words: Vec<&str> = spaced.split_ascii_whitespace().collect();
+            let edge = |found: bool| if found && !words.is_empty() { " " } else { "" };
+            let lead = edge(spaced.starts_with(|c: char| c.is_ascii_whitespace()));
+            let tail = edge(spaced.ends_with(|c: char| c.is_ascii_whitespace()));
+            builder.text(&format!("{lead}{}{tail}", words.join(" ")), true);
+        }
+        Token::Text(text) => builder.text(&entities(text), true),
+        Token::Open(name, attributes) => open(builder, &name, attributes),
+        Token::Close(name) => close(builder, &name),
+    }
+}
+
+fn style(name: &str) -> Option<Style> {
+    Some(match name {
+        "b" | "strong" | "summary" => Style::Strong,
+        "i" | "em" | "u" | "mark" => Style::Emphasis,
+        "s" | "del" | "strike" => Style::Strike,
+        "code" | "samp" | "tt" => Style::Code,
+        "kbd" => Style::Key,
+        _ => return None,
+    })
+}
+
+fn heading(name: &str) -> Option<u8> {
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&level).then_some(level)
+}
+
+fn open(builder: &mut Builder, name: &str, attributes: &str) {
+    if builder.in_hidden() {
+        return;
+    }
+    match name {
+        "br" => builder.hard_break(),
+        "hr" => builder.rule(),
+        "a" => builder.open_html_link(&attribute(attributes, "href").unwrap_or_default()),
+        "img" => {
+            builder.open_image(&attribute(attributes, "src").unwrap_or_default());
+            builder.text(&attribute(attributes, "alt").unwrap_or_default(), true);
+            builder.close_image();
+        }
+        "input" if attributes.contains("checkbox") => builder.task(attributes.contains("checked")),
+        "details" => builder.open_html(name, Frame::Details(Vec::new())),
+        "blockquote" => builder.open_html(name, Frame::Quote(None)),
+        "ul" => builder.open_html(name, Frame::List(None, Vec::new())),
+        "ol" => builder.open_html(name, Frame::List(Some(1), Vec::new())),
+        "li" => {
+            builder.close_html("li");
+            builder.open_item(true);
+        }
+        "table" => builder.open_table(Vec::new(), true),
+        "tr" => builder.open_row(false),
+        "th" => builder.open_head_cell(),
+        "td" => builder.open_cell(),
+        "pre" => builder.open_code("", true),
+        "script" | "style" | "template" => builder.hide(name),
+        _ if heading(name).is_some() => builder.heading(heading(name).unwrap_or(1)),
+        _ if breaks(name) => builder.break_block(),
+        _ => {
+            if let Some(style) = style(name) {
+                builder.html_style(style, true);
+            }
+        }
+    }
+}
+
+fn close(builder: &mut Builder, name: &str) {
+    if builder.in_hidden() {
+        builder.unhide(name);
+        return;
+    }
+    match name {
+        "a" => builder.close_html_link(),
+        "summary" => builder.close_summary(),
+        "details" | "blockquote" | "ul" | "ol" | "li" => builder.close_html(name),
+        "table" => builder.close_html_table(),
+        "th" | "td" => builder.close_cell(),
+        "pre" => builder.close_code(),
+        _ if heading(name).is_some() => builder.end_heading(),
+        _ if breaks(name) => builder.break_block(),
+        _ => {
+            if let Some(style) = style(name) {
+                builder.html_style(style, false);
+            }
+        }
+    }
+}
+
+/// Elements that begin and end a block.
+fn breaks(name: &str) -> bool {
+    matches!(name, "p" | "div" | "center" | "section" | "article" | "header" | "footer" | "dl" | "dt" | "dd" | "figure")
+}

@@ -1,0 +1,169 @@
+//! The loop: drain what is ready, draw once, perform effects, wait. Frames follow messages; there is no tick.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use crossterm::event::Event;
+use futures::{Stream, StreamExt as _};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+
+use super::input;
+use super::outside::{Follow, Outside};
+use crate::app::{App, Message};
+use crate::lab::{self, Millis};
+use crate::{lesson, ui};
+
+/// The least time between two frames, so that a flood of messages costs at most 30 frames a second.
+const FRAME: Duration = Duration::from_millis(33);
+/// Messages taken between two frames at most, so that a flood cannot hold a frame either.
+const BATCH: usize = 512;
+
+/// Runs the screen until it is left. `input` and `events` are the only sources of what happens, `stop` asks to leave.
+pub async fn run<B>(
+    app: &mut App,
+    terminal: &mut Terminal<B>,
+    input: impl Stream<Item = io::Result<Event>> + Unpin,
+    mut events: UnboundedReceiver<lab::Event>,
+    stop: impl Future<Output = ()>,
+    mut outside: Outside,
+) -> anyhow::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let mut input = input.fuse();
+    let mut stop = pin!(stop);
+    let mut tasks: JoinSet<Message> = JoinSet::new();
+    let mut ready: VecDeque<Message> = VecDeque::new();
+    let mut engine_speaks = true;
+    let mut stopped = false;
+    let mut dirty = true;
+    let mut last: Option<Instant> = None;
+
+    let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
+    ready.push_back(Message::Clock(now()));
+    ready.push_back(Message::Resize(size.width, size.height));
+    ready.extend(outside.notice.take().map(Message::Notice));
+    let mut effects = VecDeque::new();
+    while let Some(message) = ready.pop_front() {
+        effects.extend(app.update(message));
+    }
+    effects.extend(app.start());
+    tasks.spawn_blocking(|| {
+        lesson::warm();
+        Message::Highlighted
+    });
+
+    loop {
+        while let Some(effect) = effects.pop_front() {
+            match outside.perform(app, effect, &mut tasks) {
+                Follow::Nothing => {}
+                Follow::Message(message) => effects.extend(app.update(message)),
+                Follow::Redraw => {
+                    terminal.clear().context("화면을 지울 수 없어요")?;
+                    dirty = true;
+                }
+                Follow::Quit => return finish(app, &outside, tasks).await,
+            }
+        }
+        if dirty && last.is_none_or(|at| at.elapsed() >= FRAME) {
+            let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
+            if (size.width, size.height) != app.size {
+                effects.extend(app.update(Message::Resize(size.width, size.height)));
+            }
+            terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
+            dirty = false;
+            last = Some(Instant::now());
+            if !effects.is_empty() {
+                continue;
+            }
+        }
+        let frame = last.filter(|_| dirty).map(|at| FRAME.saturating_sub(at.elapsed()));
+        let deadline = app.deadline().map(|at| Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
+        tokio::select! {
+            () = &mut stop, if !stopped => {
+                stopped = true;
+                ready.push_back(Message::Terminate);
+            }
+            event = input.next(), if !input.is_done() => take(event, &mut ready),
+            event = events.recv(), if engine_speaks => match event {
+                Some(event) => ready.push_back(Message::Lab(event)),
+                None => engine_speaks = false,
+            },
+            Some(done) = tasks.join_next() => ready.extend(done.ok()),
+            () = sleep(frame) => continue,
+            () = sleep(deadline) => {}
+        }
+        // What else is ready belongs to the same frame. Polled with this task's own waker: crossterm keeps the first.
+        while ready.len() < BATCH && !input.is_done() {
+            let next = poll_fn(|context| {
+                Poll::Ready(match input.poll_next_unpin(context) {
+                    Poll::Ready(event) => Some(event),
+                    Poll::Pending => None,
+                })
+            });
+            let Some(event) = next.await else { break };
+            take(event, &mut ready);
+        }
+        while ready.len() < BATCH
+            && let Ok(event) = events.try_recv()
+        {
+            ready.push_back(Message::Lab(event));
+        }
+        effects.extend(app.update(Message::Clock(now())));
+        while let Some(message) = ready.pop_front() {
+            effects.extend(app.update(message));
+        }
+        dirty = true;
+    }
+}
+
+/// An event of the terminal; its end or failure means that the terminal is gone.
+fn take(event: Option<io::Result<Event>>, ready: &mut VecDeque<Message>) {
+    match event {
+        Some(Ok(event)) => ready.extend(input::message(event)),
+        Some(Err(_)) | None => ready.push_back(Message::Terminate),
+    }
+}
+
+async fn sleep(span: Option<Duration>) {
+    match span {
+        Some(span) => tokio::time::sleep(span).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
+
+/// Puts on disk what is not there yet; what cannot be saved is said on leaving.
+async fn finish(app: &App, outside: &Outside, mut tasks: JoinSet<Message>) -> anyhow::Result<()> {
+    let unsaved = app.saving.unsaved();
+    if unsaved.is_empty() {
+        tasks.detach_all();
+        return Ok(());
+    }
+    let store = outside.store.clone();
+    let saved =
+        tasks.spawn_blocking(move || Message::Saved(store.save(&unsaved).map(|_| ()).map_err(|e| e.to_string())));
+    let id = saved.id();
+    while let Some(done) = tasks.join_next_with_id().await {
+        match done {
+            Ok((task, Message::Saved(result))) if task == id => {
+                return result.map_err(|why| anyhow::anyhow!("마지막 진도를 저장하지 못했어요: {why}"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! From the terminal library's events to messages.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+
+use crate::app::{Message, Mouse};
+use crate::keymap::Key;
+
+/// The message an event stands for; none for what does not concern us.
+pub fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(self::key(key)?)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(columns, rows) => Some(Message::Resize(columns, rows)),
+        Event::Mouse(mouse) => {
+            let what = match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
+                MouseEventKind::ScrollDown => Mouse::WheelDown,
+                MouseEventKind::ScrollUp => Mouse::WheelUp,
+                _ => return None,
+            };
+            Some(Message::Mouse(what, mouse.column, mouse.row))
+        }
+        _ => None,
+    }
+}
+
+fn key(event: KeyEvent) -> Option<Key> {
+    if event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+        return None;
+    }
+    Some(match event.code {
+        KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => Key::Ctrl(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::F(n) => Key::F(n),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: KeyCode, modifiers: KeyModifiers, expected: Option<Key>) {
+        let got = message(Event::Key(KeyEvent::new(code, modifiers)));
+        let got = got.map(|m| if let Message::Key(key) = m { key } else { panic!("{m:?}") });
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn keys_lose_the_terminal_but_not_their_meaning() {
+        check(KeyCode::Char('ㅂ'), KeyModifiers::NONE, Some(Key::Char('ㅂ')));
+        check(KeyCode::Char('G'), KeyModifiers::SHIFT, Some(Key::Char('G')));
+        check(KeyCode::Char('C'), KeyModifiers::CONTROL, Some(Key::Ctrl('c')));
+        check(KeyCode::Tab, KeyModifiers::SHIFT, Some(Key::BackTab));
+        check(KeyCode::Char('x'), KeyModifiers::ALT, None);
+        check(KeyCode::CapsLock, KeyModifiers::NONE, None);
+    }
+}

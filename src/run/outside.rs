@@ -1,0 +1,93 @@
+//! Performs effects: what may take long in blocking tasks, the rest at once.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::app::{App, Effect, Message, Opened};
+use crate::cluster::Order;
+use crate::course::Node;
+use crate::files::Tree;
+use crate::lab;
+use crate::problem::Problem;
+use crate::progress::Store;
+
+/// Everything outside the state that effects reach.
+pub struct Outside {
+    /// The course's files.
+    pub content: Tree,
+    /// The labs' files.
+    pub labs: Tree,
+    /// The progress on disk.
+    pub store: Arc<Store>,
+    /// Gives an order to the engine.
+    pub order: Box<dyn FnMut(Order)>,
+    /// Puts text on the clipboard.
+    pub copy: Box<dyn FnMut(&str) -> io::Result<()>>,
+    /// Gives the terminal back for a while.
+    pub suspend: Box<dyn FnMut() -> io::Result<()>>,
+    /// Something to say at the start.
+    pub notice: Option<String>,
+}
+
+/// What follows from an effect at once.
+pub enum Follow {
+    /// Nothing.
+    Nothing,
+    /// A message.
+    Message(Message),
+    /// The whole screen is drawn anew.
+    Redraw,
+    /// The end.
+    Quit,
+}
+
+impl Outside {
+    /// Performs an effect; what takes long answers through a task.
+    pub fn perform(&mut self, app: &App, effect: Effect, tasks: &mut JoinSet<Message>) -> Follow {
+        match effect {
+            Effect::Open(index) => {
+                let Some(node) = app.curriculum.nodes.get(index).cloned() else { return Follow::Nothing };
+                let (content, labs) = (self.content.clone(), self.labs.clone());
+                tasks.spawn_blocking(move || Message::Opened(Box::new(open(&content, &labs, index, &node))));
+            }
+            Effect::Save(changes) => {
+                let store = self.store.clone();
+                tasks.spawn_blocking(move || {
+                    Message::Saved(store.save(&changes).map(|_| ()).map_err(|e| e.to_string()))
+                });
+            }
+            Effect::Attach(lab) => (self.order)(Order::Attach(lab)),
+            Effect::Start(lab) => (self.order)(Order::Start(lab)),
+            Effect::Reset => (self.order)(Order::Reset),
+            Effect::Stop => (self.order)(Order::Stop),
+            Effect::Answer { check, value } => (self.order)(Order::Answer { check, value }),
+            Effect::Mark { check, done } => (self.order)(Order::Mark { check, done }),
+            Effect::Copy(text) => {
+                if let Err(error) = (self.copy)(&text) {
+                    return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));
+                }
+            }
+            Effect::Suspend => {
+                return match (self.suspend)() {
+                    Ok(()) => Follow::Redraw,
+                    Err(error) => Follow::Message(Message::Notice(format!("셸로 나가지 못했어요: {error}"))),
+                };
+            }
+            Effect::Quit => return Follow::Quit,
+        }
+        Follow::Nothing
+    }
+}
+
+/// Reads a lesson and its lab.
+fn open(content: &Tree, labs: &Tree, index: usize, node: &Node) -> Opened {
+    let path = node.path.clone().unwrap_or_default();
+    let text = content.read(&path).map_err(|error| Problem::error(&path, 0, 0, error.to_string()));
+    let lab = node.lab.as_deref().map(|id| {
+        let (lab, problems) = lab::load(labs, id);
+        (lab.map(Arc::new), problems)
+    });
+    Opened { node: index, text, lab }
+}

@@ -1,0 +1,93 @@
+//! Puts rows of text on the buffer, styled by role.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier, Style};
+
+use super::theme;
+use crate::app::Look;
+use crate::text::{Role, Row};
+
+/// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
+pub fn short(title: &str) -> String {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let number = words.iter().take(3).position(|w| w.chars().any(|c| c.is_ascii_digit()));
+    match number {
+        Some(at) => words.get(..=at).unwrap_or_default().join(" ").trim_end_matches([':', '.', ',']).to_owned(),
+        None => title.to_owned(),
+    }
+}
+
+/// Everything needed to draw text on this terminal.
+#[derive(Clone, Copy)]
+pub struct Brush {
+    look: Look,
+}
+
+impl Brush {
+    /// A brush for a terminal.
+    pub fn new(look: Look) -> Self {
+        Self { look }
+    }
+
+    /// Marks and rules are in ASCII.
+    pub fn ascii(self) -> bool {
+        self.look.ascii
+    }
+
+    /// The style of a role.
+    pub fn style(self, role: Role) -> Style {
+        theme::style(role, self.look)
+    }
+
+    /// Draws a row from a cell on, at most `cells` wide.
+    pub fn put(self, buffer: &mut Buffer, x: u16, y: u16, row: &Row, cells: u16) {
+        self.put_as(buffer, x, y, row, cells, |role| role);
+    }
+
+    /// Draws a row whose roles are seen through a function.
+    pub fn put_as(self, buffer: &mut Buffer, x: u16, y: u16, row: &Row, cells: u16, seen: impl Fn(Role) -> Role) {
+        if !buffer.area.contains(Position { x, y }) {
+            return;
+        }
+        let end = x.saturating_add(cells).min(buffer.area.right());
+        let mut at = x;
+        for (role, text) in row {
+            if at >= end {
+                break;
+            }
+            let style = self.style(seen(*role));
+            at = buffer.set_stringn(at, y, text, usize::from(end - at), style).0;
+        }
+    }
+
+    /// Draws one glyph.
+    pub fn glyph(self, buffer: &mut Buffer, x: u16, y: u16, role: Role, glyph: &str) {
+        if let Some(cell) = buffer.cell_mut(Position { x, y }) {
+            cell.set_symbol(glyph).set_style(self.style(role));
+        }
+    }
+
+    /// Lets everything drawn so far step back, for a popup in front of it.
+    pub fn veil(self, buffer: &mut Buffer, area: Rect) {
+        let style = self.style(Role::Faint);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = buffer.cell_mut(Position { x, y }) {
+                    cell.modifier = Modifier::empty();
+                    cell.set_style(style.bg(Color::Reset));
+                }
+            }
+        }
+    }
+
+    /// Lays the selection's background under a row that is already drawn.
+    pub fn select(self, buffer: &mut Buffer, area: Rect) {
+        let style = theme::selection(self.look);
+        for x in area.left()..area.right() {
+            if let Some(cell) = buffer.cell_mut(Position { x, y: area.y }) {
+                cell.set_style(style);
+            }
+        }
+    }
+}
