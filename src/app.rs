@@ -109,6 +109,8 @@ pub enum Effect {
     },
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Draw the whole screen anew.
+    Redraw,
     /// Give the terminal back until `fg`.
     Suspend,
     /// Leave.

@@ -3,7 +3,7 @@
 use super::popup::{self, Asked, Kind, Popup};
 use super::{App, Effect, Focus, Mouse, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
-use crate::lab::{Connection, Level, Source, Verdict};
+use crate::lab::{Connection, Level, Phase, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::{self, Role};
@@ -84,6 +84,7 @@ impl App {
         }
         match command {
             Command::Quit => self.quit(),
+            Command::Redraw => self.effects.push(Effect::Redraw),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::FocusNext => self.turn(1),
             Command::FocusPrevious => self.turn(2),
@@ -186,7 +187,7 @@ impl App {
     pub(super) fn ask(&mut self, asked: Asked) {
         let can = match asked {
             _ if self.checks.lab.is_none() => Err("이 학습에는 실습이 없어요"),
-            _ if self.checks.working() => Err("지금 하는 일이 끝난 뒤에 할 수 있어요"),
+            Asked::Start | Asked::Reset if self.checks.working() => Err("지금 하는 일이 끝난 뒤에 할 수 있어요"),
             Asked::Start if self.checks.running() => Err("실습이 이미 돌고 있어요"),
             Asked::Reset | Asked::Stop
                 if !self.checks.running() && !matches!(self.checks.phase, crate::lab::Phase::Failed(_)) =>

@@ -236,7 +236,8 @@ mod tests {
     #[track_caller]
     fn explained(source: &str, expected: &[(&str, Value)]) {
         let parts = Expr::compile(source).unwrap().explain(&scope());
-        let expected: Vec<(String, Value)> = expected.iter().map(|(path, value)| ((*path).to_owned(), value.clone())).collect();
+        let expected: Vec<(String, Value)> =
+            expected.iter().map(|(path, value)| ((*path).to_owned(), value.clone())).collect();
         assert_eq!(parts, expected, "{source}");
     }
 
@@ -313,33 +314,45 @@ mod tests {
 
     #[test]
     fn the_false_conjuncts_are_explained_with_what_was_observed() {
-        explained("object.spec.replicas == 3 && object.status.readyReplicas == 3", &[("object.status.readyReplicas", json!(1))]);
-        explained("has(object.spec.paused) && object.spec.replicas == 2", &[
-            ("object.spec.paused", Value::Null),
-            ("object.spec.replicas", json!(3)),
-        ]);
-        explained("object.metadata.labels['app.kubernetes.io/name'] == 'db'", &[(
-            "object.metadata.labels['app.kubernetes.io/name']",
-            json!("web"),
-        )]);
+        explained(
+            "object.spec.replicas == 3 && object.status.readyReplicas == 3",
+            &[("object.status.readyReplicas", json!(1))],
+        );
+        explained(
+            "has(object.spec.paused) && object.spec.replicas == 2",
+            &[("object.spec.paused", Value::Null), ("object.spec.replicas", json!(3))],
+        );
+        explained(
+            "object.metadata.labels['app.kubernetes.io/name'] == 'db'",
+            &[("object.metadata.labels['app.kubernetes.io/name']", json!("web"))],
+        );
     }
 
     #[test]
     fn the_failing_elements_of_all_are_named() {
-        explained("object.spec.template.spec.containers.all(c, has(c.resources.limits))", &[
-            ("object.spec.template.spec.containers[1].resources.limits", Value::Null),
-            ("object.spec.template.spec.containers[2].resources.limits", Value::Null),
-        ]);
-        explained("object.spec.template.spec.containers.filter(c, c.name != 'b').all(c, has(c.resources))", &[(
-            "object.spec.template.spec.containers[2].resources",
-            Value::Null,
-        )]);
-        explained("related.pods.all(p, p.status.phase == 'Pending')", &[("related.pods[0].status.phase", json!("Running"))]);
+        explained(
+            "object.spec.template.spec.containers.all(c, has(c.resources.limits))",
+            &[
+                ("object.spec.template.spec.containers[1].resources.limits", Value::Null),
+                ("object.spec.template.spec.containers[2].resources.limits", Value::Null),
+            ],
+        );
+        explained(
+            "object.spec.template.spec.containers.filter(c, c.name != 'b').all(c, has(c.resources))",
+            &[("object.spec.template.spec.containers[2].resources", Value::Null)],
+        );
+        explained(
+            "related.pods.all(p, p.status.phase == 'Pending')",
+            &[("related.pods[0].status.phase", json!("Running"))],
+        );
         explained("object.spec.nope.all(p, p == 1)", &[("object.spec.nope", Value::Null)]);
-        explained("objects.all(o, o.spec.template.spec.containers.all(c, c.name != 'b'))", &[(
-            "objects[0].spec.template.spec.containers[1].name",
-            json!("b"),
-        )]);
-        explained("related.pods.exists(p, p.metadata.name == 'x')", &[("related.pods[0].metadata.name", json!("web-1"))]);
+        explained(
+            "objects.all(o, o.spec.template.spec.containers.all(c, c.name != 'b'))",
+            &[("objects[0].spec.template.spec.containers[1].name", json!("b"))],
+        );
+        explained(
+            "related.pods.exists(p, p.metadata.name == 'x')",
+            &[("related.pods[0].metadata.name", json!("web-1"))],
+        );
     }
 }

@@ -75,6 +75,7 @@ impl Outside {
                     Err(error) => Follow::Message(Message::Notice(format!("셸로 나가지 못했어요: {error}"))),
                 };
             }
+            Effect::Redraw => return Follow::Redraw,
             Effect::Quit => return Follow::Quit,
         }
         Follow::Nothing
