@@ -56,6 +56,10 @@ pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
         list.text(1, &[(Role::Bad, "✗ ".into()), (Role::Text, broken.clone())]);
         return list.lines;
     }
+    if checks.loading {
+        list.text(1, &[(Role::Dim, "실습을 읽는 중…".into())]);
+        return list.lines;
+    }
     list.state(checks);
     list.invariants(checks);
     if !checks.working() {
@@ -113,6 +117,7 @@ impl List {
             Connection::Refused(text) => {
                 let first = text.lines().next().unwrap_or_default();
                 self.text(1, &spans(first, Role::Text));
+                self.blank();
                 self.text(1, &[(Role::Key, "s".into()), (Role::Dim, " 까닭과 나갈 길 보기".into())]);
                 self.blank();
             }
