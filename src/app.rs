@@ -1,6 +1,7 @@
 //! The state of the screen and how it changes. It never does I/O, never draws and never waits: what has happened comes as
 //! a [`Message`], what is to be done outside goes as an [`Effect`].
 
+mod acting;
 pub mod checklist;
 pub mod checks;
 mod engine;
@@ -10,11 +11,13 @@ pub mod look;
 mod obey;
 mod opening;
 pub mod panes;
+mod pointer;
 pub mod popup;
 pub mod reader;
 pub mod record;
 pub mod saving;
 pub mod tree;
+mod typing;
 
 use std::sync::Arc;
 
@@ -44,6 +47,8 @@ pub enum Message {
     Clock(Millis),
     /// A lesson was read.
     Opened(Box<Opened>),
+    /// The lab of a lesson was read: what could be read of it, and what is wrong with it.
+    LabLoaded(usize, Option<Arc<Lab>>, Vec<Problem>),
     /// The engine speaks.
     Lab(lab::Event),
     /// The answer to a save.
@@ -74,15 +79,15 @@ pub struct Opened {
     pub node: usize,
     /// Its Markdown, or why it could not be read.
     pub text: Result<String, Problem>,
-    /// The lab it belongs to, with what is wrong with it.
-    pub lab: Option<(Option<Arc<Lab>>, Vec<Problem>)>,
 }
 
 /// Everything the program may do outside itself.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Read a lesson and its lab.
+    /// Read a lesson.
     Open(usize),
+    /// Read the lab of a lesson: the lesson, and the lab's id.
+    LoadLab(usize, String),
     /// Write to the progress.
     Save(Vec<Change>),
     /// Ask the engine how a lab stands and follow it if it runs.
@@ -109,6 +114,8 @@ pub enum Effect {
     },
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Draw the whole screen anew.
+    Redraw,
     /// Give the terminal back until `fg`.
     Suspend,
     /// Leave.
@@ -197,6 +204,7 @@ impl App {
             Message::Resize(columns, rows) => self.size = (columns, rows),
             Message::Clock(now) => self.now = now,
             Message::Opened(opened) => self.opened(*opened),
+            Message::LabLoaded(node, lab, problems) => self.lab_loaded(node, lab, &problems),
             Message::Lab(event) => self.engine(event),
             Message::Saved(result) => {
                 let failed = self.saving.failed.is_some();
@@ -230,7 +238,7 @@ impl App {
 
     /// The open lesson has a lab.
     pub fn has_lab(&self) -> bool {
-        self.checks.lab.is_some() || self.checks.broken.is_some()
+        self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
     }
 
     /// What the rows of the checks' pane depend on.

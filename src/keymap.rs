@@ -109,6 +109,8 @@ pub enum Command {
     Quit,
     /// Give the terminal back for a while.
     Suspend,
+    /// Draw the whole screen anew.
+    Redraw,
     /// The next pane.
     FocusNext,
     /// The pane before.

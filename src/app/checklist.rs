@@ -56,6 +56,10 @@ pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
         list.text(1, &[(Role::Bad, "✗ ".into()), (Role::Text, broken.clone())]);
         return list.lines;
     }
+    if checks.loading {
+        list.text(1, &[(Role::Dim, "실습을 읽는 중…".into())]);
+        return list.lines;
+    }
     list.state(checks);
     list.invariants(checks);
     if !checks.working() {
@@ -104,7 +108,7 @@ impl List {
         match &checks.connection {
             Connection::Lost(_, reason) => {
                 let (sentence, next) = say::reason(reason);
-                self.text(1, &[(Role::Text, sentence)]);
+                self.text(1, &spans(&sentence, Role::Text));
                 if let Some(next) = next {
                     self.text(1, &[(Role::Code, next)]);
                 }
@@ -112,7 +116,8 @@ impl List {
             }
             Connection::Refused(text) => {
                 let first = text.lines().next().unwrap_or_default();
-                self.text(1, &[(Role::Text, first.to_owned())]);
+                self.text(1, &spans(first, Role::Text));
+                self.blank();
                 self.text(1, &[(Role::Key, "s".into()), (Role::Dim, " 까닭과 나갈 길 보기".into())]);
                 self.blank();
             }
@@ -130,7 +135,7 @@ impl List {
                 let sign = if self.view.ascii { "[!] " } else { "✗ " };
                 self.text(1, &[(Role::Bad, sign.into()), (Role::Strong, "실습 준비가 멈췄어요".into())]);
                 for line in cause.lines() {
-                    self.text(3, &[(Role::Text, line.to_owned())]);
+                    self.text(3, &spans(line, Role::Text));
                 }
                 self.start_line(" 다시 시작");
             }
@@ -182,7 +187,7 @@ impl List {
         let row = spread(left, (Role::Dim, elapsed), self.view.width);
         self.push(None, false, row);
         if let Some(Err(cause)) = &work.end {
-            self.text(3, &[(Role::Text, cause.clone())]);
+            self.text(3, &spans(cause, Role::Text));
         }
     }
 
@@ -234,7 +239,9 @@ impl List {
     }
 
     fn check(&mut self, checks: &Checks, index: usize) {
-        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else { return };
+        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else {
+            return;
+        };
         let (verdict, old) = checks.shown(index);
         let (mut role, sign) = mark(check, &verdict, self.view.ascii);
         let item = Some(Item::Check(index));
@@ -328,7 +335,7 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut pair = |label: &str, role: Role, value: &str| {
         let mut label = label.to_owned();
-        for row in wrap(&[(role, value.to_owned())], cells.saturating_sub(LABEL).max(4)) {
+        for row in wrap(&spans(value, role), cells.saturating_sub(LABEL).max(4)) {
             let mut whole = vec![(Role::Dim, crate::text::pad(&label, LABEL))];
             whole.extend(row);
             rows.push(whole);
@@ -342,7 +349,7 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
         pair("지금", Role::Bad, &said.actual);
     }
     if let Some(why) = &said.why {
-        rows.extend(wrap(&[(Role::Text, why.clone())], cells.max(4)));
+        rows.extend(wrap(&spans(why, Role::Text), cells.max(4)));
     }
     if let Some(next) = &said.next {
         if width(next) + LABEL <= cells {
@@ -353,6 +360,16 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A sentence with its `code` set apart.
+pub fn spans(sentence: &str, role: Role) -> Vec<(Role, String)> {
+    if sentence.matches('`').count() % 2 == 1 {
+        return vec![(role, sentence.to_owned())];
+    }
+    let pieces = sentence.split('`').enumerate();
+    let pieces = pieces.map(|(i, piece)| (if i % 2 == 1 { Role::Code } else { role }, piece.to_owned()));
+    pieces.filter(|(_, piece)| !piece.is_empty()).collect()
 }
 
 /// Elapsed time, always as wide: ` 9초`, `1:05`.

@@ -22,6 +22,8 @@ pub struct Checks {
     pub lab: Option<Arc<Lab>>,
     /// Why there is no lab although the lesson names one.
     pub broken: Option<String>,
+    /// The lab is being read.
+    pub loading: bool,
     /// The way to the cluster.
     pub connection: Connection,
     /// Where the lab stands.
@@ -53,6 +55,7 @@ impl Default for Checks {
         Self {
             lab: None,
             broken: None,
+            loading: false,
             connection: Connection::Off,
             phase: Phase::Off,
             verdicts: Vec::new(),

@@ -1,7 +1,10 @@
 //! Opening lessons: where one was, what comes next, and what follows when a lesson has been read from the course.
 
+use std::sync::Arc;
+
 use super::{App, Effect, Focus, Opened, checks::Checks, record};
 use crate::course::Curriculum;
+use crate::lab::{Connection, Lab};
 use crate::lesson;
 use crate::problem::{Problem, Severity};
 use crate::progress::Change;
@@ -74,16 +77,13 @@ impl App {
         let (id, line) = (node.id.clone(), self.progress.place(node).unwrap_or(1));
         self.reader.open(opened.node, document, problems, line);
         self.record(Change::Opened { lesson: id, at: self.now });
-        match opened.lab {
-            Some((Some(lab), _)) => self.attach(&lab),
-            Some((None, problems)) => {
-                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        let lab = self.curriculum.nodes.get(opened.node).and_then(|node| node.lab.clone());
+        match lab {
+            Some(lab) if self.checks.lab.as_ref().is_some_and(|open| open.id == lab) => {}
+            Some(lab) => {
                 let connection = self.checks.connection.clone();
-                self.checks = Checks {
-                    broken: Some(format!("이 실습은 읽을 수 없어요. {first}")),
-                    connection,
-                    ..Checks::default()
-                };
+                self.checks = Checks { loading: true, connection, ..Checks::default() };
+                self.effects.push(Effect::LoadLab(opened.node, lab));
             }
             None => {
                 let connection = self.checks.connection.clone();
@@ -95,7 +95,23 @@ impl App {
         }
     }
 
-    /// The next thing to do: an open check of the running lab, starting the lab, or the next lesson that is not done.
+    pub(super) fn lab_loaded(&mut self, node: usize, lab: Option<Arc<Lab>>, problems: &[Problem]) {
+        if self.reader.node != Some(node) {
+            return; // Another lesson was opened since.
+        }
+        match lab {
+            Some(lab) => self.attach(&lab),
+            None => {
+                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                let connection = self.checks.connection.clone();
+                let broken = Some(format!("이 실습은 읽을 수 없어요. {first}"));
+                self.checks = Checks { broken, connection, ..Checks::default() };
+            }
+        }
+    }
+
+    /// The next thing to do: an open check of the running lab, starting the lab if its cluster can be had,
+    /// or the next lesson that is not done.
     pub(super) fn next_thing(&mut self) {
         if self.checks.running()
             && let Some(current) = self.checks.current(self.level)
@@ -103,8 +119,9 @@ impl App {
             self.go_to_check(current);
             return;
         }
-        let lab_open = self.checks.lab.as_ref().is_some_and(|lab| !self.progress.is_done(&lab.id));
-        if lab_open && !self.checks.running() && !self.checks.working() && self.reader.at_end() {
+        let undone = self.checks.lab.as_ref().is_some_and(|lab| !self.progress.is_done(&lab.id));
+        let within_reach = !matches!(self.checks.connection, Connection::Lost(..) | Connection::Refused(_));
+        if undone && within_reach && !self.checks.running() && !self.checks.working() {
             self.ask(super::popup::Asked::Start);
             return;
         }

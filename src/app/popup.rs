@@ -4,7 +4,7 @@ use super::App;
 use super::checklist;
 use super::field::Field;
 use crate::keymap::{Context, KEYS};
-use crate::lab::{Connection, Lab, Source, Verdict};
+use crate::lab::{self, Connection, Source, Verdict};
 use crate::say;
 use crate::text::{Role, Row, pad, width, wrap};
 
@@ -121,26 +121,6 @@ fn help(ascii: bool, cells: usize) -> Vec<Row> {
     rows
 }
 
-/// All that a lab owns, as a learner names it.
-pub fn owned(lab: &Lab) -> Vec<(&'static str, String)> {
-    let owns = &lab.owns;
-    let mut list: Vec<(&'static str, String)> = Vec::new();
-    list.extend(owns.namespaces.iter().map(|n| ("네임스페이스", n.clone())));
-    list.extend(owns.objects.iter().map(|o| {
-        let name = match (&o.name, &o.prefix) {
-            (Some(name), _) => name.clone(),
-            (None, Some(prefix)) => format!("{prefix}…"),
-            (None, None) => "…".into(),
-        };
-        let place = o.namespace.as_ref().map(|n| format!(" ({n})")).unwrap_or_default();
-        ("오브젝트", format!("{} {name}{place}", o.kind))
-    }));
-    list.extend(owns.node_labels.iter().map(|l| ("노드 라벨", l.clone())));
-    list.extend(owns.node_taints.iter().map(|t| ("노드 taint", t.clone())));
-    list.extend(owns.helm.iter().map(|r| ("Helm 릴리스", r.clone())));
-    list
-}
-
 fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     let Some(lab) = &app.checks.lab else { return Vec::new() };
     let mut rows = wrap(&[(Role::Strong, lab.title.clone())], cells);
@@ -153,7 +133,7 @@ fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
         }
         Connection::Refused(text) => {
             for line in text.lines() {
-                rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+                rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
             }
             rows.push(Vec::new());
             rows.extend(keys(app, &[("Esc", "닫기")]));
@@ -162,17 +142,16 @@ fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
         Connection::Off | Connection::Connecting => (Role::Dim, "시작할 때 확인해요".into()),
     };
     pair(&mut rows, "클러스터", cluster, cells);
-    let mut label = match asked {
-        Asked::Start => "생기는 것",
-        Asked::Reset | Asked::Stop => "지우는 것",
-    };
-    for (kind, name) in owned(lab) {
-        let text = match (kind, asked) {
-            ("네임스페이스", Asked::Reset | Asked::Stop) => format!("{kind} {name} (그 안의 모든 것)"),
-            ("노드 라벨" | "노드 taint", Asked::Reset | Asked::Stop) => format!("{kind} {name} (처음 값으로)"),
-            _ => format!("{kind} {name}"),
-        };
-        pair(&mut rows, std::mem::take(&mut label), (Role::Text, text), cells);
+    let lines = if asked == Asked::Start { lab::intent(lab) } else { lab::removal(lab) };
+    let mut last = "";
+    for line in &lines {
+        // What is done is said once for all lines it is said of.
+        let verbs = ["만듦", "적어 둠", "지움", "되돌림"];
+        let (verb, what) =
+            verbs.into_iter().find_map(|v| Some((v, line.strip_prefix(v)?))).unwrap_or(("", line.as_str()));
+        let label = if verb == last { "" } else { verb };
+        last = verb;
+        pair(&mut rows, label, (Role::Text, what.trim().to_owned()), cells);
     }
     rows.push(Vec::new());
     let sentence = match asked {
@@ -219,7 +198,7 @@ fn hint(app: &App, index: usize, level: u32, cells: usize) -> Vec<Row> {
         rows.push(Vec::new());
         rows.push(vec![(Role::Dim, format!("{}/{last}", hint.level))]);
         for line in hint.text.lines() {
-            rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+            rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
         }
     }
     rows.push(Vec::new());
@@ -257,7 +236,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         Verdict::Failed(_) => None,
     };
     if let Some(sentence) = sentence {
-        rows.extend(wrap(&[(Role::Dim, sentence)], cells));
+        rows.extend(wrap(&checklist::spans(&sentence, Role::Dim), cells));
         rows.push(Vec::new());
     }
     if let Some(Some(change)) = app.checks.turned.get(&check.name).filter(|_| verdict != Verdict::Passed) {
@@ -273,12 +252,12 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.push(Vec::new());
     }
     if let Source::Answer(answer) = &check.source {
-        rows.extend(wrap(&[(Role::Text, answer.ask.clone())], cells));
+        rows.extend(wrap(&checklist::spans(&answer.ask, Role::Text), cells));
         rows.push(Vec::new());
     }
     if let (Verdict::Passed, Some(debrief)) = (&verdict, &check.debrief) {
         for line in debrief.lines() {
-            rows.extend(wrap(&[(Role::Text, line.to_owned())], cells));
+            rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
         }
         rows.push(Vec::new());
     }
@@ -298,7 +277,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
 fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
     let Some(check) = app.checks.check(index) else { return Vec::new() };
     let Source::Answer(answer) = &check.source else { return Vec::new() };
-    let mut rows = wrap(&[(Role::Strong, answer.ask.clone())], cells);
+    let mut rows = wrap(&checklist::spans(&answer.ask, Role::Strong), cells);
     rows.push(Vec::new());
     for (i, choice) in answer.choices.iter().enumerate() {
         let mut lead = format!("{}  ", i + 1);

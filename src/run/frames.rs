@@ -167,3 +167,100 @@ async fn finish(app: &App, outside: &Outside, mut tasks: JoinSet<Message>) -> an
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use futures::stream;
+    use ratatui::backend::TestBackend;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::app::Look;
+    use crate::course::Curriculum;
+    use crate::files::Tree;
+    use crate::lab::Level;
+    use crate::progress::Store;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    /// What a session does next.
+    enum Step {
+        /// A key.
+        Key(KeyCode),
+        /// Wait until a lesson's opening is on disk.
+        Opened(&'static str),
+    }
+
+    /// Types keys until the program ends; gives the state it ended in.
+    fn session(content: &tempfile::TempDir, home: &tempfile::TempDir, steps: &[Step]) -> App {
+        let tree = Tree::Folder(content.path().to_owned());
+        let (store, progress, _) = Store::open(home.path());
+        let mut app = App::new(Curriculum::load(&tree).0, progress, Look::default(), Level::Beginner);
+        let mut terminal = Terminal::new(TestBackend::new(100, 20)).unwrap();
+        let (_engine, events) = mpsc::unbounded_channel();
+        let outside = Outside {
+            content: tree.clone(),
+            labs: tree,
+            store: Arc::new(store),
+            order: Box::new(|_| {}),
+            copy: Box::new(|_| Ok(())),
+            suspend: Box::new(|| Ok(())),
+            notice: None,
+        };
+        let input = stream::iter(steps).filter_map(|step| async move {
+            match step {
+                Step::Key(key) => Some(Ok(Event::Key(KeyEvent::new(*key, KeyModifiers::NONE)))),
+                Step::Opened(lesson) => {
+                    while Store::open(home.path()).1.lessons.get(*lesson).is_none_or(|l| l.opened.is_none()) {
+                        tokio::time::sleep(FRAME).await;
+                    }
+                    None
+                }
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime
+            .block_on(run(&mut app, &mut terminal, Box::pin(input), events, std::future::pending(), outside))
+            .unwrap();
+        app
+    }
+
+    #[test]
+    fn a_session_reads_a_lesson_and_the_next_one_begins_where_it_ended() {
+        let long: String = (1..80).map(|i| format!("문단 {i}번이에요.\n\n")).collect();
+        let content = folder(&[
+            ("week_01/day_01/session_01.md", "---\nid: one\ntitle: 첫째\n---\n# 첫째\n"),
+            ("week_01/day_01/session_02.md", &format!("---\nid: two\ntitle: 둘째\n---\n# 둘째\n\n{long}")),
+        ]);
+        let home = tempfile::tempdir().unwrap();
+        use Step::{Key, Opened};
+        let keys = [Opened("one"), Key(KeyCode::Down), Key(KeyCode::Enter), Opened("two")];
+        let pages = [Key(KeyCode::PageDown), Key(KeyCode::PageDown), Key(KeyCode::Char('ㅂ'))];
+        let app = session(&content, &home, &keys.into_iter().chain(pages).collect::<Vec<_>>());
+        let line = app.reader.line();
+        assert!(line > 20, "{line}");
+        let saved = Store::open(home.path()).1;
+        assert_eq!(saved.last(&app.curriculum), app.reader.node);
+        let again = session(&content, &home, &[Opened("two"), Key(KeyCode::Char('q'))]);
+        assert_eq!(again.curriculum.nodes[again.tree.selected].id, "two");
+        assert_eq!(saved.place(&again.curriculum.nodes[again.tree.selected]), Some(line));
+    }
+
+    #[test]
+    fn a_terminal_that_is_gone_ends_the_program() {
+        let content = folder(&[("a.md", "# 하나\n")]);
+        let home = tempfile::tempdir().unwrap();
+        session(&content, &home, &[]);
+    }
+}

@@ -49,8 +49,15 @@ impl Outside {
         match effect {
             Effect::Open(index) => {
                 let Some(node) = app.curriculum.nodes.get(index).cloned() else { return Follow::Nothing };
-                let (content, labs) = (self.content.clone(), self.labs.clone());
-                tasks.spawn_blocking(move || Message::Opened(Box::new(open(&content, &labs, index, &node))));
+                let content = self.content.clone();
+                tasks.spawn_blocking(move || Message::Opened(Box::new(open(&content, index, &node))));
+            }
+            Effect::LoadLab(index, id) => {
+                let labs = self.labs.clone();
+                tasks.spawn_blocking(move || {
+                    let (lab, problems) = lab::load(&labs, &id);
+                    Message::LabLoaded(index, lab.map(Arc::new), problems)
+                });
             }
             Effect::Save(changes) => {
                 let store = self.store.clone();
@@ -75,19 +82,16 @@ impl Outside {
                     Err(error) => Follow::Message(Message::Notice(format!("셸로 나가지 못했어요: {error}"))),
                 };
             }
+            Effect::Redraw => return Follow::Redraw,
             Effect::Quit => return Follow::Quit,
         }
         Follow::Nothing
     }
 }
 
-/// Reads a lesson and its lab.
-fn open(content: &Tree, labs: &Tree, index: usize, node: &Node) -> Opened {
+/// Reads a lesson.
+fn open(content: &Tree, index: usize, node: &Node) -> Opened {
     let path = node.path.clone().unwrap_or_default();
-    let text = content.read(&path).map_err(|error| Problem::error(&path, 0, 0, error.to_string()));
-    let lab = node.lab.as_deref().map(|id| {
-        let (lab, problems) = lab::load(labs, id);
-        (lab.map(Arc::new), problems)
-    });
-    Opened { node: index, text, lab }
+    let text = content.read(&path).map_err(|error| Problem::error(&path, error.line(), 0, error.to_string()));
+    Opened { node: index, text }
 }

@@ -158,10 +158,8 @@ pub fn perform(app: &mut App, effects: Vec<Effect>) -> Vec<Effect> {
     let mut left = Vec::new();
     for effect in effects {
         let message = match effect {
-            Effect::Open(node) => {
-                let lab = app.curriculum.nodes[node].lab.is_some().then(|| (Some(lab()), Vec::new()));
-                Message::Opened(Box::new(Opened { node, text: Ok(LESSON.into()), lab }))
-            }
+            Effect::Open(node) => Message::Opened(Box::new(Opened { node, text: Ok(LESSON.into()) })),
+            Effect::LoadLab(node, _) => Message::LabLoaded(node, Some(lab()), Vec::new()),
             Effect::Save(_) => Message::Saved(Ok(())),
             other => {
                 left.push(other);

@@ -1,0 +1,124 @@
+//! What a learner asks for beyond moving about: a lab started, reset, stopped, a hint, a mark, a copy.
+
+use super::popup::{Asked, Kind, Popup};
+use super::{App, Effect, Focus};
+use crate::lab::{Connection, Level, Phase, Source, Verdict};
+use crate::progress::Change;
+use crate::say;
+use crate::text::{self, Role};
+
+impl App {
+    /// Opens the question before something is made or removed, if it can be done now.
+    pub(super) fn ask(&mut self, asked: Asked) {
+        let can = match asked {
+            _ if self.checks.loading => Err("실습을 읽는 중이에요"),
+            _ if self.checks.lab.is_none() => Err("이 학습에는 실습이 없어요"),
+            Asked::Start | Asked::Reset if self.checks.working() => Err("지금 하는 일이 끝난 뒤에 할 수 있어요"),
+            Asked::Start if self.checks.running() => Err("실습이 이미 돌고 있어요"),
+            Asked::Reset | Asked::Stop if matches!(self.checks.phase, Phase::Off | Phase::Stopped) => {
+                Err("아직 시작하지 않은 실습이에요")
+            }
+            _ => Ok(()),
+        };
+        match can {
+            Ok(()) => self.popup = Some(Popup::new(Kind::Confirm(asked))),
+            Err(why) => self.say(Role::Dim, why),
+        }
+    }
+
+    pub(super) fn confirmed(&mut self) {
+        let Some(Popup { kind: Kind::Confirm(asked), .. }) = self.popup.take() else { return };
+        let Some(lab) = self.checks.lab.clone() else { return };
+        if matches!(self.checks.connection, Connection::Refused(_)) {
+            return;
+        }
+        self.effects.push(match asked {
+            Asked::Start => Effect::Start(lab),
+            Asked::Reset => Effect::Reset,
+            Asked::Stop => Effect::Stop,
+        });
+    }
+
+    /// Shows the hints reached so far and one level more.
+    pub(super) fn hint(&mut self) {
+        let Some(lab) = self.checks.lab.clone() else {
+            return self.say(Role::Dim, "이 학습에는 실습이 없어요");
+        };
+        let shown = match &self.popup {
+            Some(Popup { kind: Kind::Hint { check, .. } | Kind::Why { check }, .. }) => Some(*check),
+            _ => None,
+        };
+        let subject = shown.or_else(|| self.checks.subject(self.level));
+        let Some((index, check)) = subject.and_then(|i| Some((i, lab.checks.get(i)?))) else {
+            return self.say(Role::Dim, "지금 도울 확인이 없어요");
+        };
+        let Some(last) = check.hints.iter().map(|h| h.level).max() else {
+            return self.say(Role::Dim, format!("{} — 힌트가 없어요", check.title));
+        };
+        // A popup that is open goes one further; otherwise the first press shows what was reached before.
+        let reached = self.progress.hint(&lab.id, &check.name);
+        let open = matches!(&self.popup, Some(Popup { kind: Kind::Hint { .. }, .. }));
+        let level = if open { reached + 1 } else { reached.max(1) }.min(last);
+        if level > reached {
+            self.record(Change::Hinted { lab: lab.id.clone(), check: check.name.clone(), level, at: self.now });
+        }
+        self.popup = Some(Popup::new(Kind::Hint { check: index, level }));
+    }
+
+    pub(super) fn next_level(&mut self) {
+        self.level = match self.level {
+            Level::Beginner => Level::Intermediate,
+            Level::Intermediate => Level::Advanced,
+            Level::Advanced => Level::Beginner,
+        };
+        self.checks.selected = None;
+        self.record(Change::Level(self.level));
+        self.say(Role::Dim, format!("수준: {}", self.level.name()));
+    }
+
+    pub(super) fn mark(&mut self) {
+        let Some(index) =
+            self.checks.subject_of(self.level, |s| matches!(s, Source::Manual)).filter(|_| self.checks.running())
+        else {
+            return self.say(Role::Dim, "지금 직접 표시할 확인이 없어요");
+        };
+        let done = self.checks.shown(index).0 != Verdict::Passed;
+        if let Some(check) = self.checks.check(index).map(|c| c.name.clone()) {
+            self.effects.push(Effect::Mark { check, done });
+        }
+    }
+
+    /// The next command to look at for a check.
+    pub fn next_command(&self, index: usize) -> Option<String> {
+        let lab = self.checks.lab.as_deref()?;
+        let check = lab.checks.get(index)?;
+        say::verdict(lab, check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
+    }
+
+    pub(super) fn copy_next(&mut self) {
+        if self.focus == Focus::Checks {
+            let text = self.checks.subject(self.level).and_then(|i| self.next_command(i));
+            return match text {
+                Some(text) => self.copy(text),
+                None => self.say(Role::Dim, "복사할 명령이 없어요"),
+            };
+        }
+        match self.reader.next_code() {
+            Some(index) => {
+                self.reader.copied = Some(index);
+                if let Some(code) = self.reader.page.code.get(index) {
+                    self.copy(code.text.trim_end().to_owned());
+                }
+            }
+            None => self.say(Role::Dim, "화면에 보이는 명령이 없어요"),
+        }
+    }
+
+    pub(super) fn copy(&mut self, text: String) {
+        let lines = text.lines().count();
+        let first = text.lines().next().unwrap_or_default();
+        let more = if lines > 1 { format!(" 외 {}줄", lines - 1) } else { String::new() };
+        self.say(Role::Dim, format!("복사했어요: {}{more}", text::truncate(first, 60)));
+        self.effects.push(Effect::Copy(text));
+    }
+}
