@@ -10,8 +10,7 @@ use include_dir::{Dir, include_dir};
 pub use error::ReadError;
 pub use tree::{Listing, MAX_DEPTH, MAX_FILE, MAX_FILES, Skipped, Tree};
 pub use write::{
-    Lock, append, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock,
-    write_atomic,
+    Lock, append, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock, write_atomic,
 };
 
 static CONTENT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content");

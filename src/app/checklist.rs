@@ -234,9 +234,7 @@ impl List {
     }
 
     fn check(&mut self, checks: &Checks, index: usize) {
-        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else {
-            return;
-        };
+        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else { return };
         let (verdict, old) = checks.shown(index);
         let (mut role, sign) = mark(check, &verdict, self.view.ascii);
         let item = Some(Item::Check(index));

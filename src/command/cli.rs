@@ -101,9 +101,7 @@ pub enum Command {
         output: Output,
     },
     /// 학습을 표준 출력으로
-    #[command(
-        after_help = "예:\n  jotasu read w3-d2-s1\n  jotasu read w3-d2-s1 --plain | less\n  jotasu read week_03/day_02/lab_01.md --width 60"
-    )]
+    #[command(after_help = "예:\n  jotasu read w3-d2-s1\n  jotasu read w3-d2-s1 --plain | less\n  jotasu read week_03/day_02/lab_01.md --width 60")]
     Read {
         /// 학습의 id 또는 파일 경로
         lesson: String,
@@ -154,9 +152,7 @@ pub enum Lab {
         output: Output,
     },
     /// 실습을 시작해요 (만들 것을 먼저 보여 줘요)
-    #[command(
-        after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu"
-    )]
+    #[command(after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu")]
     Start {
         /// Which.
         #[command(flatten)]
@@ -166,9 +162,7 @@ pub enum Lab {
         yes: bool,
     },
     /// 지금 상태를 한 번 확인해요 (코드 0 모두 통과, 1 아직, 3 확인할 수 없음)
-    #[command(
-        after_help = "예:\n  jotasu lab check w3-d2-lab1\n  jotasu lab check w3-d2-lab1 -o json | jq '.verdicts[] | select(.verdict != \"passed\")'"
-    )]
+    #[command(after_help = "예:\n  jotasu lab check w3-d2-lab1\n  jotasu lab check w3-d2-lab1 -o json | jq '.verdicts[] | select(.verdict != \"passed\")'")]
     Check {
         /// Which.
         #[command(flatten)]
@@ -191,9 +185,7 @@ pub enum Lab {
         output: Output,
     },
     /// 힌트 (다시 부르면 한 단계 더)
-    #[command(
-        after_help = "예:\n  jotasu lab hint w3-d2-lab1 web-ready\n  jotasu lab hint w3-d2-lab1 web-ready --level 2"
-    )]
+    #[command(after_help = "예:\n  jotasu lab hint w3-d2-lab1 web-ready\n  jotasu lab hint w3-d2-lab1 web-ready --level 2")]
     Hint {
         /// Which.
         #[command(flatten)]
@@ -254,9 +246,7 @@ pub enum Lab {
 #[derive(Debug, Subcommand)]
 pub enum Cluster {
     /// kind가 만들지 않은 클러스터를 실습에 쓰도록 허락해요
-    #[command(
-        after_help = "예:\n  jotasu cluster allow --context my-cluster\n\n설정 파일에 server, ca-sha256, cluster-uid를 적어요. 셋이 모두 맞는 클러스터에서만 실습해요."
-    )]
+    #[command(after_help = "예:\n  jotasu cluster allow --context my-cluster\n\n설정 파일에 server, ca-sha256, cluster-uid를 적어요. 셋이 모두 맞는 클러스터에서만 실습해요.")]
     Allow {
         /// 묻지 않고 적어요
         #[arg(short, long)]
@@ -286,9 +276,7 @@ pub enum Author {
         dir: Option<PathBuf>,
     },
     /// 실습이 스스로 증명하는지: 빨강 → 풀이마다 초록 → 틀린 풀이는 빨강 → 남는 것 없음
-    #[command(
-        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test --all --jobs 2\n\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
-    )]
+    #[command(after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test --all --jobs 2\n\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md).")]
     Test {
         /// 실습의 id
         #[arg(value_name = "LAB", required_unless_present = "all")]

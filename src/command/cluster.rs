@@ -16,8 +16,7 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
     if world.global.context.is_none() && world.global.kubeconfig.is_none() {
         bail!("어느 클러스터인지 --context NAME으로 알려 주세요.");
     }
-    let found =
-        block_on(cluster::describe(&world.access()))?.map_err(|refusal| anyhow!(CannotAsk(refusal.to_string())))?;
+    let found = block_on(cluster::describe(&world.access()))?.map_err(|refusal| anyhow!(CannotAsk(refusal.to_string())))?;
     let entry = Allow { server: found.server, ca_sha256: found.ca_sha256, cluster_uid: found.cluster_uid };
     if world.settings.allow.contains(&entry) {
         print::line("이미 허락한 클러스터예요.")?;

@@ -76,17 +76,14 @@ fn look(world: &World) -> Vec<Finding> {
         },
         Finding {
             name: "컨테이너 런타임",
-            found: runtime
-                .map_or_else(|| Err("docker, podman, nerdctl이 없어요".into()), |tool| ask(tool, &["--version"])),
+            found: runtime.map_or_else(|| Err("docker, podman, nerdctl이 없어요".into()), |tool| ask(tool, &["--version"])),
             remedy: "Debian·Ubuntu라면: sudo apt install docker.io",
             needed: !custom,
         },
         Finding {
             name: "런타임 데몬",
-            found: runtime.map_or_else(
-                || Err("런타임이 없어요".into()),
-                |tool| ask(tool, &["info", "--format", "{{.ServerVersion}}"]),
-            ),
+            found: runtime
+                .map_or_else(|| Err("런타임이 없어요".into()), |tool| ask(tool, &["info", "--format", "{{.ServerVersion}}"])),
             remedy: "데몬을 켜고(sudo systemctl start docker) 내 계정이 쓸 수 있게 하세요(sudo usermod -aG docker $USER).",
             needed: !custom,
         },

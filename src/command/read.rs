@@ -14,8 +14,7 @@ const WIDTH: usize = 88;
 /// Prints a lesson by its id or path.
 pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyhow::Result<Outcome> {
     let curriculum = world.curriculum();
-    let index =
-        curriculum.find(name).ok_or_else(|| anyhow!("{name}: 그런 학습이 없어요. jotasu tree로 id를 보세요."))?;
+    let index = curriculum.find(name).ok_or_else(|| anyhow!("{name}: 그런 학습이 없어요. jotasu tree로 id를 보세요."))?;
     let node = curriculum.nodes.get(index).ok_or_else(|| anyhow!("{name}: 그런 학습이 없어요."))?;
     if !node.problems.is_empty() {
         world.show(&node.problems, &world.content);

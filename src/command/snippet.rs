@@ -11,12 +11,12 @@ pub fn render(problem: &Problem, source: Option<&str>, color: bool) -> String {
         Severity::Warning => Level::WARNING.with_name("살펴볼 것"),
     };
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let place =
-        source.filter(|_| problem.line > 0).and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
+    let place = source.filter(|_| problem.line > 0).and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
     let title = level.primary_title(problem.message.as_str());
     let mut group = match place {
-        Some((text, span)) => title
-            .element(Snippet::source(text).path(problem.file.as_str()).annotation(AnnotationKind::Primary.span(span))),
+        Some((text, span)) => title.element(
+            Snippet::source(text).path(problem.file.as_str()).annotation(AnnotationKind::Primary.span(span)),
+        ),
         None => title.element(annotate_snippets::Origin::path(problem.file.as_str())),
     };
     if let Some(help) = &problem.help {
@@ -35,7 +35,6 @@ fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>
     }
     let from = content.char_indices().nth(column - 1).map_or(content.len(), |(at, _)| at);
     let rest = content.get(from..).unwrap_or_default();
-    let length =
-        rest.find([':', ',', ' ', '}', ']']).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
+    let length = rest.find([':', ',', ' ', '}', ']']).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
     Some(start + from..start + from + length)
 }

@@ -22,9 +22,7 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
     let (_, progress) = world.progress()?;
     let rows: Vec<Row> = curriculum
         .walk()
-        .filter_map(|(depth, index)| {
-            Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.ascii()))
-        })
+        .filter_map(|(depth, index)| Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.ascii())))
         .collect();
     print::rows(&rows, world.look())?;
     Ok(Outcome::Done)

@@ -88,9 +88,7 @@ impl World {
         };
         let id = match ids.iter().any(|known| known == id) {
             true => id.to_owned(),
-            false => {
-                of_page().ok_or_else(|| anyhow!("실습 {id}: 그런 실습이 없어요. 있는 실습: {}", ids.join(", ")))?
-            }
+            false => of_page().ok_or_else(|| anyhow!("실습 {id}: 그런 실습이 없어요. 있는 실습: {}", ids.join(", ")))?,
         };
         let (lab, problems) = lab::load(&self.labs, &id);
         if problems.iter().any(|p| p.severity == Severity::Error) || lab.is_none() {

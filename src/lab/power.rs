@@ -77,14 +77,11 @@ mod tests {
 
     #[test]
     fn powers_are_found_however_deep_they_stand() {
-        check(
-            json!({"kind": "Pod", "spec": {"hostPID": true, "containers": [{"securityContext": {"privileged": true}}]}}),
-            &["hostPID", "privileged"],
-        );
-        check(
-            json!({"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": {"volumes": [{"hostPath": {"path": "/"}}]}}}}}}),
-            &["hostPath"],
-        );
+        check(json!({"kind": "Pod", "spec": {"hostPID": true, "containers": [{"securityContext": {"privileged": true}}]}}), &[
+            "hostPID",
+            "privileged",
+        ]);
+        check(json!({"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": {"volumes": [{"hostPath": {"path": "/"}}]}}}}}}), &["hostPath"]);
         check(json!({"kind": "ClusterRoleBinding"}), &["ClusterRoleBinding"]);
         check(json!({"kind": "Pod", "spec": {"hostNetwork": false}}), &[]);
         check(json!({"kind": "ConfigMap", "data": {"hostPID": "true"}}), &[]);

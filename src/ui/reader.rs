@@ -80,8 +80,7 @@ fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
 fn margin(app: &App) -> u16 {
     let page = &app.reader.page;
     let first = page.anchors.first().and_then(|a| page.rows.get(a.row));
-    let spaces =
-        first.and_then(|row| row.first()).filter(|(_, text)| text.trim().is_empty()).map_or(2, |(_, text)| width(text));
+    let spaces = first.and_then(|row| row.first()).filter(|(_, text)| text.trim().is_empty()).map_or(2, |(_, text)| width(text));
     u16::try_from(spaces).unwrap_or(2).clamp(2, 60)
 }
 

@@ -34,10 +34,7 @@ pub fn start(world: &World, lab: &Arc<Lab>, yes: bool) -> anyhow::Result<Outcome
 pub fn solve(world: &World, lab: &Arc<Lab>, to: &str, yes: bool) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
     let number = |name: &str| name.split('-').next().map(|n| n.trim_start_matches('0').to_owned());
-    let step = lab
-        .solution
-        .iter()
-        .position(|s| s.name == to || number(&s.name).as_deref() == Some(to.trim_start_matches('0')));
+    let step = lab.solution.iter().position(|s| s.name == to || number(&s.name).as_deref() == Some(to.trim_start_matches('0')));
     let Some((index, step)) = step.and_then(|i| Some((i, lab.solution.get(i)?))) else {
         let names: Vec<&str> = lab.solution.iter().map(|s| s.name.as_str()).collect();
         bail!("{to}: 그런 풀이 단계가 없어요. 있는 단계: {}", names.join(", "));
@@ -88,10 +85,7 @@ pub fn answer(world: &World, lab: &Arc<Lab>, name: &str, value: &str) -> anyhow:
     session.order(Order::Answer { check: name.into(), value: value.into() });
     let decided = session.until(Some(Duration::from_secs(10)), |event| {
         let Event::Verdicts { verdicts, .. } = event else { return Ok(None) };
-        Ok(verdicts
-            .get(index)
-            .filter(|v| matches!(v, Verdict::Passed | Verdict::Failed(_) | Verdict::Blocked(_)))
-            .cloned())
+        Ok(verdicts.get(index).filter(|v| matches!(v, Verdict::Passed | Verdict::Failed(_) | Verdict::Blocked(_))).cloned())
     })?;
     let right = decided == Some(Verdict::Passed);
     if right {
@@ -176,12 +170,8 @@ fn work(mut session: Session, running: Running) -> anyhow::Result<()> {
                         }
                     }
                 }
-                Event::Phase { phase: Phase::Running(_), .. } if running == Running::Yes && begun => {
-                    return Ok(Some(()));
-                }
-                Event::Phase { phase: Phase::Stopped | Phase::Off, .. } if running == Running::No => {
-                    return Ok(Some(()));
-                }
+                Event::Phase { phase: Phase::Running(_), .. } if running == Running::Yes && begun => return Ok(Some(())),
+                Event::Phase { phase: Phase::Stopped | Phase::Off, .. } if running == Running::No => return Ok(Some(())),
                 Event::Phase { phase: Phase::Failed(why), .. } => return Err(CannotAsk(why).into()),
                 _ => {}
             }

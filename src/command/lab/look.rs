@@ -95,10 +95,7 @@ fn checklist(world: &World, lab: &Lab, verdicts: &[Verdict]) -> Vec<Row> {
     for (check, verdict) in lab.checks.iter().zip(verdicts) {
         if step != Some(check.step) {
             step = Some(check.step);
-            rows.push(vec![(
-                Role::Dim,
-                if check.step == 0 { "심화".to_owned() } else { format!("{}단계", check.step) },
-            )]);
+            rows.push(vec![(Role::Dim, if check.step == 0 { "심화".to_owned() } else { format!("{}단계", check.step) })]);
         }
         rows.extend(lines(world, lab, check, verdict));
     }
@@ -144,9 +141,7 @@ fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row>
             ("까닭", Role::Text, said.why.unwrap_or_default()),
             ("볼 것", Role::Key, said.next.unwrap_or_default()),
         ];
-        rows.extend(
-            parts.iter().filter(|(_, _, text)| !text.is_empty()).map(|(label, role, text)| part(label, *role, text)),
-        );
+        rows.extend(parts.iter().filter(|(_, _, text)| !text.is_empty()).map(|(label, role, text)| part(label, *role, text)));
     }
     rows
 }
