@@ -28,7 +28,7 @@ pub use decide::{Context, Decision, decide, decide_all, done, hint_applies, hold
 pub use event::*;
 pub use intent::{intent, removal};
 pub use load::{ids, load};
-pub use memory::{CheckMemory, Known, Memory, Restarts, Standing};
+pub use memory::{CheckMemory, Known, Memory, Restarts, SCHEMA, Standing};
 pub use model::*;
 pub use observe::*;
 pub use pattern::{Mismatch, check as check_pattern, mismatch};

@@ -5,8 +5,12 @@
 mod engine;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/session.rs"]
+mod session;
 #[path = "support/space.rs"]
 mod space;
+#[path = "support/terminal.rs"]
+mod terminal;
 #[path = "trials/testbed.rs"]
 mod testbed;
 
@@ -19,5 +23,6 @@ fn main() -> ExitCode {
     }
     let mut trials = testbed::trials();
     trials.extend(engine::trials());
+    trials.extend(session::trials());
     harness::run(trials)
 }

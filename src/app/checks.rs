@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::keymap::Command;
 use crate::lab::{Change, Check, Connection, Lab, Level, Phase, Source, Verdict};
+use crate::say::{self, Said};
 
 /// Something in the list the cursor can be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +102,11 @@ impl Checks {
     pub fn counted(&self, level: Level) -> impl Iterator<Item = (usize, &Check)> {
         let checks = self.lab.as_deref().map(|lab| lab.checks.as_slice()).unwrap_or_default();
         checks.iter().enumerate().filter(move |(_, c)| c.level.is_none_or(|l| l <= level))
+    }
+
+    /// What is said of a check of this lab, as far as the lab explains.
+    pub fn said(&self, check: &Check, verdict: &Verdict) -> Option<Said> {
+        say::verdict(self.lab.as_deref()?, check, verdict)
     }
 
     /// A check by its place.

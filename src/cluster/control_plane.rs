@@ -4,6 +4,8 @@
 //! Owns the processes and their folder: both are gone when it is dropped and when its owner is killed. Never touches a
 //! cluster that it did not start, nor a file outside its folder.
 
+mod api;
+mod arguments;
 mod assets;
 mod identity;
 mod nodes;
@@ -105,18 +107,18 @@ impl ControlPlane {
         let server = format!("https://127.0.0.1:{secure}");
         write(&at, "kubeconfig", &identity.kubeconfig(&server, &at, &identity.admin))?;
         write(&at, "kubeconfig-stranger", &identity.kubeconfig(&server, &at, &identity.stranger))?;
-        write(&at, "audit-policy.yaml", AUDIT_POLICY)?;
+        write(&at, "audit-policy.yaml", arguments::AUDIT_POLICY)?;
         write(&at, "stages.yaml", &stages::config())?;
 
         let mut plane =
             Self { programs: Vec::new(), identity, server, cluster_uid: String::new(), tier: assets.tier(), folder };
-        plane.launch(assets, "etcd", etcd(&at, clients, peers))?;
-        plane.launch(assets, "kube-apiserver", apiserver(&at, clients, secure))?;
+        plane.launch(assets, "etcd", arguments::etcd(&at, clients, peers))?;
+        plane.launch(assets, "kube-apiserver", arguments::apiserver(&at, clients, secure))?;
         plane.settle(|plane| plane.wait_for_api())?;
         if plane.tier == Tier::Workloads {
-            plane.launch(assets, "kube-controller-manager", controller_manager(&at))?;
-            plane.launch(assets, "kube-scheduler", scheduler(&at))?;
-            plane.launch(assets, "kwok", kwok(&at))?;
+            plane.launch(assets, "kube-controller-manager", arguments::controller_manager(&at))?;
+            plane.launch(assets, "kube-scheduler", arguments::scheduler(&at))?;
+            plane.launch(assets, "kwok", arguments::kwok(&at))?;
             plane.settle(|plane| plane.wait_for_nodes())?;
         }
         Ok(plane)
@@ -135,10 +137,10 @@ impl ControlPlane {
 
     fn wait_for_api(&mut self) -> Result<(), StartError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let client = runtime.block_on(connect(&self.kubeconfig()))?;
+        let client = runtime.block_on(api::connect(&self.kubeconfig())).map_err(StartError::Client)?;
         let start = Instant::now();
         loop {
-            match runtime.block_on(ready(&client)) {
+            match runtime.block_on(api::ready(&client)) {
                 Ok(uid) => {
                     self.cluster_uid = uid;
                     return Ok(());
@@ -150,11 +152,11 @@ impl ControlPlane {
 
     fn wait_for_nodes(&mut self) -> Result<(), StartError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let client = runtime.block_on(connect(&self.kubeconfig()))?;
-        runtime.block_on(create_nodes(&client))?;
+        let client = runtime.block_on(api::connect(&self.kubeconfig())).map_err(StartError::Client)?;
+        runtime.block_on(api::create_nodes(&client)).map_err(StartError::Client)?;
         let start = Instant::now();
         loop {
-            match runtime.block_on(usable(&client)) {
+            match runtime.block_on(api::usable(&client)) {
                 Ok(()) => return Ok(()),
                 Err(last) => self.pause(start, last)?,
             }
@@ -256,136 +258,6 @@ impl ControlPlane {
         let found = self.programs.iter_mut().find(|program| program.name == name);
         found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("{name} was not started")))
     }
-}
-
-const AUDIT_POLICY: &str = r#"{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}"#;
-
-fn etcd(at: &Path, clients: u16, peers: u16) -> Vec<String> {
-    let (clients, peers) = (format!("http://127.0.0.1:{clients}"), format!("http://127.0.0.1:{peers}"));
-    vec![
-        format!("--data-dir={}", at.join("etcd").display()),
-        format!("--listen-client-urls={clients}"),
-        format!("--advertise-client-urls={clients}"),
-        format!("--listen-peer-urls={peers}"),
-        format!("--initial-advertise-peer-urls={peers}"),
-        format!("--initial-cluster=default={peers}"),
-        "--unsafe-no-fsync".into(),
-        "--log-level=warn".into(),
-    ]
-}
-
-fn apiserver(at: &Path, etcd: u16, secure: u16) -> Vec<String> {
-    let file = |name: &str| at.join(name).display().to_string();
-    vec![
-        format!("--etcd-servers=http://127.0.0.1:{etcd}"),
-        format!("--secure-port={secure}"),
-        "--bind-address=127.0.0.1".into(),
-        format!("--cert-dir={}", file("certs")),
-        format!("--tls-cert-file={}", file("apiserver.crt")),
-        format!("--tls-private-key-file={}", file("apiserver.key")),
-        format!("--client-ca-file={}", file("ca.crt")),
-        format!("--token-auth-file={}", file("tokens.csv")),
-        format!("--service-account-key-file={}", file("sa.key")),
-        format!("--service-account-signing-key-file={}", file("sa.key")),
-        "--service-account-issuer=https://kubernetes.default.svc.cluster.local".into(),
-        "--authorization-mode=Node,RBAC".into(),
-        "--service-cluster-ip-range=10.96.0.0/16".into(),
-        "--allow-privileged=true".into(),
-        "--endpoint-reconciler-type=none".into(),
-        "--profiling=false".into(),
-        "--shutdown-send-retry-after=false".into(),
-        format!("--audit-policy-file={}", file("audit-policy.yaml")),
-        format!("--audit-log-path={}", file("audit.log")),
-        "--audit-log-maxsize=1024".into(),
-    ]
-}
-
-fn controller_manager(at: &Path) -> Vec<String> {
-    let file = |name: &str| at.join(name).display().to_string();
-    vec![
-        format!("--kubeconfig={}", file("kubeconfig")),
-        format!("--service-account-private-key-file={}", file("sa.key")),
-        format!("--root-ca-file={}", file("ca.crt")),
-        "--use-service-account-credentials".into(),
-        // With the default of 20 requests a second its own start takes 4 s.
-        "--kube-api-qps=1000".into(),
-        "--kube-api-burst=1000".into(),
-        // The taint of a new node goes only at such a look; the default is 5 s.
-        "--node-monitor-period=500ms".into(),
-        "--leader-elect=false".into(),
-        "--secure-port=0".into(),
-        "--profiling=false".into(),
-    ]
-}
-
-fn scheduler(at: &Path) -> Vec<String> {
-    let kubeconfig = format!("--kubeconfig={}", at.join("kubeconfig").display());
-    let fixed = ["--leader-elect=false", "--secure-port=0", "--kube-api-qps=1000", "--kube-api-burst=1000"];
-    std::iter::once(kubeconfig).chain(fixed.map(Into::into)).collect()
-}
-
-fn kwok(at: &Path) -> Vec<String> {
-    vec![
-        format!("--kubeconfig={}", at.join("kubeconfig").display()),
-        format!("--config={}", at.join("stages.yaml").display()),
-        "--manage-all-nodes=true".into(),
-        "--node-lease-duration-seconds=40".into(),
-        "--cidr=10.244.0.0/16".into(),
-    ]
-}
-
-async fn connect(kubeconfig: &Path) -> Result<kube::Client, StartError> {
-    let failed = |error: &dyn std::fmt::Display| StartError::Client(error.to_string());
-    let config = kube::config::Kubeconfig::read_from(kubeconfig).map_err(|error| failed(&error))?;
-    let options = kube::config::KubeConfigOptions::default();
-    let config = kube::Config::from_custom_kubeconfig(config, &options).await.map_err(|error| failed(&error))?;
-    kube::Client::try_from(config).map_err(|error| failed(&error))
-}
-
-/// The uid of `kube-system` once the API server is ready, else why it is not.
-async fn ready(client: &kube::Client) -> Result<String, String> {
-    get_text(client, "/readyz").await?;
-    let system = get_json(client, "/api/v1/namespaces/kube-system").await?;
-    let uid = system.pointer("/metadata/uid").and_then(serde_json::Value::as_str);
-    uid.map(ToOwned::to_owned).ok_or_else(|| "kube-system has no uid".into())
-}
-
-/// Nodes Ready and untainted, and the controllers at work: a ServiceAccount is there for Pods.
-async fn usable(client: &kube::Client) -> Result<(), String> {
-    let list = get_json(client, "/api/v1/nodes").await?;
-    let items = list.get("items").and_then(serde_json::Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    for node in items {
-        let conditions = node.pointer("/status/conditions").and_then(serde_json::Value::as_array);
-        let ready =
-            conditions.is_some_and(|all| all.iter().any(|one| one["type"] == "Ready" && one["status"] == "True"));
-        let taints = node.pointer("/spec/taints").and_then(serde_json::Value::as_array);
-        let tainted = taints.is_some_and(|all| all.iter().any(|one| one["key"] == "node.kubernetes.io/not-ready"));
-        if !ready || tainted {
-            return Err(format!("node {} is not Ready", node["metadata"]["name"]));
-        }
-    }
-    get_json(client, "/api/v1/namespaces/default/serviceaccounts/default").await.map(|_| ())
-}
-
-async fn create_nodes(client: &kube::Client) -> Result<(), StartError> {
-    for node in nodes::nodes() {
-        let request = http::Request::post("/api/v1/nodes").header("content-type", "application/json");
-        let request = request.body(node.to_string().into_bytes());
-        let request = request.map_err(|error| StartError::Client(error.to_string()))?;
-        let created = client.request::<serde_json::Value>(request).await;
-        created.map_err(|error| StartError::Client(format!("cannot create a node: {error}")))?;
-    }
-    Ok(())
-}
-
-async fn get_text(client: &kube::Client, path: &str) -> Result<String, String> {
-    let request = http::Request::get(path).body(Vec::new()).map_err(|error| error.to_string())?;
-    client.request_text(request).await.map_err(|error| error.to_string())
-}
-
-async fn get_json(client: &kube::Client, path: &str) -> Result<serde_json::Value, String> {
-    let text = get_text(client, path).await?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 fn write(at: &Path, name: &str, text: &str) -> io::Result<()> {

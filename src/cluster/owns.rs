@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use http::Method;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::api::ApiError;
+use super::api::{ApiError, Body};
 use super::identity::{LAB, MANAGED};
 use super::nodes;
-use super::remote::Remote;
+use super::remote::{Place, Remote, found};
 use super::state::NodeRecord;
 use super::trouble::Trouble;
 use crate::lab::{Lab, OwnedObject, Owns};
@@ -21,6 +22,15 @@ const REMOVAL: Duration = Duration::from_secs(150);
 const PROTECTED: [&str; 6] =
     ["default", "kube-system", "kube-public", "kube-node-lease", "local-path-storage", "jotasu-system"];
 
+/// How a removal is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As a learner's cluster does it.
+    Usual,
+    /// Without grace, on a control plane of our own; the identities stay for the next run.
+    Hurried,
+}
+
 /// Refuses what is there already and not ours; `running` says that our own run made what carries no label.
 pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Trouble> {
     let failed = |error| Trouble::Api { what: "이미 있는 것을 확인하지 못했어요".into(), error };
@@ -28,8 +38,8 @@ pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Troub
         if PROTECTED.contains(&name.as_str()) {
             return Err(Trouble::Impossible(format!("네임스페이스 {name}은(는) 실습이 가질 수 없어요.")));
         }
-        let found = admin.get("v1", "Namespace", None, name).await.map_err(failed)?;
-        if found.is_some_and(|namespace| !running && !ours(&namespace, &lab.id)) {
+        let there = admin.get("v1", "Namespace", None, name).await.map_err(failed)?;
+        if there.is_some_and(|namespace| !running && !ours(&namespace, &lab.id)) {
             return Err(Trouble::Foreign(text::josa(&format!("네임스페이스 {name}"), "이/가")));
         }
     }
@@ -44,8 +54,13 @@ pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Troub
     Ok(())
 }
 
-/// Removes exactly what is owned, and waits until it is gone.
-pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeRecord>) -> Result<(), Trouble> {
+/// Removes exactly what is owned, and waits until it is gone; a proof is in a hurry.
+pub async fn remove(
+    admin: &Remote,
+    owns: &Owns,
+    record: &BTreeMap<String, NodeRecord>,
+    pace: Pace,
+) -> Result<(), Trouble> {
     let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
     for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
         admin.delete(&format!("/api/v1/namespaces/{name}")).await.map_err(failed)?;
@@ -60,6 +75,9 @@ pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeR
         }
     }
     nodes::restore(admin, owns, record).await.map_err(failed)?;
+    if pace == Pace::Hurried {
+        hurry(admin, owns).await.map_err(failed)?;
+    }
     let since = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
@@ -80,27 +98,35 @@ pub async fn remove(admin: &Remote, owns: &Owns, record: &BTreeMap<String, NodeR
     }
 }
 
-/// Makes Pods of owned namespaces go at once: a proof need not wait for their grace.
+/// Empties and finalizes owned namespaces that are being deleted, as their controller would after five seconds: for
+/// proofs, which do it many times on control planes of their own.
 pub async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
     let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
     for namespace in &owns.namespaces {
-        for collection in [
-            "apis/apps/v1/namespaces/N/deployments",
-            "apis/apps/v1/namespaces/N/statefulsets",
-            "apis/apps/v1/namespaces/N/daemonsets",
-            "apis/apps/v1/namespaces/N/replicasets",
-            "apis/batch/v1/namespaces/N/cronjobs",
-            "apis/batch/v1/namespaces/N/jobs",
-            "api/v1/namespaces/N/pods",
-        ] {
-            let path = format!("/{}", collection.replace("/N/", &format!("/{namespace}/")));
-            match admin.api.delete(&path, &now).await {
-                Err(error) if !error.missing() => return Err(error),
-                _ => {}
+        for version in admin.group_versions().await? {
+            for served in admin.known_kinds(&version).await? {
+                if served.namespaced && served.verbs.iter().any(|verb| verb == "deletecollection") {
+                    let place = Place { api_version: version.clone(), served };
+                    let collection = place.collection(Some(namespace));
+                    admin.api.delete(&collection, &now).await.map(|_| ()).or_else(missing)?;
+                }
             }
+        }
+        let pods = admin.list("v1", "Pod", Some(namespace)).await?;
+        let path = format!("/api/v1/namespaces/{namespace}");
+        let Some(mut object) = found(admin.api.get(&path).await)? else { continue };
+        if pods.is_empty() && !object["metadata"]["deletionTimestamp"].is_null() {
+            object["spec"]["finalizers"] = json!([]);
+            let finalize = format!("{path}/finalize");
+            admin.api.write(Method::PUT, &finalize, Body::Json, &object).await.map(|_| ()).or_else(missing)?;
         }
     }
     Ok(())
+}
+
+/// What is not there needs no deletion.
+fn missing(error: ApiError) -> Result<(), ApiError> {
+    if error.missing() || error.code == 405 { Ok(()) } else { Err(error) }
 }
 
 /// What of the owned things is there.

@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::guard::{self, Admitted, Refusal};
 use super::identity::{self, Reader};
 use super::mailbox::{Mailbox, Order};
+use super::owns::Pace;
 use super::probe;
 use super::session::Session;
 use super::site::{Found, Site};
@@ -276,7 +277,13 @@ impl Post {
                     self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
                     self.admitted = Some(admitted.clone());
                     let file = StateFile::new(&self.state_dir, &lab.id);
-                    return Some(Site { admitted, lab: lab.clone(), file, clock: self.clock.clone() });
+                    return Some(Site {
+                        admitted,
+                        lab: lab.clone(),
+                        file,
+                        clock: self.clock.clone(),
+                        pace: Pace::Usual,
+                    });
                 }
                 Ok(Err(refusal)) => {
                     self.admitted = None;

@@ -107,6 +107,15 @@ impl Remote {
         Ok(kinds)
     }
 
+    /// The kinds of a group version, as they were when last asked.
+    pub async fn known_kinds(&self, api_version: &str) -> Result<Vec<Served>, ApiError> {
+        let known = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(api_version).cloned();
+        match known {
+            Some(kinds) => Ok(kinds),
+            None => self.kinds(api_version).await,
+        }
+    }
+
     /// Every group version the server prefers or serves.
     pub async fn group_versions(&self) -> Result<Vec<String>, ApiError> {
         let groups = self.api.get("/apis").await?;

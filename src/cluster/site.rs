@@ -12,7 +12,7 @@ use super::clock::Clock;
 use super::guard::Admitted;
 use super::identity::{self, LAB, MANAGED, Reader};
 use super::nodes;
-use super::owns;
+use super::owns::{self, Pace};
 use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
@@ -45,6 +45,8 @@ pub struct Site {
     pub file: StateFile,
     /// Its time.
     pub clock: Clock,
+    /// How it is removed.
+    pub pace: Pace,
 }
 
 impl Site {
@@ -78,7 +80,7 @@ impl Site {
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
-        let removal = owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes);
+        let removal = owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes, self.pace);
         steps.step("실습이 가진 것 삭제", removal).await?;
         saved.stage = Stage::Preparing;
         saved.memory = Memory::default();
@@ -101,8 +103,10 @@ impl Site {
         self.admitted.verify().await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
-        owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes).await?;
-        identity::leave(&self.admitted, &self.lab.id).await?;
+        owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes, self.pace).await?;
+        if self.pace == Pace::Usual {
+            identity::leave(&self.admitted, &self.lab.id).await?;
+        }
         self.file.remove()?;
         Ok(())
     }

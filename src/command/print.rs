@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 
 use crate::app::Look;
 use crate::text::Row;
-use crate::ui::style;
+use crate::ui::theme::style;
 
 /// Writes one line to standard output.
 ///

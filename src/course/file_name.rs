@@ -1,6 +1,8 @@
 //! What file names, folder names and headings say about a node: `week_03`, `day1`, `hands_on_2`, `Session 1: …`,
 //! `실습 2. …`. What fits nothing says nothing.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::model::Kind;
 
 /// The words for a kind. Longer ones stand before the words they begin with.
@@ -51,7 +53,8 @@ pub struct Place {
 
 /// What the name of a file (without its ending) or folder says.
 pub fn of_file(stem: &str) -> Option<Place> {
-    let name = stem.to_lowercase();
+    // macOS gives names with their letters apart.
+    let name = stem.nfc().collect::<String>().to_lowercase();
     let whole =
         |(word, kind): &(&str, Kind)| (name == *word).then_some(Place { kind: *kind, number: None, alone: true });
     if let Some(place) = WHOLE.iter().chain(WORDS).find_map(whole) {
@@ -159,6 +162,7 @@ mod tests {
         file("wrap_up", "wrap-up");
         file("overview", "overview");
         file("3주차", "week 3");
+        file("3\u{110c}\u{116e}\u{110e}\u{1161}", "week 3");
         file("2일차_워크로드", "day 2");
         file("실습_1", "lab 1");
         file("심화_실습_1", "hands-on 1");

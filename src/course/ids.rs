@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::model::{Curriculum, Node};
 use super::shelf::is_overview;
 use crate::problem::Problem;
@@ -29,7 +31,7 @@ pub fn assign(course: &mut Curriculum) {
     }
     for index in &order {
         let Some(node) = course.nodes.get(*index).filter(|node| node.derived) else { continue };
-        let [short, long] = derived(node);
+        let [short, long] = derived(node).map(|id| id.nfc().collect::<String>());
         let mut id = if taken.contains_key(&short) { long } else { short };
         while taken.contains_key(&id) {
             id.push('~');

@@ -37,6 +37,8 @@ struct Key {
     number: Option<u32>,
     name: String,
     line: usize,
+    /// Whether the author says what it is.
+    kind_said: bool,
 }
 
 struct Loader<'a> {
@@ -59,14 +61,25 @@ impl Loader<'_> {
         let mut roots = Vec::new();
         if let Some(path) = self.shelf.overview("") {
             let root = self.page(path, Above::default());
-            if let Some(node) = self.course.nodes.get_mut(root) {
-                node.kind = if node.kind == Kind::Page { Kind::Overview } else { node.kind };
-                self.course.title.clone_from(&node.title);
-            }
+            self.course.title = self.overview_of_all(root);
             roots.push(root);
         }
         self.inside("", Above::default(), &mut roots);
         self.course.roots = roots;
+    }
+
+    /// Makes the page at the top the first one, and gives the course's title; one that its author calls a page is only a
+    /// page.
+    fn overview_of_all(&mut self, root: usize) -> String {
+        let authors = self.keys.get(root).is_some_and(|key| key.kind_said);
+        match self.course.nodes.get_mut(root) {
+            Some(node) if node.kind == Kind::Page && !authors => {
+                node.kind = Kind::Overview;
+                node.title.clone()
+            }
+            Some(node) if node.kind != Kind::Page => node.title.clone(),
+            _ => String::new(),
+        }
     }
 
     /// The pages and folders directly in a folder, added to what is there already, in order.
@@ -88,9 +101,14 @@ impl Loader<'_> {
     fn compare(&self, a: usize, b: usize) -> Ordering {
         let (Some(left), Some(right)) = (self.keys.get(a), self.keys.get(b)) else { return Ordering::Equal };
         let kind = |index: usize| self.course.nodes.get(index).map(|node| rank(node.kind));
-        let last = |key: &Key| (key.order.is_none(), key.order);
-        last(left)
-            .cmp(&last(right))
+        // The overview, then what has its place from the author, then the rest.
+        let group = |key: &Key, index: usize| match key.order {
+            Some(order) => (1, order),
+            None if kind(index) == Some(0) => (0, 0),
+            None => (2, 0),
+        };
+        group(left, a)
+            .cmp(&group(right, b))
             .then_with(|| kind(a).cmp(&kind(b)))
             .then_with(|| left.number.is_none().cmp(&right.number.is_none()))
             .then_with(|| left.number.cmp(&right.number))
@@ -147,7 +165,11 @@ impl Loader<'_> {
         node.parent = parent;
         let titled = || page.said.as_ref().and_then(|said| file_name::of_heading(&said.title));
         let number = named.or_else(titled).and_then(|place| place.number);
-        self.push(node, page.header.clone(), Key { order: None, number, name: name.to_owned(), line: 0 })
+        self.push(
+            node,
+            page.header.clone(),
+            Key { order: None, number, name: name.to_owned(), line: 0, kind_said: false },
+        )
     }
 
     fn push(&mut self, mut node: Node, header: Header, key: Key) -> usize {
@@ -159,7 +181,7 @@ impl Loader<'_> {
         node.needs = header.needs;
         node.aliases = header.aliases;
         node.exam = header.exam;
-        self.keys.push(Key { order: header.order, ..key });
+        self.keys.push(Key { order: header.order, kind_said: header.kind.is_some(), ..key });
         self.course.nodes.push(node);
         self.course.nodes.len() - 1
     }
@@ -192,7 +214,8 @@ impl Loader<'_> {
             node.section = Some(Section { first_line, last_line, slug: head.slug.clone() });
             node.problems = part.problems;
             node.parent = Some(parent.unwrap_or(index));
-            let key = Key { order: None, number: part.place.number, name: file.to_owned(), line: first_line };
+            let (name, number) = (file.to_owned(), part.place.number);
+            let key = Key { order: None, number, name, line: first_line, kind_said: false };
             let made = self.push(node, part.header, key);
             nodes.insert(at, made);
             match parent.and_then(|parent| self.course.nodes.get_mut(parent)) {

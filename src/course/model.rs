@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::files::{ReadError, Tree};
 use crate::lab::Level;
@@ -172,7 +173,7 @@ impl Node {
 /// A whole course.
 #[derive(Clone, Debug, Default)]
 pub struct Curriculum {
-    /// From the `README.md` at the top.
+    /// From the `README.md` at the top; empty when there is none, or when it is a page like any other.
     pub title: String,
     /// All nodes; indices are stable for the life of this value.
     pub nodes: Vec<Node>,
@@ -183,7 +184,8 @@ pub struct Curriculum {
 impl Curriculum {
     /// A node by its id, an old id, its path, or `path#slug`.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let name = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/');
+        let name: String = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/').nfc().collect();
+        let name = name.as_str();
         let position = |test: &dyn Fn(&Node) -> bool| self.nodes.iter().position(test);
         position(&|node| node.id == name)
             .or_else(|| position(&|node| node.aliases.iter().any(|alias| alias == name)))
@@ -233,7 +235,8 @@ impl Node {
     /// Whether a name without `#` is this node's page: with or without `.md`, or its folder.
     fn is_page(&self, name: &str) -> bool {
         let Some(path) = &self.path else { return false };
-        let short = path.strip_suffix(".md").unwrap_or(path);
+        let path: String = path.nfc().collect();
+        let short = path.strip_suffix(".md").unwrap_or(&path);
         path == name || short == name || short.strip_suffix("/README") == Some(name)
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::around::Around;
+use super::memory::Restarts;
 use super::object::{self, at, condition, int, list, text};
 use super::verdict::{Cause, PullFailure};
 
@@ -18,14 +19,14 @@ pub struct Diagnosis {
     pub stuck: bool,
 }
 
-/// Why an object is not ready, as its Pods and ReplicaSets tell; `restarts` are the restart counts by Pod uid from which
-/// counting begins. What is stuck is told before what may still come right.
-pub fn diagnose(around: &Around<'_>, restarts: &BTreeMap<String, i64>) -> Option<Diagnosis> {
+/// Why an object is not ready, as its Pods and ReplicaSets tell; `restarts` by Pod uid say from where counting begins. What is stuck is told before what may still come right.
+pub fn diagnose(around: &Around<'_>, restarts: &BTreeMap<String, Restarts>) -> Option<Diagnosis> {
     let refused = around.replica_sets.iter().find_map(|set| {
         let failure = condition(set, "ReplicaFailure").filter(|condition| text(condition, &["status"]) == "True")?;
         Some(Diagnosis { cause: Cause::Refused { message: text(failure, &["message"]).to_owned() }, stuck: true })
     });
-    let pods = around.pods.iter().filter_map(|pod| of_pod(pod, restarts.get(object::uid(pod)).copied().unwrap_or(0)));
+    let pods =
+        around.pods.iter().filter_map(|pod| of_pod(pod, restarts.get(object::uid(pod)).map_or(0, |known| known.base)));
     let mut all: Vec<Diagnosis> = refused.into_iter().chain(pods).collect();
     let first_stuck = all.iter().position(|diagnosis| diagnosis.stuck).unwrap_or(0);
     (!all.is_empty()).then(|| all.swap_remove(first_stuck))
@@ -101,7 +102,7 @@ fn of_container(pod: &Value, status: &Value, restarts_before: i64) -> Option<Dia
     let running = at(status, &["state", "running"]).is_some();
     let main = list(pod, &["status", "containerStatuses"]).iter().any(|other| std::ptr::eq(other, status));
     let unready = running && !ready && (main || is_sidecar(pod, &container));
-    unready.then(|| Diagnosis { cause: Cause::Unready { pod: name, container }, stuck: false })
+    unready.then_some(Diagnosis { cause: Cause::Unready { pod: name, container }, stuck: false })
 }
 
 fn spec_of<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {

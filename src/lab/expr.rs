@@ -30,6 +30,9 @@ pub use caps::ExprError;
 /// How long one evaluation may take.
 const LIMIT: Duration = Duration::from_millis(50);
 
+/// Overruns in a row that disable an expression.
+const STRIKES: u32 = 3;
+
 /// A compiled CEL expression. Clones share the compiled form, and the fate of one that took too long.
 #[derive(Clone)]
 pub struct Expr(Arc<Compiled>);
@@ -67,7 +70,7 @@ impl Scope {
 /// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
-    /// It took longer than 50 ms, twice; it is not tried again.
+    /// It took longer than 50 ms, again and again; it is not tried any more.
     #[error("took longer than 50 ms")]
     Overrun,
     /// It cannot be evaluated over these values.
@@ -118,9 +121,9 @@ impl Expr {
             if self.round(scopes, &open, &mut results).is_ok() {
                 continue;
             }
-            // One overrun may be the machine's: the worker was not scheduled. Two in a row are the expression's.
+            // One overrun may be the machine's: the worker was not scheduled. Several in a row are the expression's.
             strikes += 1;
-            if strikes > 1 {
+            if strikes >= STRIKES {
                 self.0.disabled.store(true, Ordering::Relaxed);
             }
         }
@@ -136,9 +139,11 @@ impl Expr {
     ) -> Result<(), ()> {
         let jobs: Vec<Scope> = open.iter().filter_map(|&i| scopes.get(i).cloned()).collect();
         let compiled = self.0.clone();
+        let stop = convert::Stop::default();
+        let stopped = stop.clone();
         let answers = worker::run(move |answer| {
             for scope in &jobs {
-                if answer.send(convert::truth(&compiled.tree, &compiled.uses, scope)).is_err() {
+                if answer.send(convert::truth(&compiled.tree, &compiled.uses, scope, &stopped)).is_err() {
                     return;
                 }
             }
@@ -147,6 +152,7 @@ impl Expr {
             let result = match answers.recv_timeout(LIMIT) {
                 Ok(result) => result,
                 Err(RecvTimeoutError::Timeout) => {
+                    stop.now();
                     worker::abandon();
                     return Err(());
                 }
@@ -171,11 +177,14 @@ impl Expr {
             return Vec::new();
         }
         let (compiled, scope) = (self.0.clone(), scope.clone());
+        let stop = convert::Stop::default();
+        let stopped = stop.clone();
         let answer = worker::run(move |answer| {
             // A closed channel means nobody waits any more.
-            let _ = answer.send(explain::explain(&compiled.tree, &compiled.uses, &scope));
+            let _ = answer.send(explain::explain(&compiled.tree, &compiled.uses, &scope, &stopped));
         });
         answer.recv_timeout(LIMIT).unwrap_or_else(|_| {
+            stop.now();
             worker::abandon();
             Vec::new()
         })
@@ -302,12 +311,21 @@ mod tests {
         assert!(Expr::compile("objects.all(a, objects.all(b, objects.all(c, true)))").is_ok());
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+        #[test]
+        fn no_text_brings_the_loader_down(text in "[a-z(){}\\[\\]?:.&|!=<>'\"0-9 가,+-]{0,40}") {
+            let _ = Expr::compile(&text);
+        }
+    }
+
     #[test]
     fn an_overrun_disables_the_expression_for_good() {
         let many: Vec<Arc<Value>> = (0..4000).map(|n| Arc::new(json!({"n": n}))).collect();
         let scope = Scope { objects: Arc::new(many), ..Scope::default() };
         let expr = Expr::compile("objects.all(a, objects.all(b, objects.all(c, a.n + b.n + c.n >= 0)))").unwrap();
         assert_eq!(expr.eval(&scope), Err(EvalError::Overrun));
+        assert_eq!(expr.explain(&scope), []);
         assert_eq!(expr.eval(&Scope::default()), Err(EvalError::Overrun));
         assert_eq!(Expr::compile("1 == 1").unwrap().eval(&scope), Ok(true), "the worker is replaced");
     }

@@ -317,7 +317,7 @@ mod tests {
         check("resource: {kind: Deplyment, name: a}", "11:22: 모르는 kind예요: Deplyment | 혹시 Deployment?");
         check(
             "resource: {apiVersion: v1, kind: Deployment}",
-            "11:38: v1에는 Deployment라는 kind가 없어요. | apiVersion: apps/v1",
+            "11:38: v1에 없는 kind예요: Deployment | apiVersion: apps/v1",
         );
         check(
             "resource: {kind: Gateway}",
@@ -462,7 +462,7 @@ mod tests {
         );
         action(
             "apply: {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: true}}",
-            "7:81: 밝히지 않은 권한을 써요: hostNetwork | 꼭 필요하면 spec.requires.power에 hostNetwork라고 적으세요.",
+            "7:81: 밝히지 않은 권한을 써요: hostNetwork | 꼭 필요하면 spec.requires.power에 더하세요: hostNetwork",
         );
         action("apply: {apiVersion: v1, kind: ConfigMap, metadata: {}}", "7:56: 필드가 빠졌어요: metadata.name");
         action(
@@ -539,7 +539,7 @@ mod tests {
         );
         action(
             "patch: {target: {kind: Deployment, name: a}, type: merge, body: {spec: {hostPID: true}}}",
-            "7:86: 밝히지 않은 권한을 써요: hostPID | 꼭 필요하면 spec.requires.power에 hostPID라고 적으세요.",
+            "7:86: 밝히지 않은 권한을 써요: hostPID | 꼭 필요하면 spec.requires.power에 더하세요: hostPID",
         );
     }
 
@@ -729,14 +729,15 @@ spec: {template: {spec: {containers: [{name: db, image: 'docker.io/library/redis
 
     #[test]
     fn the_envelope_names_the_lab() {
-        change(
-            "lab.yaml",
-            &LAB.replace("{name: lab}", "{name: web}"),
-            "3:18: 이름이 폴더 이름과 달라요. | lab로 고치세요.",
-        );
+        change("lab.yaml", &LAB.replace("{name: lab}", "{name: web}"), "3:18: 이름이 폴더 이름과 달라요. | name: lab");
         change("lab.yaml", &LAB.replace("v1alpha1", "v2"), "1:13: apiVersion: jotasu.dev/v1alpha1이어야 해요.");
         change("lab.yaml", "a: 1\na: 2\n", "2:1: 같은 키가 또 있어요: a");
         change("lab.yaml", "", " 파일이 비어 있어요.");
+        change(
+            "lab.yaml",
+            &LAB.replace("step: 1", "step: 2"),
+            "(경고) 16: 1단계인 확인이 없어요. | step은 1부터 빈 번호 없이 적으세요.",
+        );
         let (lab, problems) = loaded(&[("setup/a.yaml", "")]);
         assert!(lab.is_none() && problems.len() == 1 && problems[0].file == "lab/lab.yaml");
     }

@@ -44,11 +44,6 @@ pub(super) fn kind(object: &Value) -> &str {
     text(object, &["kind"])
 }
 
-/// One label's value.
-pub(super) fn label<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
-    at(object, &["metadata", "labels", key]).and_then(Value::as_str)
-}
-
 /// Whether it is being deleted.
 pub(super) fn is_deleting(object: &Value) -> bool {
     at(object, &["metadata", "deletionTimestamp"]).is_some_and(|at| !at.is_null())

@@ -4,7 +4,8 @@
 //! - A list of maps is paired by the schema's key (`containers` by `name`, `ports` by number and protocol, …) as far as
 //!   the wanted element gives that key; otherwise each wanted element needs an element of its own.
 //! - Native sidecars (`initContainers` with `restartPolicy: Always`) are containers.
-//! - Quantities are compared by value where the API has quantities, see [`hint`]; never in metadata and data.
+//! - Quantities are compared by value where the API has quantities (`limits`, `requests`, `cpu`, `storage`, …), never in
+//!   metadata and data; numbers that may be text (`maxSurge`) as well.
 //! - A port's name and its number are the same where a container's own ports say so: `port` of probes by the container
 //!   itself, `targetPort` of a Service by the Pods it selects (handed in). Elsewhere they are different values.
 
@@ -292,6 +293,58 @@ mod tests {
         assert_eq!(mismatch(&pattern, &service, &[&container]), None);
         assert!(mismatch(&pattern, &service, &[]).is_some());
         assert_eq!(mismatch(&service, &yaml("{spec: {ports: [{port: 80, targetPort: 8080}]}}"), &[&container]), None);
+    }
+
+    #[test]
+    fn a_number_that_may_be_text_is_compared_as_a_number() {
+        matches("{spec: {maxUnavailable: 1}}", "{spec: {maxUnavailable: '1'}}");
+        matches("{spec: {maxSurge: 25%}}", "{spec: {maxSurge: 25%}}");
+        differs_at("{spec: {maxSurge: 25}}", "{spec: {maxSurge: 25%}}", "spec.maxSurge");
+    }
+
+    fn any_json() -> impl proptest::strategy::Strategy<Value = Value> {
+        use proptest::prelude::*;
+        let names = prop_oneof![
+            Just("name"),
+            Just("containers"),
+            Just("ports"),
+            Just("port"),
+            Just("cpu"),
+            Just("limits"),
+            Just("env"),
+            Just("a")
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (0..4_i64).prop_map(Value::from),
+            "[a-c]{0,2}".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(4, 32, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((names.clone(), inner), 0..4).prop_map(|members| members
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into()),
+            ]
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_object_matches_itself(object in any_json()) {
+            proptest::prop_assert_eq!(mismatch(&object, &object, &[]), None);
+        }
+
+        #[test]
+        fn a_difference_is_told_at_a_place_that_can_be_found(pattern in any_json(), object in any_json()) {
+            if let Some(found) = mismatch(&pattern, &object, &[]) {
+                let there = super::super::object::walk(&object, &found.path);
+                proptest::prop_assert!(found.actual.is_none() || there.is_some(), "{}", found.path);
+            }
+        }
     }
 
     #[test]

@@ -317,3 +317,168 @@ pub(super) fn needs(object: &Value, kind: &str) -> Option<Unready> {
         ..because(told)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::testing::merge;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(object: Value, expected: &str) {
+        check_around(object, &Around::default(), expected);
+    }
+
+    #[track_caller]
+    fn check_around(object: Value, around: &Around<'_>, expected: &str) {
+        let told = match ready(&object, around) {
+            Readiness::Ready => "ready".to_owned(),
+            Readiness::Zero => "zero".to_owned(),
+            Readiness::Unknown(_) => "unknown".to_owned(),
+            Readiness::NotReady(unready) => match (unready.cause, unready.actual) {
+                (Some(cause), _) => format!("{cause:?}").split([' ', '{']).next().unwrap_or("").to_owned(),
+                (None, Actual::Ready { ready, wanted }) => format!("{ready}/{wanted}"),
+                (None, Actual::NotReady(why)) => why,
+                (None, other) => format!("{other:?}"),
+            },
+        };
+        assert_eq!(told, expected, "{object}");
+    }
+
+    fn workload(kind: &str, extra: Value) -> Value {
+        let mut object = json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"generation": 2}, "spec": {"replicas": 3},
+            "status": {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3, "currentRevision": "a", "updateRevision": "a"}});
+        merge(&mut object, &extra);
+        object
+    }
+
+    #[test]
+    fn a_deployment_is_ready_when_all_its_pods_are_new_and_available() {
+        let check = |extra: Value, expected: &str| check(workload("Deployment", extra), expected);
+        check(json!({}), "ready");
+        check(json!({"metadata": {"generation": 3}}), "Stale");
+        check(json!({"status": null}), "Stale");
+        check(json!({"status": {"readyReplicas": 1, "availableReplicas": 1}}), "1/3");
+        check(json!({"status": {"availableReplicas": 2}}), "2/3");
+        check(json!({"status": {"updatedReplicas": 1}}), "1/3");
+        check(json!({"status": {"replicas": 4}}), "OldPods");
+        check(json!({"spec": {"paused": true}}), "ready");
+        check(json!({"spec": {"paused": true}, "status": {"updatedReplicas": 0}}), "Paused");
+        check(
+            json!({"status": {"readyReplicas": 1, "conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]}}),
+            "Deadline",
+        );
+        check(
+            json!({"status": {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": "quota"}]}}),
+            "Refused",
+        );
+        check(json!({"spec": {"replicas": 0}, "status": {"replicas": 0, "updatedReplicas": 0}}), "zero");
+        check(json!({"metadata": {"deletionTimestamp": "x"}}), "Terminating");
+    }
+
+    #[test]
+    fn stateful_and_daemon_sets_have_no_old_pods() {
+        check(workload("StatefulSet", json!({})), "ready");
+        check(workload("StatefulSet", json!({"status": {"updateRevision": "b", "updatedReplicas": 1}})), "OldPods");
+        check(
+            workload(
+                "StatefulSet",
+                json!({"spec": {"updateStrategy": {"rollingUpdate": {"partition": 2}}}, "status": {"updateRevision": "b", "updatedReplicas": 1}}),
+            ),
+            "ready",
+        );
+        check(workload("StatefulSet", json!({"status": {"readyReplicas": 2}})), "2/3");
+        check(workload("ReplicaSet", json!({"status": {"readyReplicas": 2}})), "2/3");
+        let daemon = |extra: Value| {
+            let mut object = json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"generation": 1}, "status": {"observedGeneration": 1, "desiredNumberScheduled": 3,
+                "currentNumberScheduled": 3, "updatedNumberScheduled": 3, "numberReady": 3, "numberAvailable": 3}});
+            merge(&mut object, &extra);
+            object
+        };
+        check(daemon(json!({})), "ready");
+        check(daemon(json!({"status": {"numberReady": 2}})), "2/3");
+        check(daemon(json!({"status": {"updatedNumberScheduled": 1}})), "OldPods");
+        check(daemon(json!({"status": {"desiredNumberScheduled": 0}})), "zero");
+    }
+
+    #[test]
+    fn pods_and_jobs() {
+        let pod = |status: Value| json!({"apiVersion": "v1", "kind": "Pod", "status": status});
+        check(pod(json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]})), "ready");
+        check(
+            pod(
+                json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "False", "reason": "ContainersNotReady"}]}),
+            ),
+            "ContainersNotReady",
+        );
+        check(pod(json!({"phase": "Succeeded"})), "ready");
+        check(pod(json!({"phase": "Failed", "reason": "Evicted"})), "Evicted");
+        let job = |status: Value| json!({"apiVersion": "batch/v1", "kind": "Job", "spec": {"completions": 2}, "status": status});
+        check(job(json!({"active": 1, "ready": 1})), "0/2");
+        check(job(json!({"conditions": [{"type": "Complete", "status": "True"}]})), "ready");
+        check(job(json!({"conditions": [{"type": "Failed", "status": "True", "message": "x"}]})), "JobFailed");
+    }
+
+    #[test]
+    fn a_service_needs_a_ready_endpoint_unless_it_has_no_selector() {
+        let service =
+            |spec: Value| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec});
+        check(service(json!({})), "ready");
+        check(service(json!({"type": "ExternalName", "selector": {"a": "b"}})), "ready");
+        check(service(json!({"selector": {"a": "b"}})), "NoPods");
+        let slice = |ready: Value| json!({"endpoints": [{"addresses": ["10.0.0.1"], "conditions": {"ready": ready}}]});
+        let (yes, no, unsaid, pod) = (slice(json!(true)), slice(json!(false)), slice(json!(null)), json!({}));
+        let around = |slice| Around { slices: vec![slice], pods: vec![&pod], ..Around::default() };
+        check_around(service(json!({"selector": {"a": "b"}})), &around(&yes), "ready");
+        check_around(service(json!({"selector": {"a": "b"}})), &around(&unsaid), "ready");
+        check_around(service(json!({"selector": {"a": "b"}})), &around(&no), "0/1");
+        let unknown = Around { unknown: Some(Reason::Connecting), ..Around::default() };
+        check_around(service(json!({"selector": {"a": "b"}})), &unknown, "unknown");
+    }
+
+    #[test]
+    fn phases_conditions_and_custom_resources() {
+        let of = |api: &str, kind: &str, status: Value| json!({"apiVersion": api, "kind": kind, "metadata": {"generation": 1}, "status": status});
+        check(of("v1", "PersistentVolumeClaim", json!({"phase": "Bound"})), "ready");
+        check(of("v1", "PersistentVolumeClaim", json!({"phase": "Pending"})), "Pending");
+        check(of("v1", "Namespace", json!({"phase": "Active"})), "ready");
+        check(
+            of(
+                "v1",
+                "Node",
+                json!({"conditions": [{"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}]}),
+            ),
+            "NodeStatusUnknown",
+        );
+        check(of("policy/v1", "PodDisruptionBudget", json!({"currentHealthy": 1, "desiredHealthy": 2})), "1/2");
+        check(
+            of("example.com/v1", "Widget", json!({"conditions": [{"type": "Available", "status": "True"}]})),
+            "ready",
+        );
+        check(
+            of(
+                "example.com/v1",
+                "Widget",
+                json!({"conditions": [{"type": "Ready", "status": "True"}], "observedGeneration": 0}),
+            ),
+            "Stale",
+        );
+        check(of("example.com/v1", "Widget", json!({})), "");
+    }
+
+    #[test]
+    fn kinds_that_report_nothing_have_no_contract() {
+        for (api, kind, expected) in [
+            ("v1", "ConfigMap", false),
+            ("v1", "Secret", false),
+            ("batch/v1", "CronJob", false),
+            ("networking.k8s.io/v1", "NetworkPolicy", false),
+            ("apps/v1", "Deployment", true),
+            ("v1", "Service", true),
+            ("example.com/v1", "Widget", true),
+            ("gateway.networking.k8s.io/v1", "Gateway", true),
+        ] {
+            assert_eq!(has_contract(api, kind), expected, "{kind}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 mod labels;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -48,7 +48,11 @@ pub struct View<'a> {
     owned: OnceCell<HashMap<&'a str, Vec<&'a Seen>>>,
     revisions: OnceCell<Revisions<'a>>,
     labels: RefCell<HashMap<&'a WatchKey, Rc<LabelIndex<'a>>>>,
+    /// The last few selections: one check asks for the same again and again.
+    recent: RefCell<VecDeque<(Target, Selection<'a>)>>,
 }
+
+const RECENT: usize = 8;
 
 #[derive(Default)]
 struct Revisions<'a> {
@@ -61,7 +65,13 @@ struct Revisions<'a> {
 impl<'a> View<'a> {
     /// A view of an observation; indexes are made when they are first asked for.
     pub fn new(observation: &'a Observation) -> Self {
-        Self { observation, owned: OnceCell::new(), revisions: OnceCell::new(), labels: RefCell::default() }
+        Self {
+            observation,
+            owned: OnceCell::new(),
+            revisions: OnceCell::new(),
+            labels: RefCell::default(),
+            recent: RefCell::default(),
+        }
     }
 
     /// What was observed.
@@ -107,6 +117,17 @@ impl<'a> View<'a> {
 
     /// Everything of a target that is still there, in whatever state; only our probes are left out.
     pub fn existing(&self, target: &Target) -> Selection<'a> {
+        if let Some((_, known)) = self.recent.borrow().iter().find(|(of, _)| of == target) {
+            return known.clone();
+        }
+        let selection = self.find(target);
+        let mut recent = self.recent.borrow_mut();
+        recent.push_front((target.clone(), selection.clone()));
+        recent.truncate(RECENT);
+        selection
+    }
+
+    fn find(&self, target: &Target) -> Selection<'a> {
         let Some((key, state)) = self.of_target(target) else { return Selection::Unknown(Reason::Connecting) };
         let objects = match state {
             KindState::Pending => return Selection::Unknown(Reason::Connecting),
@@ -142,6 +163,9 @@ impl<'a> View<'a> {
                 if let Some(seen) = objects.present.get(&(namespace.to_owned(), name.clone())) {
                     return vec![seen];
                 }
+            }
+            if target.namespace.is_some() {
+                return Vec::new();
             }
         }
         if let Some((label, value)) = target.labels.match_labels.iter().next() {
@@ -275,17 +299,22 @@ fn replica_set_of(pod: &Value) -> Option<&str> {
 
 /// Name, namespace, labels and fields of a target; probes are ours and fit nothing.
 fn fits(object: &Value, target: &Target) -> bool {
-    target.name.as_ref().is_none_or(|name| object::name(object) == name)
+    let Some(metadata) = object.get("metadata") else { return false };
+    let labels = metadata.get("labels");
+    target.name.as_ref().is_none_or(|name| text(metadata, &["name"]) == name)
         && target.namespace.as_ref().is_none_or(|namespace| {
-            let own = object::namespace(object);
+            let own = text(metadata, &["namespace"]);
             own.is_empty() || own == namespace
         })
-        && object::label(object, PROBE).is_none()
-        && selects(&target.labels, object)
+        && labels.and_then(|labels| labels.get(PROBE)).is_none()
+        && labels::fit(&target.labels, labels)
         && target.fields.iter().all(|(path, wanted)| match object::walk(object, path) {
             Some(Value::String(text)) => text == wanted,
             Some(Value::Null) | None => wanted.is_empty(),
-            Some(other) => other.to_string() == *wanted,
+            Some(other) => {
+                let written = other.to_string();
+                written == *wanted
+            }
         })
 }
 

@@ -19,7 +19,8 @@ pub fn lines(code: &Code) -> Option<Vec<Said>> {
     let console = matches!(language.as_str(), "console" | "shell-session" | "sh-session" | "shellsession" | "terminal");
     let shell = matches!(language.as_str(), "" | "bash" | "sh" | "shell" | "zsh");
     let first = code.text.lines().find(|line| !line.trim().is_empty())?;
-    if !console && !(shell && first.starts_with("$ ")) {
+    let prompted = console || (shell && first.starts_with("$ "));
+    if !prompted {
         return None;
     }
     let mut said = Vec::new();

@@ -167,3 +167,54 @@ fn scope_role(scope: Scope) -> Option<Role> {
     });
     table.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, role)| *role)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::parse;
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &[(Role, &str)]) {
+        warm();
+        let document = parse(markdown);
+        let rows = rows(document.code().first().unwrap(), &mut 10_000);
+        let found: Vec<_> = rows.iter().flatten().map(|(role, text)| (*role, text.trim())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn yaml_tells_keys_from_values() {
+        check(
+            "```yaml\nname: web # 이름\nreplicas: 3\n```\n",
+            &[
+                (Role::CodeKeyword, "name"),
+                (Role::Code, ":"),
+                (Role::CodeString, "web"),
+                (Role::CodeComment, "# 이름"),
+                (Role::CodeKeyword, "replicas"),
+                (Role::Code, ":"),
+                (Role::CodeNumber, "3"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_console_tells_prompts_from_output() {
+        check(
+            "```console\n$ kubectl get pods\nNAME  READY\n```\n",
+            &[
+                (Role::CodePrompt, "$"),
+                (Role::CodeKeyword, "kubectl"),
+                (Role::Code, "get pods"),
+                (Role::Code, "NAME  READY"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_costs_too_much_stays_plain() {
+        warm();
+        let document = parse("```yaml\na: 1\n```\n");
+        assert_eq!(rows(document.code().first().unwrap(), &mut 2), [[(Role::Code, "a: 1".to_owned())]]);
+    }
+}

@@ -74,5 +74,4 @@ fn gap(previous: &Kind, next: &Kind, tight: bool) -> usize {
 }
 
 #[cfg(test)]
-#[path = "layout/tests.rs"]
 mod tests;

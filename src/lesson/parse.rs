@@ -108,5 +108,4 @@ fn alert(kind: BlockQuoteKind) -> Alert {
 }
 
 #[cfg(test)]
-#[path = "parse/tests.rs"]
 mod tests;

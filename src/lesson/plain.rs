@@ -128,11 +128,10 @@ fn said(spans: &[Span]) -> String {
     let mut out = String::new();
     for (index, span) in spans.iter().enumerate() {
         out.push_str(&span.text);
-        let next = spans.get(index + 1).and_then(|next| next.link.as_ref());
-        if let Some(link) = span.link.as_ref().filter(|link| Some(*link) != next && !link.starts_with("#fn-")) {
-            if !link.is_empty() && **link != *span.text {
-                out.push_str(&format!(" ({link})"));
-            }
+        let Some(link) = span.link.as_ref() else { continue };
+        let goes_on = spans.get(index + 1).is_some_and(|next| next.link.as_ref() == Some(link));
+        if !goes_on && !link.is_empty() && !link.starts_with("#fn-") && **link != *span.text {
+            out.push_str(&format!(" ({link})"));
         }
     }
     out

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
 
 /// More marks than this on one letter is an attack on the rows above and below, not a language.
 const MARKS: usize = 6;
+/// Marks with a cell of their own: two keep every letter within four cells.
+const SPACING_MARKS: usize = 2;
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 /// One line of text in NFC, with controls, escapes, bidi and zero-width characters made visible, a tab as four
@@ -91,15 +94,19 @@ fn fold(cluster: &str, out: &mut String) {
         } else if invisible(c) {
             out.push('\u{fffd}');
         } else if is_combining_mark(c) {
-            if !based {
+            let spacing = c.width() != Some(0);
+            if !based && !spacing {
                 out.push('◌');
             }
-            marks += 1;
-            if marks <= MARKS {
+            if marks < if spacing { SPACING_MARKS } else { MARKS } {
                 out.push(c);
             }
+            marks += 1;
         } else {
             out.push(c);
+            // A mark on a space would be left alone where a row breaks at it.
+            based = !c.is_whitespace();
+            continue;
         }
         based = true;
     }
@@ -140,6 +147,7 @@ mod tests {
     #[test]
     fn stacked_and_stray_marks_are_tamed() {
         check("\u{301}a", "◌\u{301}a");
+        check("a \u{301}b", "a ◌\u{301}b");
         check(&format!("z{}", "\u{334}".repeat(50)), &format!("z{}", "\u{334}".repeat(6)));
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cell::width as cells;
 use super::clean::clean;
@@ -37,7 +37,7 @@ fn fit(text: &str, width: usize) -> String {
     if width >= 2 {
         return text.to_owned();
     }
-    text.graphemes(true).map(|g| if g.width() > 1 { "…" } else { g }).collect()
+    text.graphemes(true).map(|g| if g.width() > width { "…" } else { g }).collect()
 }
 
 fn wrap_line(pieces: &[(Role, String)], width: usize) -> Vec<Row> {
@@ -131,7 +131,11 @@ fn clusters(text: &str, word: &Range<usize>, width: usize) -> Vec<(usize, usize)
             continue;
         }
         for (inner, c) in cluster.char_indices() {
-            out.push((word.start + offset + inner, cells(c.encode_utf8(&mut [0; 4]))));
+            let size = c.width().unwrap_or(0);
+            match out.last_mut() {
+                Some(_) if inner > 0 && size == 0 => {}
+                _ => out.push((word.start + offset + inner, size)),
+            }
         }
     }
     out

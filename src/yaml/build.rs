@@ -191,7 +191,7 @@ impl Builder<'_> {
             return Value::Text(text.to_owned());
         }
         scalar::plain(text).unwrap_or_else(|()| {
-            let message = format!("{text}는 도구마다 다르게 읽혀요.");
+            let message = format!("도구마다 다르게 읽히는 수예요: {text}");
             let octal = text.trim_start_matches(['-', '+', '0']);
             let help = format!("8진수면 0o{octal}, 10진수면 {octal}, 글이면 '{text}'로 적으세요.");
             self.problems.push(Problem::error(self.file, line, column, message).with_help(help));

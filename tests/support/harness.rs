@@ -45,7 +45,7 @@ where
     let body = move || {
         let kubeconfig = if needs == Needs::Kind { kind().kubeconfig.clone() } else { shared().kubeconfig() };
         runtime().block_on(async {
-            let space = Space::open(&kubeconfig).await?;
+            let space = Space::open(&kubeconfig, needs > Needs::Api).await?;
             let outcome = body(space.clone()).await;
             space.close().await;
             outcome

@@ -22,8 +22,8 @@ pub struct Space {
 }
 
 impl Space {
-    /// A new namespace in which Pods can be made.
-    pub async fn open(kubeconfig: &Path) -> Result<Self, Failed> {
+    /// A new namespace, in which Pods can be made if that is asked for (and controllers are there to prepare it).
+    pub async fn open(kubeconfig: &Path, pods: bool) -> Result<Self, Failed> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("t{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let space = Self { client: client(kubeconfig).await?, name, kubeconfig: kubeconfig.to_owned() };
@@ -32,7 +32,9 @@ impl Space {
             .cluster_api("v1", "Namespace")
             .create(&PostParams::default(), &serde_json::from_value(namespace)?)
             .await?;
-        eventually("the ServiceAccount for Pods", || space.get("v1", "ServiceAccount", "default")).await?;
+        if pods {
+            eventually("the ServiceAccount for Pods", || space.get("v1", "ServiceAccount", "default")).await?;
+        }
         Ok(space)
     }
 

@@ -1,6 +1,7 @@
 //! A real terminal for whole-program tests: the binary on a pty, its screen read by a terminal emulator.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -46,7 +47,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().expect("the pty can be read");
         let writer = pair.master.take_writer().expect("the pty can be written");
         let screen = Arc::new((
-            Mutex::new(Screen { parser: vt100::Parser::new(rows, columns, 0), changed: Instant::now(), closed: false }),
+            Mutex::new(Screen { parser: vt100::Parser::new(cells(rows), cells(columns), 0), changed: Instant::now(), closed: false }),
             Condvar::new(),
         ));
         let shared = screen.clone();
@@ -116,7 +117,7 @@ impl Terminal {
 
     /// The terminal changes its size.
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen_mut().set_size(rows, columns);
+        self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).expect("the pty resizes");
     }
 
@@ -135,6 +136,10 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a terminal has cells")
 }
 
 impl Drop for Terminal {

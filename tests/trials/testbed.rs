@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Planned> {
         trial("a_native_sidecar_keeps_running_beside_an_init_container_that_ended", Needs::Workloads, sidecar),
         trial("a_readiness_probe_delays_ready", Needs::Workloads, probe),
         trial("a_probe_of_a_port_that_nginx_does_not_have_never_succeeds", Needs::Workloads, wrong_probe),
+        trial("a_memory_limit_of_less_than_a_byte_never_starts", Needs::Workloads, tiny_memory),
         trial("a_deleted_pod_goes_away", Needs::Workloads, deletion),
         trial("an_unsatisfiable_node_selector_is_said_by_the_scheduler", Needs::Workloads, unschedulable),
         trial("requests_are_in_the_audit_log", Needs::Api, audit),
@@ -171,6 +172,16 @@ async fn wrong_probe(space: Space) -> Outcome {
     space.until("v1", "Pod", "named", |status| condition(status, "Ready") == "True").await?;
     let wrong = space.until("v1", "Pod", "wrong", |status| status["phase"] == "Running").await?;
     same(&condition(&wrong["status"], "Ready"), &json!("False"), "Ready")
+}
+
+async fn tiny_memory(space: Space) -> Outcome {
+    let mut pod = space.pod("p", "nginx:1.29");
+    pod["spec"]["containers"][0]["resources"] = json!({"limits": {"memory": "128m"}});
+    space.apply(pod).await?;
+    let state = |status: &Value| status["containerStatuses"][0].clone();
+    let backs_off = |status: &Value| state(status)["state"]["waiting"]["reason"] == "CrashLoopBackOff";
+    let pod = space.until("v1", "Pod", "p", backs_off).await?;
+    same(&state(&pod["status"])["lastState"]["terminated"]["reason"], &json!("StartError"), "reason")
 }
 
 async fn deletion(space: Space) -> Outcome {

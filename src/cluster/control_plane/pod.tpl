@@ -38,15 +38,19 @@
 {{- $words := join " " (concat (default (list) $c.command) (default (list) $c.args)) -}}
 {{- $sleeps := regexMatch `sleep +(infinity|[0-9]{3,}|[0-9]+[hd])|while |tail -f` $words -}}
 
+{{- /* A memory limit below a byte, as "128m" is: accepted by the API server, refused by runc. */ -}}
+{{- $tiny := false -}}{{- with $c.resources }}{{ with .limits }}{{ $tiny = regexMatch `^[0-9.]+m$` (toString (or .memory "")) }}{{ end }}{{ end -}}
+
 {{- $fate := "runs" -}}
 {{- if regexMatch `(^|[^a-z])(nope|does-not-exist)|:0\.0\.0$` $c.image }}{{ $fate = "pull" -}}
 {{- else if contains "config-error" $c.image }}{{ $fate = "config" -}}
 {{- else if regexMatch `(^|[^a-z])oom` $c.image }}{{ $fate = "oom" -}}
 {{- else if or (regexMatch `(^|[^a-z])crash` $c.image) (regexMatch `(^|[ ;])(exit [1-9]|false$)` $words) }}{{ $fate = "crash" -}}
+{{- else if $tiny }}{{ $fate = "tiny" -}}
 {{- else if $once }}{{ $fate = "ends" -}}
 {{- else if and (regexMatch `(^|/)busybox(:|@|$)` $c.image) (eq $words "") }}{{ $fate = "ends" -}}
 {{- else if and (not $init) (not $sleeps) (or $s.job (and (ne $s.policy "Always") (ne $words ""))) }}{{ $fate = "done" }}{{ end -}}
-{{- $exit := 0 -}}{{- if eq $fate "crash" }}{{ $exit = 1 }}{{ else if eq $fate "oom" }}{{ $exit = 137 }}{{ end -}}
+{{- $exit := 0 -}}{{- if eq $fate "crash" }}{{ $exit = 1 }}{{ else if eq $fate "oom" }}{{ $exit = 137 }}{{ else if eq $fate "tiny" }}{{ $exit = 128 }}{{ end -}}
 
 {{- $again := true -}}
 {{- if $once }}{{ $again = and (ne $exit 0) (ne $s.policy "Never") -}}
@@ -126,7 +130,10 @@
     terminated:
       containerID: {{ printf "containerd://%s" (sha256sum (printf "%s/%s/%d" $s.uid $c.name $restarts)) | Quote }}
       exitCode: {{ $exit }}
-      reason: {{ if eq $fate "oom" }}OOMKilled{{ else if eq $exit 0 }}Completed{{ else }}Error{{ end }}
+      {{ if eq $fate "tiny" }}
+      message: "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?)"
+      {{ end }}
+      reason: {{ if eq $fate "oom" }}OOMKilled{{ else if eq $fate "tiny" }}StartError{{ else if eq $exit 0 }}Completed{{ else }}Error{{ end }}
       startedAt: {{ $now | Quote }}
       finishedAt: {{ $now | Quote }}
     {{ end }}

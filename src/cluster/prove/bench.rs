@@ -14,12 +14,13 @@ use crate::cluster::control_plane::ControlPlane;
 use crate::cluster::guard::{self, Admitted};
 use crate::cluster::identity::Reader;
 use crate::cluster::observer::Observer;
+use crate::cluster::owns::Pace;
 use crate::cluster::remote::Remote;
 use crate::cluster::site::Site;
 use crate::cluster::state::{Saved, StateFile};
 use crate::cluster::steps::Steps;
 use crate::cluster::trouble::Trouble;
-use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Work};
+use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Verdict, Work};
 
 /// Nothing must happen for this long before a lab counts as settled.
 const QUIET: Duration = Duration::from_secs(2);
@@ -57,9 +58,9 @@ impl Ground {
     }
 
     /// A lab as it would be on this cluster.
-    pub fn site(&self, lab: &Arc<Lab>) -> Site {
+    pub fn site(&self, lab: &Arc<Lab>, pace: Pace) -> Site {
         let file = StateFile::new(&PathBuf::from(self.state.path()), &lab.id);
-        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, clock: Clock::default() }
+        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, clock: Clock::default(), pace }
     }
 }
 
@@ -128,12 +129,9 @@ impl Bench {
     /// Waits until nothing happens any more, and decides as if all deadlines had passed.
     pub async fn settle(&mut self) -> Decision {
         let since = Instant::now();
-        loop {
-            self.decide();
-            let quiet = timeout(QUIET, self.observer.news()).await.is_err();
-            if (quiet && self.at_rest()) || since.elapsed() > RESTLESS {
-                break;
-            }
+        let mut changed = since;
+        while self.moving(since, changed) {
+            changed = self.listen(changed).await;
         }
         self.later()
     }
@@ -141,23 +139,40 @@ impl Bench {
     /// Waits only until checks are passed, as if all deadlines had passed; settles when they do not.
     pub async fn hurry(&mut self, names: &[String]) -> Decision {
         let since = Instant::now();
-        loop {
-            let mut memory = self.saved.memory.clone();
-            let now = self.site.clock.now();
-            self.decide_with(&mut memory, now);
-            let decision = self.decide_with(&mut memory, now + millis(AHEAD));
-            let passed = self.site.lab.checks.iter().zip(&decision.verdicts);
-            let passed = passed.filter(|(_, verdict)| **verdict == lab::Verdict::Passed);
-            let passed: Vec<&String> = passed.map(|(check, _)| &check.name).collect();
-            if self.observer.synced() && names.iter().all(|name| passed.contains(&name)) {
+        let mut changed = since;
+        while !self.would_pass(names) && self.moving(since, changed) {
+            changed = self.listen(changed).await;
+        }
+        self.later()
+    }
+
+    /// Whether checks would be passed if all deadlines had passed.
+    fn would_pass(&mut self, names: &[String]) -> bool {
+        if !self.observer.synced() {
+            return false;
+        }
+        let now = self.site.clock.now();
+        let mut memory = self.saved.memory.clone();
+        self.decide_with(&mut memory, now);
+        let decision = self.decide_with(&mut memory, now + millis(AHEAD));
+        let pairs = self.site.lab.checks.iter().zip(&decision.verdicts);
+        pairs.filter(|(check, _)| names.contains(&check.name)).all(|(_, verdict)| *verdict == Verdict::Passed)
+    }
+
+    /// False when there was no change for a while and everybody is done, or it will never come to rest.
+    fn moving(&self, since: Instant, changed: Instant) -> bool {
+        since.elapsed() < RESTLESS && !(changed.elapsed() >= QUIET && self.at_rest())
+    }
+
+    /// Folds the next news in, and gives when something changed last.
+    async fn listen(&mut self, changed: Instant) -> Instant {
+        let rest = QUIET.saturating_sub(changed.elapsed()).max(Duration::from_millis(50));
+        match timeout(rest, self.observer.news()).await {
+            Ok(news) if news.changed => {
                 self.decide();
-                return self.later();
+                Instant::now()
             }
-            let quiet = timeout(QUIET, self.observer.news()).await.is_err();
-            if (quiet && self.at_rest()) || since.elapsed() > RESTLESS {
-                return self.later();
-            }
-            self.decide();
+            _ => changed,
         }
     }
 

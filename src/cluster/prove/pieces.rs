@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Step;
 use super::bench::{Bench, Ground};
 use super::judge::{self, Failure, Wanted};
-use crate::cluster::owns;
+use crate::cluster::owns::{self, Pace};
 use crate::cluster::trouble::Trouble;
 use crate::lab::{Action, Decision, Lab, Variant, VariantKind};
 
@@ -67,7 +67,7 @@ async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
         tell(Step { name, took: since.elapsed(), failures });
         since = Instant::now();
     };
-    let mut bench = match Bench::begin(ground.site(lab)).await {
+    let mut bench = match Bench::begin(ground.site(lab, Pace::Usual)).await {
         Ok(bench) => bench,
         Err(trouble) => return say("준비".into(), vec![Failure::Work(trouble.to_string())]),
     };
@@ -120,7 +120,7 @@ async fn stop(ground: &Ground, bench: Bench) -> Result<Vec<Failure>, Trouble> {
 
 /// The steps before a variant, quickly: the solution's own run proves them.
 async fn prepared(ground: &Ground, lab: &Arc<Lab>, after: usize) -> Result<Bench, (Trouble, Option<Bench>)> {
-    let mut bench = Bench::begin(ground.site(lab)).await.map_err(|trouble| (trouble, None))?;
+    let mut bench = Bench::begin(ground.site(lab, Pace::Hurried)).await.map_err(|trouble| (trouble, None))?;
     bench.hurry(&[]).await;
     for step in lab.solution.iter().take(after) {
         if let Err(trouble) = bench.perform(&step.actions).await {
@@ -164,7 +164,7 @@ async fn empty(ground: &Ground, lab: &Arc<Lab>) -> Result<Vec<Failure>, Trouble>
     let namespace = |name: &String| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let namespaces = lab.owns.namespaces.iter().map(namespace).collect();
     let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], ..Lab::clone(lab) });
-    let mut bench = Bench::begin(ground.site(&bare)).await?;
+    let mut bench = Bench::begin(ground.site(&bare, Pace::Hurried)).await?;
     let decision = bench.settle().await;
     bench.end().await?;
     Ok(judge::empty(lab, &decision.verdicts))

@@ -21,6 +21,7 @@ const NOISE: [&str; 4] = ["managedFields", "resourceVersion", "lastHeartbeatTime
 pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &mut CheckMemory, now: Millis) -> bool {
     let mut restarted = false;
     let mut complete = true;
+    let counted = memory.changed;
     for leaf in leaves {
         match view.existing(&leaf.target) {
             Selection::Objects(objects) => {
@@ -28,7 +29,7 @@ pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &m
                     memory.seen_targets.insert(identity(&leaf.target));
                 }
                 for seen in objects {
-                    restarted |= selected(view, seen, memory, now);
+                    restarted |= selected(view, (&leaf.target.kind, seen), counted, memory, now);
                 }
             }
             Selection::NotServed => {}
@@ -62,14 +63,50 @@ pub(super) fn identity(target: &Target) -> String {
     )
 }
 
-fn selected(view: &View<'_>, seen: &Seen, memory: &mut CheckMemory, now: Millis) -> bool {
-    let uid = object::uid(&seen.object);
+/// Kinds that own nothing a check cares for.
+const CHILDLESS: [&str; 6] = ["Pod", "Node", "Namespace", "ConfigMap", "Secret", "ServiceAccount"];
+
+fn selected(
+    view: &View<'_>,
+    (kind, seen): (&str, &Seen),
+    counted: Option<Millis>,
+    memory: &mut CheckMemory,
+    now: Millis,
+) -> bool {
     memory.first_seen = memory.first_seen.or(Some(now));
+    let mut restarted = false;
+    if !settled(seen, counted) {
+        restarted |= itself(seen, memory);
+    }
+    if CHILDLESS.contains(&kind) {
+        return restarted;
+    }
+    for owned in view.descendants(object::uid(&seen.object)) {
+        if settled(owned, counted) {
+            continue;
+        }
+        if !(owned.initial && owned.changed == owned.first) {
+            memory.changed = memory.changed.max(happened(owned, memory.changed));
+        }
+        if object::kind(&owned.object) == "Pod" {
+            restarted |= restarts(&owned.object, &mut memory.restarts);
+        }
+    }
+    restarted
+}
+
+/// Older than a change that was counted before: it was looked at then, as times are given in the order of arrival.
+fn settled(seen: &Seen, counted: Option<Millis>) -> bool {
+    counted.is_some_and(|counted| seen.changed < counted)
+}
+
+fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
+    let uid = object::uid(&seen.object);
     let known = memory.known.get(uid).copied();
     let as_found = seen.initial && seen.changed == seen.first;
     let at = match known {
         // There at the start of this run: nothing happened, yet.
-        None if seen.initial && !memory.surveyed && as_found => None,
+        None if as_found && (!memory.surveyed || memory.known.len() >= CAP) => None,
         None => Some(seen.changed),
         Some(known) if as_found && known.at == seen.first => None,
         // Known before this session too: it may have changed while nobody looked.
@@ -82,18 +119,11 @@ fn selected(view: &View<'_>, seen: &Seen, memory: &mut CheckMemory, now: Millis)
     memory.changed = memory.changed.max(at);
     if known.is_none() && memory.known.len() < CAP && !uid.is_empty() {
         let first = seen.before.as_deref().filter(|_| seen.initial).unwrap_or(&seen.object);
-        memory.known.insert(uid.to_owned(), Known { digest: digest(first), at: seen.first });
+        memory
+            .known
+            .insert(uid.to_owned(), Known { digest: if seen.initial { digest(first) } else { 0 }, at: seen.first });
     }
-    let mut restarted = object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts);
-    for owned in view.descendants(uid) {
-        if !(owned.initial && owned.changed == owned.first) {
-            memory.changed = memory.changed.max(happened(owned, memory.changed));
-        }
-        if object::kind(&owned.object) == "Pod" {
-            restarted |= restarts(&owned.object, &mut memory.restarts);
-        }
-    }
-    restarted
+    object::kind(&seen.object) == "Pod" && restarts(&seen.object, &mut memory.restarts)
 }
 
 /// When it last changed, if that is news and not noise.
@@ -153,6 +183,8 @@ pub(super) fn equal(before: &Value, after: &Value, without_status: bool) -> bool
     }
 }
 
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
 /// A digest of an object without its noise (FNV-1a: stable over versions of this program).
 fn digest(object: &Value) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
@@ -163,7 +195,7 @@ fn digest(object: &Value) -> u64 {
 fn mix(value: &Value, without_status: bool, hash: &mut u64) {
     let mut bytes = |bytes: &[u8]| {
         for byte in bytes {
-            *hash = (*hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            *hash = (*hash ^ u64::from(*byte)).wrapping_mul(PRIME);
         }
     };
     match value {
@@ -173,7 +205,9 @@ fn mix(value: &Value, without_status: bool, hash: &mut u64) {
             members.sort_by_key(|(key, _)| *key);
             for (key, member) in members {
                 if !(without_status && key == "status") {
-                    mix(&Value::from(key.as_str()), false, hash);
+                    for byte in key.bytes().chain([b':']) {
+                        *hash = (*hash ^ u64::from(byte)).wrapping_mul(PRIME);
+                    }
                     mix(member, false, hash);
                 }
             }
@@ -181,6 +215,10 @@ fn mix(value: &Value, without_status: bool, hash: &mut u64) {
         Value::Array(items) => {
             bytes(b"[");
             items.iter().for_each(|item| mix(item, false, hash));
+        }
+        Value::String(text) => {
+            bytes(text.as_bytes());
+            bytes(b"\"");
         }
         other => {
             bytes(other.to_string().as_bytes());

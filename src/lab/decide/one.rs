@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::truth::{Judge, No, finding};
+use crate::lab::around::Around;
 use crate::lab::cause::diagnose;
 use crate::lab::expr::{EvalError, Scope};
 use crate::lab::model::{Related, ResourceExpectation, Rule};
@@ -122,7 +123,8 @@ fn state(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, object: &Value) -> E
             return with_cause(judge, object, told, unready.stuck, true);
         }
     }
-    let around = judge.view.around(object);
+    // Only a Service's readiness lies outside of it.
+    let around = if object::kind(object) == "Service" { judge.view.around(object) } else { Around::default() };
     let readiness = if leaf.ready { ready::ready(object, &around) } else { Readiness::Ready };
     let zero = readiness == Readiness::Zero || ready::wants_none(object);
     match readiness {

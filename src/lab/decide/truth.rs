@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::lab::memory::Restarts;
 use crate::lab::model::{LabelSelector, Target};
 use crate::lab::observe::Millis;
 use crate::lab::select::View;
@@ -41,8 +42,8 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) view: &'j View<'a>,
     pub(super) params: Arc<Value>,
     pub(super) now: Millis,
-    /// Restart counts by Pod uid from which counting begins.
-    pub(super) restarts: &'j BTreeMap<String, i64>,
+    /// Restarts by Pod uid, with the counts from which counting begins.
+    pub(super) restarts: &'j BTreeMap<String, Restarts>,
     /// Whether something of a target existed in this run.
     pub(super) existed: &'j dyn Fn(&Target) -> bool,
 }

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, CelUInt};
-use cel::common::value::Val;
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError, IdedExpr, Value as Cel};
 use serde_json::Value;
 
@@ -18,9 +20,26 @@ thread_local! {
     static ENV: Arc<Env> = Arc::new(caps::environment());
 }
 
+/// Ends an evaluation nobody waits for any more. CEL has no way to be interrupted, but every loop over something of the
+/// scope looks a name up; once stopped, names are null, which is no list, and the loops fail one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub(super) fn now(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl VariableResolver for Stop {
+    fn resolve<'b>(&'b self, _: &str) -> Option<CowVal<'b, 'b>> {
+        self.0.load(Ordering::Relaxed).then(|| CowVal::owned(CelNull))
+    }
+}
+
 /// Whether the tree holds in the scope.
-pub(super) fn truth(tree: &IdedExpr, uses: &Uses, scope: &Scope) -> Result<bool, EvalError> {
-    let context = context(uses, scope);
+pub(super) fn truth(tree: &IdedExpr, uses: &Uses, scope: &Scope, stop: &Stop) -> Result<bool, EvalError> {
+    let context = context(uses, scope, stop);
     match Cel::resolve_val(tree, &context) {
         Ok(value) => match value.downcast_ref::<CelBool>() {
             Some(value) => Ok(*value.inner()),
@@ -32,8 +51,9 @@ pub(super) fn truth(tree: &IdedExpr, uses: &Uses, scope: &Scope) -> Result<bool,
 }
 
 /// The variables of a scope that are used, and `quantity`.
-pub(super) fn context<'v>(uses: &Uses, scope: &'v Scope) -> Context<'v, 'v> {
+pub(super) fn context<'v>(uses: &Uses, scope: &'v Scope, stop: &'v Stop) -> Context<'v, 'v> {
     let mut context = Context::with_env(ENV.with(Arc::clone));
+    context.set_variable_resolver(stop);
     // Fails only if the standard library gets a function of this name, which a test would show.
     let _ = context.add_function("quantity", quantity_of);
     if uses.object {
@@ -108,4 +128,24 @@ fn quantity_of(given: Cel) -> Result<Cel, ExecutionError> {
 /// Values in CEL's messages can be whole objects.
 fn short(message: &str) -> String {
     message.chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::expr::caps;
+    use serde_json::json;
+
+    #[test]
+    fn a_stopped_evaluation_ends() {
+        let (tree, uses) =
+            caps::compile("objects.all(a, objects.all(b, objects.all(c, a.n + b.n + c.n >= 0)))").unwrap();
+        let many: Vec<Arc<Value>> = (0..2000).map(|n| Arc::new(json!({"n": n}))).collect();
+        let scope = Scope { objects: Arc::new(many), ..Scope::default() };
+        let stop = Stop::default();
+        let stopped = stop.clone();
+        let running = std::thread::spawn(move || truth(&tree, &uses, &scope, &stopped));
+        stop.now();
+        assert!(running.join().unwrap().is_err());
+    }
 }

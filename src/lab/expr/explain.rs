@@ -16,8 +16,8 @@ use crate::lab::object::push_key;
 /// More parts than this help nobody.
 const PARTS: usize = 8;
 
-pub(super) fn explain(tree: &IdedExpr, uses: &Uses, scope: &Scope) -> Vec<(String, Value)> {
-    let context = convert::context(uses, scope);
+pub(super) fn explain(tree: &IdedExpr, uses: &Uses, scope: &Scope, stop: &convert::Stop) -> Vec<(String, Value)> {
+    let context = convert::context(uses, scope, stop);
     let mut explainer = Explainer { scope, bound: Vec::new(), parts: Vec::new() };
     explainer.part(tree, &context);
     explainer.parts

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::lab::model::{Action, NodeChange, PatchKind, Target, Until};
+use crate::lab::ready::has_contract;
 use crate::yaml::Node;
 
 use super::cel;
@@ -228,7 +229,7 @@ fn wait(fields: &mut Fields, cx: &Context) -> Option<Action> {
     let target = target?;
     if ready
         && let Some(key) = fields.key("ready")
-        && !kinds::has_ready(&target.api_version, &target.kind)
+        && !has_contract(&target.api_version, &target.kind)
     {
         let message = format!("ready를 알 수 없는 kind예요: {}", target.kind);
         report.error_help(key, message, "cel을 쓰세요.");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::lab::model::{Count, Expectation, Quantifier, Related, ResourceExpectation, Target};
+use crate::lab::ready::has_contract;
 use crate::yaml::{Node, Value};
 
 use super::cel;
@@ -99,7 +100,7 @@ fn resource(fields: &mut Fields, target: Option<Target>, cx: &Context) -> Option
     let target = target?;
     if ready
         && let Some(key) = fields.key("ready")
-        && !kinds::has_ready(&target.api_version, &target.kind)
+        && !has_contract(&target.api_version, &target.kind)
     {
         let message = format!("ready를 알 수 없는 kind예요: {}", target.kind);
         report.error_help(key, message, "match나 cel을 쓰세요.");

@@ -1,11 +1,11 @@
-//! What is known of Kubernetes' own kinds without asking a cluster: scope, and whether `ready` means something.
+//! What is known of Kubernetes' own kinds without asking a cluster: group and scope. Whether `ready` means something is
+//! said in `lab::ready`.
 
 /// One kind of Kubernetes itself.
 pub(super) struct Known {
     pub(super) api_version: &'static str,
     pub(super) kind: &'static str,
     pub(super) namespaced: bool,
-    ready: bool,
 }
 
 /// Where objects of a kind live.
@@ -18,25 +18,17 @@ pub(super) enum Scope {
 }
 
 const fn ns(api_version: &'static str, kind: &'static str) -> Known {
-    Known { api_version, kind, namespaced: true, ready: false }
-}
-
-const fn ns_ready(api_version: &'static str, kind: &'static str) -> Known {
-    Known { api_version, kind, namespaced: true, ready: true }
+    Known { api_version, kind, namespaced: true }
 }
 
 const fn cluster(api_version: &'static str, kind: &'static str) -> Known {
-    Known { api_version, kind, namespaced: false, ready: false }
-}
-
-const fn cluster_ready(api_version: &'static str, kind: &'static str) -> Known {
-    Known { api_version, kind, namespaced: false, ready: true }
+    Known { api_version, kind, namespaced: false }
 }
 
 const KINDS: &[Known] = &[
-    ns_ready("v1", "Pod"),
-    ns_ready("v1", "Service"),
-    ns_ready("v1", "PersistentVolumeClaim"),
+    ns("v1", "Pod"),
+    ns("v1", "Service"),
+    ns("v1", "PersistentVolumeClaim"),
     ns("v1", "ConfigMap"),
     ns("v1", "Secret"),
     ns("v1", "ServiceAccount"),
@@ -45,19 +37,19 @@ const KINDS: &[Known] = &[
     ns("v1", "Endpoints"),
     ns("v1", "Event"),
     ns("v1", "PodTemplate"),
-    ns_ready("v1", "ReplicationController"),
-    cluster_ready("v1", "Namespace"),
-    cluster_ready("v1", "Node"),
-    cluster_ready("v1", "PersistentVolume"),
-    ns_ready("apps/v1", "Deployment"),
-    ns_ready("apps/v1", "StatefulSet"),
-    ns_ready("apps/v1", "DaemonSet"),
-    ns_ready("apps/v1", "ReplicaSet"),
+    ns("v1", "ReplicationController"),
+    cluster("v1", "Namespace"),
+    cluster("v1", "Node"),
+    cluster("v1", "PersistentVolume"),
+    ns("apps/v1", "Deployment"),
+    ns("apps/v1", "StatefulSet"),
+    ns("apps/v1", "DaemonSet"),
+    ns("apps/v1", "ReplicaSet"),
     ns("apps/v1", "ControllerRevision"),
-    ns_ready("batch/v1", "Job"),
+    ns("batch/v1", "Job"),
     ns("batch/v1", "CronJob"),
-    ns_ready("autoscaling/v2", "HorizontalPodAutoscaler"),
-    ns_ready("policy/v1", "PodDisruptionBudget"),
+    ns("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ns("policy/v1", "PodDisruptionBudget"),
     ns("networking.k8s.io/v1", "Ingress"),
     ns("networking.k8s.io/v1", "NetworkPolicy"),
     cluster("networking.k8s.io/v1", "IngressClass"),
@@ -74,8 +66,8 @@ const KINDS: &[Known] = &[
     cluster("storage.k8s.io/v1", "VolumeAttachment"),
     cluster("storage.k8s.io/v1", "VolumeAttributesClass"),
     ns("storage.k8s.io/v1", "CSIStorageCapacity"),
-    cluster_ready("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
-    cluster_ready("apiregistration.k8s.io/v1", "APIService"),
+    cluster("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+    cluster("apiregistration.k8s.io/v1", "APIService"),
     cluster("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
     cluster("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"),
     cluster("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"),
@@ -122,11 +114,6 @@ pub(super) fn names() -> Vec<&'static str> {
     KINDS.iter().map(|known| known.kind).collect()
 }
 
-/// Whether `ready` means something for the kind: custom resources have `Ready` or `Available`.
-pub(super) fn has_ready(api_version: &str, kind: &str) -> bool {
-    find(api_version, kind).map_or(group(api_version).contains('.'), |known| known.ready)
-}
-
 /// Whether objects of the kind are Pods, or make them.
 pub(super) fn has_pods(kind: &str) -> bool {
     matches!(kind, "Pod" | "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob")
@@ -137,18 +124,27 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(api_version: &str, kind: &str, expected: bool) {
-        assert_eq!(has_ready(api_version, kind), expected, "{api_version} {kind}");
+    fn check(api_version: &str, kind: &str, expected: Option<bool>) {
+        assert_eq!(find(api_version, kind).map(|known| known.namespaced), expected, "{api_version} {kind}");
     }
 
     #[test]
-    fn ready_means_something_only_where_there_is_a_status_contract() {
-        check("apps/v1", "Deployment", true);
-        check("v1", "ConfigMap", false);
-        check("networking.k8s.io/v1", "NetworkPolicy", false);
-        check("cert-manager.io/v1", "Certificate", true);
-        check("gateway.networking.k8s.io/v1", "Gateway", true);
-        check("apiextensions.k8s.io/v1", "CustomResourceDefinition", true);
-        check("rbac.authorization.k8s.io/v1", "Role", false);
+    fn scopes_are_known_by_group_and_kind_whatever_the_version() {
+        check("apps/v1", "Deployment", Some(true));
+        check("autoscaling/v1", "HorizontalPodAutoscaler", Some(true));
+        check("v1", "Node", Some(false));
+        check("v1", "Deployment", None);
+        check("cert-manager.io/v1", "Certificate", None);
+    }
+
+    #[test]
+    fn what_has_a_status_contract_is_known_here() {
+        for kind in ["Deployment", "Job", "Service", "Namespace", "Node", "CustomResourceDefinition"] {
+            assert!(
+                named(kind).is_some_and(|known| crate::lab::ready::has_contract(known.api_version, kind)),
+                "{kind}"
+            );
+        }
+        assert!(!crate::lab::ready::has_contract("v1", "ConfigMap"));
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn checks(checks: &[Check], nodes: &[&Node], report: &Report) {
         let first = cycle.first().map_or((0, 0), |name| place(name));
         report.error(&first, format!("needs가 돌고 돌아요: {}", cycle.join(" → ")));
     }
+    let steps: BTreeSet<u32> = checks.iter().map(|check| check.step).filter(|step| *step > 0).collect();
+    if let Some(missing) = (1..).zip(&steps).find(|(number, step)| number != *step).map(|(number, _)| number) {
+        let first = checks.iter().find(|check| check.step > missing).map_or(0, |check| check.line);
+        let help = "step은 1부터 빈 번호 없이 적으세요.";
+        report.warn_help(&(first, 0), format!("{missing}단계인 확인이 없어요."), help);
+    }
     for check in checks {
         for need in check.needs.iter().filter_map(|need| checks.iter().find(|check| check.name == *need)) {
             if need.level.unwrap_or(Level::Beginner) > check.level.unwrap_or(Level::Beginner) {

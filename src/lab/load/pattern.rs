@@ -2,6 +2,7 @@
 
 use regex::RegexBuilder;
 
+use crate::lab::quantity;
 use crate::yaml::{Node, Value};
 
 use super::report::Report;
@@ -48,10 +49,9 @@ fn walk(node: &Node, report: &Report) {
 }
 
 fn operand(operator: &str, node: &Node, report: &Report) {
-    let number = matches!(node.value, Value::Int(_) | Value::Float(_));
     match operator {
         "$quantity" if node.map().is_some() => walk(node, report),
-        "$gte" | "$lte" | "$quantity" if !number && !node.text().is_some_and(quantity) => {
+        "$gte" | "$lte" | "$quantity" if quantity::of(&node.json()).is_none() => {
             let help = "3, 0.5, 500m, 128Mi처럼 적으세요.";
             report.error_help(node, format!("{operator}에는 수나 수량이 와야 해요."), help);
         }
@@ -74,14 +74,4 @@ fn operand(operator: &str, node: &Node, report: &Report) {
 
 fn last_line(text: &str) -> &str {
     text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ")
-}
-
-/// Whether a text is a Kubernetes quantity.
-pub(super) fn quantity(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits = unsigned.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count();
-    let Some((number, suffix)) = unsigned.split_at_checked(digits) else { return false };
-    const SUFFIXES: &[&str] = &["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-    let exponent = suffix.strip_prefix(['e', 'E']).is_some_and(|e| e.parse::<i32>().is_ok());
-    number.parse::<f64>().is_ok() && (SUFFIXES.contains(&suffix) || exponent)
 }

@@ -31,7 +31,7 @@ pub(super) fn fields(node: &Node, report: &Report, cx: &Context) {
 
 fn declared(power: &str, node: &Node, report: &Report, cx: &Context) {
     if !cx.power.iter().any(|declared| declared == power) {
-        let help = format!("꼭 필요하면 spec.requires.power에 {power}라고 적으세요.");
+        let help = format!("꼭 필요하면 spec.requires.power에 더하세요: {power}");
         report.error_help(node, format!("밝히지 않은 권한을 써요: {power}"), help);
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::lab::model::{ClusterSpec, Explain, OwnedObject, Owns, Requires};
+use crate::lab::quantity;
 use crate::yaml::Node;
 
 use super::context::Context;
 use super::kinds::{self, Scope};
-use super::pattern;
 use super::report::{Fields, Report, text};
 use super::target;
 
@@ -30,7 +30,7 @@ pub(super) fn envelope<'n>(node: &'n Node, report: &Report, id: &str) -> Option<
         if let Some(node) = metadata.need("name")
             && text(node, report).is_some_and(|given| given != id)
         {
-            report.error_help(node, "이름이 폴더 이름과 달라요.", format!("{id}로 고치세요."));
+            report.error_help(node, "이름이 폴더 이름과 달라요.", format!("name: {id}"));
         }
         metadata.close();
     }
@@ -88,7 +88,7 @@ fn amount(fields: &mut Fields, name: &'static str) -> Option<String> {
         Value::String(text) => text,
         _ => String::new(),
     };
-    if !pattern::quantity(&given) {
+    if quantity::parse(&given).is_none() {
         fields.report.error_help(node, format!("{name}: 수량이 아니에요."), "2, 500m, 4Gi처럼 적으세요.");
         return None;
     }

@@ -64,7 +64,7 @@ pub(super) fn resolve(api_version: Option<String>, kind: &str, at: &dyn Place, r
         }
         (Some(given), known) => {
             if kinds::built_in(&given) && kinds::find(&given, kind).is_none() {
-                let message = format!("{given}에는 {kind}라는 kind가 없어요.");
+                let message = format!("{given}에 없는 kind예요: {kind}");
                 match (known, nearest(kind, kinds::names())) {
                     (Some(known), _) => report.error_help(at, message, format!("apiVersion: {}", known.api_version)),
                     (None, Some(near)) => report.error_help(at, message, format!("혹시 {near}?")),

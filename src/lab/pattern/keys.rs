@@ -59,7 +59,7 @@ pub(super) fn hint(path: &str, key: &str) -> Hint {
     {
         return Hint::Plain;
     }
-    if matches!(key, "port" | "targetPort") {
+    if matches!(key, "port" | "targetPort" | "maxSurge" | "maxUnavailable" | "minAvailable") {
         return Hint::Port;
     }
     let own = matches!(

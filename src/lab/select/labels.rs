@@ -9,9 +9,15 @@ use crate::lab::object;
 
 /// Whether the selector selects the object; an empty one selects everything.
 pub(in crate::lab) fn selects(selector: &LabelSelector, object: &Value) -> bool {
-    selector.match_labels.iter().all(|(key, value)| object::label(object, key) == Some(value))
+    fit(selector, object::at(object, &["metadata", "labels"]))
+}
+
+/// Whether the selector selects an object with these labels.
+pub(super) fn fit(selector: &LabelSelector, labels: Option<&Value>) -> bool {
+    let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::as_str);
+    selector.match_labels.iter().all(|(key, value)| label(key) == Some(value))
         && selector.match_expressions.iter().all(|expression| {
-            let value = object::label(object, &expression.key);
+            let value = label(&expression.key);
             let listed = value.is_some_and(|value| expression.values.iter().any(|wanted| wanted == value));
             match expression.operator.as_str() {
                 "In" => listed,

@@ -5,7 +5,7 @@ use super::pen::{Level, Pen};
 use crate::text::Role;
 
 pub fn draw(pen: &mut Pen, list: &List) {
-    let loose = list.items.iter().any(|item| several(item));
+    let loose = list.items.iter().any(several);
     let last = list.start.map(|first| first.saturating_add(list.items.len() as u64 - 1));
     let digits = last.map_or(0, |last| last.to_string().len());
     for (index, item) in list.items.iter().enumerate() {

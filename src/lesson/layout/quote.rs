@@ -63,9 +63,9 @@ fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
 pub fn details(pen: &mut Pen, line: usize, details: &Details) {
     let open = pen.glyph("▾ ", "v ");
     pen.level(Level::marked(Role::Dim, open));
-    let summary = lend(&details.summary, Role::Strong);
+    let mut summary = lend(&details.summary, Role::Strong);
     if summary.is_empty() {
-        pen.row(line, vec![Frag::new(Role::Strong, "자세히")]);
+        summary.push(Span { text: "자세히".into(), role: Role::Strong, link: None, line });
     }
     for row in flow(&summary, pen.width()) {
         pen.row(row.line, row.frags);

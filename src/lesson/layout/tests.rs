@@ -67,7 +67,7 @@ fn a_table_wraps_and_then_becomes_a_list() {
             "              갈아 끼운다",
         ],
     );
-    check(table, 24, &["  이름: Deployment", "  하는 일:", "  ReplicaSet을 만들고", "  갈아 끼운다", "  수: 3"]);
+    check(table, 24, &["  이름: Deployment", "  하는 일:", "    ReplicaSet을", "    만들고 갈아 끼운다", "  수: 3"]);
 }
 
 #[test]
@@ -128,6 +128,16 @@ fn ascii_draws_no_other_glyphs() {
     let options = Options { width: 60, ascii: true };
     let text = "- a\n  - b\n    - c\n- [ ] d\n\n> e\n\n---\n\n|a|b|\n|-|-|\n|1|2|\n\n```yaml\na: 1\n```\n\n<details><summary>s</summary>x</details>\n";
     assert!(glyphs(&layout(&parse(text), &options).rows).is_ascii());
+}
+
+#[test]
+fn hostile_text_is_shown_never_sent() {
+    let text = "# \x1b]0;t\x07\n\n\u{202e}가\u{200b} `\x1b[2J`\n\n```\n\x1b[201~rm\n```\n\n<a href=\"\x1b\">b</a>\n";
+    let page = page(text, 40);
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}' | '\u{202e}');
+    assert!(!page.rows.iter().flatten().any(|(_, text)| text.contains(hidden)), "{:?}", page.rows);
+    assert!(!page.links.iter().any(|link| link.target.contains(hidden)));
+    assert_eq!(page.code.first().map(|code| code.text.as_str()), Some("[201~rm"));
 }
 
 const SHOWCASE: &str = include_str!("../testdata/showcase.md");

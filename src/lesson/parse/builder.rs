@@ -1,19 +1,22 @@
 //! The page as it grows: open containers, running text, and the table or code block being read.
 //! Containers are capped in depth, so whatever walks the page later may recurse.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+mod code;
+mod table;
+mod text;
 
+use std::collections::HashMap;
+
+use self::code::CodeDraft;
 use super::super::model::{
-    Alert, Block, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Target,
+    Alert, Block, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Target, spoken,
 };
 use super::super::title::{minutes, slug};
-use super::inline::{Inline, Style};
+use super::inline::Inline;
+use super::mark;
 use super::source::Source;
 use super::table::Draft;
-use super::{fence, mark};
-use crate::lesson::model::spoken;
-use crate::text::{Role, clean};
+use crate::text::clean;
 
 /// Deeper containers are flattened into the one above.
 const DEPTH: usize = 32;
@@ -34,13 +37,6 @@ struct Open {
     blocks: Vec<Block>,
     /// The HTML element that opened it.
     html: Option<String>,
-}
-
-struct CodeDraft {
-    first_line: usize,
-    line: usize,
-    info: String,
-    text: String,
 }
 
 /// Builds a [`Document`] from events.
@@ -307,208 +303,6 @@ impl<'a> Builder<'a> {
             Frame::Item(task, target) => Some((task, target)),
             _ => None,
         })
-    }
-
-    // ---- running text
-
-    pub fn text(&mut self, text: &str, escaped: bool) {
-        if self.hidden.is_some() {
-            return;
-        }
-        let line = self.line();
-        if let Some(code) = &mut self.code {
-            code.text.push_str(text);
-        } else if let Some((_, alt)) = &mut self.image {
-            alt.push_str(text);
-        } else {
-            self.inline.text(text, line, escaped);
-        }
-    }
-
-    pub fn code_text(&mut self, text: &str) {
-        let line = self.line();
-        match &mut self.image {
-            Some((_, alt)) => alt.push_str(text),
-            None => self.inline.text_as(Role::Code, text, line),
-        }
-    }
-
-    pub fn soft_break(&mut self) {
-        match &mut self.image {
-            Some((_, alt)) => alt.push(' '),
-            None => self.inline.soft_break(self.line()),
-        }
-    }
-
-    pub fn hard_break(&mut self) {
-        self.inline.hard_break(self.line());
-    }
-
-    pub fn style(&mut self, style: Style, on: bool) {
-        self.inline.style(style, on, false);
-    }
-
-    pub fn html_style(&mut self, style: Style, on: bool) {
-        self.inline.style(style, on, true);
-    }
-
-    pub fn open_link(&mut self, target: &str) {
-        self.inline.open_link(&clean(target), false);
-    }
-
-    pub fn close_link(&mut self) {
-        self.inline.close_link(false);
-    }
-
-    pub fn open_html_link(&mut self, target: &str) {
-        self.inline.open_link(&clean(target), true);
-    }
-
-    pub fn close_html_link(&mut self) {
-        self.inline.close_link(true);
-    }
-
-    pub fn footnote_reference(&mut self, label: &str) {
-        let line = self.line();
-        self.inline.linked(&format!("[{label}]"), &format!("#fn-{}", clean(label)), line);
-    }
-
-    pub fn open_image(&mut self, path: &str) {
-        self.image.get_or_insert_with(|| (path.to_owned(), String::new()));
-    }
-
-    /// An image is its alt text, and its path when that is in the course.
-    pub fn close_image(&mut self) {
-        let Some((path, alt)) = self.image.take() else { return };
-        let line = self.line();
-        let near = !path.contains("://") && !path.starts_with("data:");
-        let shown = match (alt.trim(), near) {
-            ("", _) => format!("▣ {path}"),
-            (alt, true) => format!("▣ {alt} ({path})"),
-            (alt, false) => format!("▣ {alt}"),
-        };
-        let shown: String = shown.chars().take(400).collect();
-        self.inline.linked(&shown, &clean(&path), line);
-    }
-
-    // ---- code
-
-    pub fn in_code(&self) -> bool {
-        self.code.is_some()
-    }
-
-    pub fn open_code(&mut self, info: &str, fenced: bool) {
-        self.flush();
-        let line = self.line();
-        let first_line = line + usize::from(fenced && self.html.is_none());
-        self.code = Some(CodeDraft { first_line, line, info: info.to_owned(), text: String::new() });
-    }
-
-    pub fn close_code(&mut self) {
-        let Some(draft) = self.code.take() else { return };
-        let text = draft.text.strip_suffix('\n').unwrap_or(&draft.text).replace("\r\n", "\n");
-        if self.table.is_some() {
-            for (index, line) in text.lines().enumerate() {
-                if index > 0 || !self.inline.is_blank() {
-                    self.hard_break();
-                }
-                self.inline.text_as(Role::Code, line, draft.first_line + index);
-            }
-            return;
-        }
-        let (language, attributes) = fence::parse(&draft.info);
-        let language = clean(&language).into_owned();
-        let attributes = attributes
-            .into_iter()
-            .map(|(name, value)| (clean(&name).into_owned(), clean(&value).into_owned()))
-            .collect();
-        let first_line = draft.first_line;
-        let code = Code { first_line, language, attributes, text, colored: OnceLock::new() };
-        self.push_block(draft.line, Kind::Code(code));
-    }
-
-    // ---- HTML
-
-    pub fn html_text(&mut self, text: &str) {
-        let offset = self.offset;
-        self.html.get_or_insert_with(|| (offset, String::new())).1.push_str(text);
-    }
-
-    pub fn take_html(&mut self) -> (usize, String) {
-        self.html.take().unwrap_or_default()
-    }
-
-    pub fn in_hidden(&self) -> bool {
-        self.hidden.is_some()
-    }
-
-    /// What a browser would not show either.
-    pub fn hide(&mut self, name: &str) {
-        self.hidden = Some(name.to_owned());
-    }
-
-    pub fn unhide(&mut self, name: &str) {
-        if self.hidden.as_deref() == Some(name) {
-            self.hidden = None;
-        }
-    }
-
-    // ---- tables
-
-    pub fn open_table(&mut self, align: Vec<Option<i8>>, html: bool) {
-        if html && self.table.is_some() {
-            return self.break_block();
-        }
-        self.close_html_table();
-        self.flush();
-        self.table = Some(Draft::new(self.line(), align, html));
-    }
-
-    pub fn open_row(&mut self, head: bool) {
-        self.close_cell_if_any();
-        let line = self.line();
-        if let Some(table) = &mut self.table {
-            table.row(line, head);
-        }
-    }
-
-    pub fn open_cell(&mut self) {
-        self.close_cell_if_any();
-    }
-
-    pub fn open_head_cell(&mut self) {
-        self.close_cell_if_any();
-        if let Some(table) = &mut self.table {
-            table.head_cell();
-        }
-    }
-
-    fn close_cell_if_any(&mut self) {
-        if self.table.is_some() && !self.inline.is_blank() {
-            self.close_cell();
-        }
-    }
-
-    pub fn close_cell(&mut self) {
-        let line = self.line();
-        if let Some(table) = &mut self.table {
-            table.cell(self.inline.take(), line);
-        }
-    }
-
-    pub fn close_table(&mut self) {
-        let Some(draft) = self.table.take() else { return };
-        let line = draft.line;
-        if let Some(table) = draft.finish() {
-            self.push_block(line, Kind::Table(table));
-        }
-    }
-
-    pub fn close_html_table(&mut self) {
-        if self.table.as_ref().is_some_and(|table| table.html) {
-            self.close_cell_if_any();
-            self.close_table();
-        }
     }
 }
 
