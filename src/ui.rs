@@ -12,6 +12,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::panes::WIDE;
 use crate::app::{App, Panes};
 use crate::text::Role;
 use paint::Brush;
@@ -35,7 +36,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
         reader::draw(app, buffer, pane, brush);
     }
     // A popup about a check takes its place.
-    let aside = app.popup.as_ref().is_some_and(|open| open.aside());
+    let aside = app.size.0 >= WIDE && app.popup.as_ref().is_some_and(|open| open.aside());
     if let Some(pane) = panes.checks.filter(|_| !aside) {
         checks::draw(app, buffer, pane, brush);
     }
@@ -89,7 +90,7 @@ mod tests {
     use crate::keymap::Key;
     use crate::lab::{Connection, Event, Phase, Reason, Verdict, Work};
 
-    const WIDE: (u16, u16) = (120, 36);
+    const LARGE: (u16, u16) = (120, 36);
     const NARROW: (u16, u16) = (80, 24);
 
     /// Compares a screen with `src/ui/snapshots/NAME.snap`.
@@ -131,26 +132,26 @@ mod tests {
 
     #[test]
     fn an_empty_home_opens_the_first_lesson_and_says_how_to_move() {
-        shot("empty-home", screen(&app(WIDE, Look::default())));
+        shot("empty-home", screen(&app(LARGE, Look::default())));
     }
 
     #[test]
     fn a_lab_opens_dim_and_says_how_to_start() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
         shot("lab-before-start", screen(&app));
     }
 
     #[test]
     fn without_a_cluster_the_checks_say_so_once() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Refused))));
         shot("no-cluster", screen(&app));
     }
 
     #[test]
     fn the_second_step_unfolds_its_first_failure() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
         shot("second-step", screen(&app));
         // The mark of a check that turned green is said once: any key ends it.
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn ascii_uses_no_other_marks() {
-        let mut app = lab_open(WIDE, Look { ascii: true, ..Look::default() });
+        let mut app = lab_open(LARGE, Look { ascii: true, ..Look::default() });
         second_step(&mut app);
         let screen = screen(&app);
         assert!(!screen.chars().any(|c| "│─┴✓✗◐○⊘☐▶▸▾›●⏎".contains(c)), "{screen}");
@@ -180,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_check_that_turns_red_says_what_changed() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
         let mut after = app.checks.verdicts.clone();
         after[0] = failed();
@@ -190,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_cluster_that_cannot_be_asked_dims_what_was_known() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
         let unknown = vec![Verdict::Unknown(Reason::Hang); 9];
         app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Hang))));
@@ -201,7 +202,7 @@ mod tests {
 
     #[test]
     fn starting_asks_first_and_names_what_it_makes() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
         assert!(press(&mut app, "s").is_empty());
         shot("start", screen(&app));
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     fn popups_show_keys_hints_and_why() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
         press(&mut app, "?");
         shot("help", screen(&app));
@@ -233,7 +234,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_typed_in_hangul_and_sent() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
         press(&mut app, "<tab>jjjjjjjjj");
         press(&mut app, "ㅁ");
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn syllables_are_keys() {
-        let mut app = app(WIDE, Look::default());
+        let mut app = app(LARGE, Look::default());
         let top = |app: &App| app.tree.selected;
         let start = top(&app);
         press(&mut app, "ㅓ");
@@ -270,12 +271,12 @@ mod tests {
         );
         let first = course.find("d1s1").unwrap();
         course.nodes[first].problems.push(problem.with_help("minutes: 50 처럼 써 주세요"));
-        shot("broken-lesson", screen(&app_of(course, WIDE, Look::default())));
+        shot("broken-lesson", screen(&app_of(course, LARGE, Look::default())));
     }
 
     #[test]
     fn the_focus_goes_round_the_panes_there_are() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         assert_eq!(app.focus, Focus::Reader);
         for focus in [Focus::Checks, Focus::Tree, Focus::Reader] {
             press(&mut app, "<tab>");
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn copying_takes_one_block_after_the_other() {
-        let mut app = lab_open(WIDE, Look::default());
+        let mut app = lab_open(LARGE, Look::default());
         let first = press(&mut app, "y");
         assert!(
             matches!(first.as_slice(), [Effect::Copy(text)] if text.starts_with("kubectl label node")),
@@ -343,7 +344,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn nothing_that_happens_at_any_size_is_a_panic(messages in proptest::collection::vec(any_message(), 1..60)) {
-            let mut app = app(WIDE, Look::default());
+            let mut app = app(LARGE, Look::default());
             for message in messages {
                 let effects = app.update(message);
                 perform(&mut app, effects);

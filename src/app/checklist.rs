@@ -248,9 +248,12 @@ impl List {
         let unfolded = checks.running() && checks.unfolded_check(self.view.level) == Some(index);
         let selected = checks.selected == item;
         let fresh = checks.fresh.contains(&check.name);
+        // What is to be done now is read in full, and so is what the cursor is on.
+        let current = checks.current(self.view.level) == Some(index);
         let title = match &verdict {
             _ if old => Role::Dim,
             _ if fresh || unfolded => Role::Strong,
+            _ if current && checks.running() => Role::Text,
             Verdict::Waiting | Verdict::Blocked(_) | Verdict::Unknown(_) => Role::Dim,
             _ => Role::Text,
         };
@@ -261,7 +264,7 @@ impl List {
         let tail = if fresh && verdict == Verdict::Passed { "통과!" } else { "" };
         let tail_cells = if tail.is_empty() { 0 } else { width(tail) + 1 };
         let room = self.view.width.saturating_sub(indent + 1);
-        let mut titles = if unfolded || selected {
+        let mut titles = if unfolded || selected || current {
             wrap(&[(title, check.title.clone())], room.saturating_sub(tail_cells).max(4))
         } else {
             vec![vec![(title, truncate(&check.title, room.saturating_sub(tail_cells)))]]
