@@ -126,9 +126,8 @@ fn learner() -> Outcome {
 
     // Leave, and come back to the same place with the progress kept.
     screen.type_keys(" ");
-    let place = |glyphs: &str| glyphs.lines().nth(4).map(|l| l.chars().skip(30).take(20).collect::<String>());
-    screen.until("the lesson to scroll", |glyphs| !glyphs.contains("작은 쇼핑몰"));
-    let left = place(&screen.glyphs());
+    let left = |glyphs: &str| glyphs.contains("1단계: Pod에서 Deployment까지") && !glyphs.contains("작은 쇼핑몰");
+    screen.until("the lesson to scroll", left);
     screen.type_keys("q");
     if !screen.ends() {
         return Err("the program did not end well".into());
@@ -140,7 +139,7 @@ fn learner() -> Outcome {
     }
     let mut again = desk.open();
     again.until("the lesson where it was left, and the lab followed again", |glyphs| {
-        place(glyphs) == left && glyphs.contains("● ") && glyphs.contains("실습 1")
+        left(glyphs) && glyphs.contains("● ") && glyphs.contains("실습 1")
     });
     desk.solve(lab.solution.get(4).ok_or("a fifth step")?)?;
     again.until_within(Duration::from_secs(60), "the mark to come back", |glyphs| {
