@@ -2,10 +2,10 @@
 //! the last writer is gone (dropped, panicked, killed with SIGKILL) the shell kills the program. `PR_SET_PDEATHSIG` alone
 //! would not do: it follows the *thread* that started the child, and a pool's threads end early.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Reads signal names, a line each, and passes them on; at the end of input kills. The program itself also gets SIGKILL
 /// when this shell is killed, where `setpriv` exists (util-linux).
@@ -15,7 +15,7 @@ if setpriv --pdeathsig KILL true 2>/dev/null; then set -- setpriv --pdeathsig KI
 exec 3<&0
 "$@" >>"$log" 2>&1 </dev/null 3<&- &
 child=$!
-{ while read -r signal; do kill -s "$signal" "$child"; done <&3; kill -s KILL "$child"; } 2>/dev/null &
+{ while read -r signal; do kill -s "$signal" "$child"; echo sent; done <&3; kill -s KILL "$child"; } 2>/dev/null &
 reader=$!
 echo "$child"
 exec >/dev/null 3<&-
@@ -38,6 +38,7 @@ done
 pub struct Process {
     shell: Child,
     pipe: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
     pid: u32,
 }
 
@@ -51,12 +52,12 @@ impl Process {
         command.arg(log).arg(program).args(arguments).stdout(Stdio::piped());
         let mut shell = command.spawn()?;
         let pipe = shell.stdin.take();
+        let output = shell.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut answers = BufReader::new(output);
         let mut pid = String::new();
-        if let Some(output) = shell.stdout.take() {
-            io::BufRead::read_line(&mut io::BufReader::new(output), &mut pid)?;
-        }
+        answers.read_line(&mut pid)?;
         let pid = pid.trim().parse().map_err(|_| io::Error::other("the shell did not tell the program's number"))?;
-        Ok(Self { shell, pipe, pid })
+        Ok(Self { shell, pipe, answers, pid })
     }
 
     /// The program's own process id.
@@ -69,12 +70,16 @@ impl Process {
         !matches!(self.shell.try_wait(), Ok(None))
     }
 
-    /// Sends it a signal by name (`STOP`, `CONT`, `TERM` …).
+    /// Sends it a signal by name (`STOP`, `CONT`, `TERM` …); it has been sent when this returns.
     ///
     /// # Errors
     /// When it is gone.
     pub fn signal(&mut self, name: &str) -> io::Result<()> {
-        self.pipe.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(format!("{name}\n").as_bytes())
+        self.pipe.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(format!("{name}\n").as_bytes())?;
+        match self.answers.read_line(&mut String::new())? {
+            0 => Err(io::ErrorKind::BrokenPipe.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Kills it and waits until it is gone.
@@ -156,7 +161,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut process = sleeper(folder.path());
         process.signal("STOP").unwrap();
+        process.signal("CONT").unwrap();
+        process.signal("STOP").unwrap();
         process.kill();
+        assert!(process.signal("CONT").is_err());
         assert!(!alive(process.pid()) && process.ended());
     }
 
