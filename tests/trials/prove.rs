@@ -107,7 +107,7 @@ fn mistakes() -> Outcome {
         // Passes in an empty namespace, and from the start.
         ("lab.yaml", LAB.replace("name: settings}\n    match: {data: {color: blue}}", "name: kube-root-ca.crt}")),
         // A wrong way that is none.
-        ("wrong/red.yaml", WRONG.replace("red: [settings]", "red: [settings]").replace("color: red", "color: blue")),
+        ("wrong/red.yaml", WRONG.replace("color: red", "color: blue")),
     ];
     check(&replaced, &["통과하면 안 되는데", "통과하면 안 되는데", "통과하면 안 되는데", "통과하면 안 되는데"])
 }
