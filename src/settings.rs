@@ -2,6 +2,7 @@
 //! when asked; nothing in it is ever rewritten.
 
 mod allow;
+mod append;
 mod config;
 mod home;
 

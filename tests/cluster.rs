@@ -5,6 +5,8 @@
 mod engine;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/prove.rs"]
+mod prove;
 #[path = "trials/session.rs"]
 mod session;
 #[path = "support/space.rs"]
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     }
     let mut trials = testbed::trials();
     trials.extend(engine::trials());
+    trials.extend(prove::trials());
     trials.extend(session::trials());
     harness::run(trials)
 }

@@ -176,7 +176,7 @@ impl Watch {
                 Ok(None) => return Ok(End::Closed),
                 Err(_) => return Err(ApiError::hang()),
             };
-            if let Some(end) = self.event(&line, version)? {
+            if let Some(end) = event(&self.key, &line, version, &self.out)? {
                 return Ok(end);
             }
         }
@@ -205,32 +205,78 @@ impl Watch {
             }
         }
     }
+}
 
-    /// One line of the stream.
-    fn event(&self, line: &str, version: &mut Option<String>) -> Result<Option<End>, ApiError> {
-        let Ok(mut event) = serde_json::from_str::<Value>(line) else {
-            // A line cut short is the end of the stream.
-            return Ok(Some(End::Closed));
+/// One line of the stream: what it says goes out, its version is kept; an end when it is one.
+fn event(
+    key: &WatchKey,
+    line: &str,
+    version: &mut Option<String>,
+    out: &mpsc::UnboundedSender<(WatchKey, Update)>,
+) -> Result<Option<End>, ApiError> {
+    let Ok(mut event) = serde_json::from_str::<Value>(line) else {
+        // A line cut short is the end of the stream.
+        return Ok(Some(End::Closed));
+    };
+    let object = event["object"].take();
+    let kind = event["type"].as_str().unwrap_or_default();
+    if kind == "ERROR" {
+        let code = object["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
+        let message = object["message"].as_str().unwrap_or_default().to_owned();
+        if code == 410 {
+            *version = None;
+            return Ok(Some(End::Expired));
+        }
+        return Err(ApiError { reason: super::classify::of_status(code, &message), code, message });
+    }
+    if let Some(newer) = object["metadata"]["resourceVersion"].as_str() {
+        *version = Some(newer.to_owned());
+    }
+    let update = match kind {
+        "ADDED" | "MODIFIED" => Update::Set(typed(object, &key.api_version, &key.kind)),
+        "DELETED" => Update::Gone(typed(object, &key.api_version, &key.kind)),
+        _ => return Ok(None),
+    };
+    // Nobody listens when the session has ended: the loop sees it.
+    let _ = out.send((key.clone(), update));
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: &str, version: Option<&str>, said: usize) {
+        let key = WatchKey { api_version: "v1".into(), kind: "Pod".into(), namespace: None };
+        let (out, mut heard) = mpsc::unbounded_channel();
+        let mut known = Some("1".to_owned());
+        let end = match event(&key, line, &mut known, &out) {
+            Ok(None) => "goes on".to_owned(),
+            Ok(Some(End::Expired)) => "expired".into(),
+            Ok(Some(_)) => "closed".into(),
+            Err(error) => format!("{:?}", error.reason),
         };
-        let object = event["object"].take();
-        let kind = event["type"].as_str().unwrap_or_default();
-        if kind == "ERROR" {
-            let code = object["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
-            let message = object["message"].as_str().unwrap_or_default().to_owned();
-            if code == 410 {
-                *version = None;
-                return Ok(Some(End::Expired));
-            }
-            return Err(ApiError { reason: super::classify::of_status(code, &message), code, message });
-        }
-        if let Some(newer) = object["metadata"]["resourceVersion"].as_str() {
-            *version = Some(newer.to_owned());
-        }
-        match kind {
-            "ADDED" | "MODIFIED" => self.say(Update::Set(typed(object, &self.key.api_version, &self.key.kind))),
-            "DELETED" => self.say(Update::Gone(typed(object, &self.key.api_version, &self.key.kind))),
-            _ => {}
-        }
-        Ok(None)
+        assert_eq!((end.as_str(), known.as_deref()), (expected, version));
+        assert_eq!(std::iter::from_fn(|| heard.try_recv().ok()).count(), said);
+    }
+
+    #[test]
+    fn a_version_too_old_is_listed_again_and_a_bookmark_is_kept() {
+        check(r#"{"type":"ADDED","object":{"metadata":{"resourceVersion":"5"}}}"#, "goes on", Some("5"), 1);
+        check(r#"{"type":"DELETED","object":{"metadata":{"resourceVersion":"6"}}}"#, "goes on", Some("6"), 1);
+        check(r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}}"#, "goes on", Some("7"), 0);
+        check(r#"{"type":"ERROR","object":{"code":410,"message":"too old"}}"#, "expired", None, 0);
+        check(r#"{"type":"ERROR","object":{"code":401,"message":"no"}}"#, "Unauthorized", Some("1"), 0);
+        check(r#"{"type":"ADD"#, "closed", Some("1"), 0);
+    }
+
+    #[test]
+    fn pauses_double_to_two_seconds() {
+        let mut backoff = Backoff::default();
+        let pauses: Vec<u128> = (0..7).map(|_| backoff.pause().as_millis()).collect();
+        assert_eq!(pauses, [100, 200, 400, 800, 1600, 2000, 2000]);
+        backoff.reset();
+        assert_eq!(backoff.pause().as_millis(), 100);
     }
 }

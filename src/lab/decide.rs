@@ -169,6 +169,7 @@ fn fold(
     now: Millis,
 ) -> (Verdict, CheckMemory, Option<Millis>) {
     let leaves = check.leaves();
+    let held_since = memory.true_since;
     let state = match &check.source {
         Source::Manual if context.marks.contains(&check.name) => Now::True,
         Source::Manual => Now::Nothing,
@@ -203,7 +204,7 @@ fn fold(
         }
     };
     let deadline = [deadline, every(check, now)].into_iter().flatten().min();
-    let verdict = remember(check, view, &mut memory, verdict, now);
+    let verdict = remember(check, view, &mut memory, verdict, (now, held_since));
     (verdict, memory, deadline)
 }
 
@@ -279,14 +280,20 @@ fn replaced(check: &Check, view: &View<'_>) -> bool {
 }
 
 /// Writes down what the verdict changes, and says what changed since the check was passed.
-fn remember(check: &Check, view: &View<'_>, memory: &mut CheckMemory, verdict: Verdict, now: Millis) -> Verdict {
+fn remember(
+    check: &Check,
+    view: &View<'_>,
+    memory: &mut CheckMemory,
+    verdict: Verdict,
+    (now, held_since): (Millis, Option<Millis>),
+) -> Verdict {
     let mut verdict = verdict;
     if verdict == Verdict::Passed {
         memory.passed_once = memory.passed_once.or(Some(now));
         memory.latched |= check.mode == Mode::Latch;
         memory.change = None;
     } else if memory.last == Some(Standing::Passed) {
-        memory.change = change::find(view, &check.leaves(), verdict.finding());
+        memory.change = change::find(view, &check.leaves(), verdict.finding(), held_since);
     }
     if let Verdict::Failed(finding) | Verdict::Progressing(Some(finding)) = &mut verdict {
         finding.change = memory.change.clone();
@@ -698,6 +705,30 @@ mod tests {
             by: Some("kubectl-edit".into()),
         };
         assert_eq!(run.last.turned[0].1.as_ref().map(|change| &change.kind), Some(&kind));
+    }
+
+    #[test]
+    fn a_deleted_pod_is_told_and_not_the_number_that_fell() {
+        let [set, pod] = stuck_pod();
+        let mut run = Run::of(&[web(json!({"check": {"within": 0}}))]);
+        run.put(set).put(pod.clone()).put(deployment(3, 3)).is(&["passed"]);
+        run.later(100).delete(&pod).is(&["passed"]);
+        run.later(3).put(deployment(3, 2)).is(&["failed"]);
+        let change = run.last.turned[0].1.clone().unwrap();
+        assert_eq!((change.object.name.as_str(), change.kind), ("web-1-x", ChangeKind::Deleted));
+    }
+
+    #[test]
+    fn what_happened_before_the_check_held_is_not_the_change() {
+        let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop", "uid": "s"}, "spec": {"selector": {"app": "web"}}});
+        let slice = |ready: bool| json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": {"name": "web-1", "namespace": "shop", "uid": "e", "labels": {"kubernetes.io/service-name": "web"}, "ownerReferences": [{"kind": "Service", "uid": "s", "controller": true}]}, "endpoints": [{"conditions": {"ready": ready}}]});
+        let mut run = Run::of(&[
+            json!({"kind": "Service", "namespace": "shop", "name": "web", "ready": true, "check": {"name": "s"}}),
+        ]);
+        run.put(service).is(&["failed"]);
+        run.later(5).put(slice(true)).is(&["passed"]);
+        run.later(5).put(slice(false)).is(&["failed"]);
+        assert_eq!(run.last.turned, [("s".to_owned(), None)], "not: the Service was created");
     }
 
     #[test]

@@ -100,11 +100,11 @@ fn learner() -> Outcome {
     screen.type_keys("j");
     screen.until("the lab to be selected", |glyphs| glyphs.lines().any(|l| l.contains('▶') && l.contains("실습 1")));
     screen.type_keys("\r");
-    screen.shows("작은 쇼핑몰");
+    screen.until("the lab and the cluster to be there", |glyphs| glyphs.contains("s 실습 시작") && glyphs.contains("● "));
 
     // Start: it says what it will make and where, and asks.
     screen.type_keys("s");
-    screen.shows("네임스페이스 shop");
+    screen.shows("Namespace shop");
     screen.type_keys("y");
     screen.until("the lab to run, with nothing red", |glyphs| {
         glyphs.contains("1단계") && glyphs.contains('○') && !glyphs.contains('✗') && glyphs.contains("● ")

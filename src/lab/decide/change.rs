@@ -10,41 +10,39 @@ use super::truth::described;
 use crate::lab::model::ResourceExpectation;
 use crate::lab::object::{self, list, push_key, text};
 use crate::lab::observe::{Millis, Seen};
-use crate::lab::select::{Selection, View};
+use crate::lab::select::{Selection, View, of_json, selects};
 use crate::lab::verdict::{Actual, Change, ChangeKind, Expected, Finding};
 
-/// The change that turned a check whose finding this is.
-pub(super) fn find(view: &View<'_>, leaves: &[&ResourceExpectation], finding: Option<&Finding>) -> Option<Change> {
-    let mut best: Option<(Millis, u8, Change)> = None;
-    let mut offer = |at: Millis, weight: u8, change: Change| {
-        if best.as_ref().is_none_or(|(since, heavier, _)| (at, weight) > (*since, *heavier)) {
-            best = Some((at, weight, change));
-        }
-    };
+/// Changes this near to the newest may be its reason: a Pod is deleted, then its Deployment's numbers fall.
+const TOGETHER: Millis = 2_000;
+
+/// The change that turned a check whose finding this is, and which held until after `since`.
+pub(super) fn find(
+    view: &View<'_>,
+    leaves: &[&ResourceExpectation],
+    finding: Option<&Finding>,
+    since: Option<Millis>,
+) -> Option<Change> {
+    let mut all: Vec<(Millis, u8, Change)> = Vec::new();
+    let deleted = |object: &Value| Change { object: object::reference(object), kind: ChangeKind::Deleted };
     for leaf in leaves {
-        for (at, last) in view.gone(&leaf.target) {
-            offer(at, 4, Change { object: object::reference(last), kind: ChangeKind::Deleted });
-        }
+        all.extend(view.gone(&leaf.target).into_iter().map(|(at, last)| (at, 4, deleted(last))));
         let Selection::Objects(objects) = view.existing(&leaf.target) else { continue };
         for seen in objects {
-            if let Some((weight, change)) = of(seen, finding) {
-                offer(seen.changed, weight, change);
-            }
-            for owned in view.owned(object::uid(&seen.object)) {
-                if object::is_deleting(&owned.object) {
-                    offer(
-                        owned.changed,
-                        2,
-                        Change { object: object::reference(&owned.object), kind: ChangeKind::Deleted },
-                    );
-                }
-            }
+            all.extend(of(seen, finding).map(|(weight, change)| (seen.changed, weight, change)));
+            let owned = view.owned(object::uid(&seen.object)).iter();
+            let leaving = owned.filter(|owned| object::is_deleting(&owned.object));
+            all.extend(leaving.map(|owned| (owned.changed, 2, deleted(&owned.object))));
         }
-        for (at, last) in gone_pods(view, leaf) {
-            offer(at, 2, Change { object: object::reference(last), kind: ChangeKind::Deleted });
-        }
+        all.extend(gone_pods(view, leaf).into_iter().map(|(at, pod)| (at, 2, deleted(pod))));
     }
-    best.map(|(_, _, change)| change).or_else(|| unseen(leaves, finding))
+    all.retain(|(at, ..)| since.is_none_or(|since| *at > since));
+    let newest = all.iter().map(|(at, ..)| *at).max();
+    all.retain(|(at, ..)| newest.is_some_and(|newest| *at >= newest - TOGETHER));
+    all.into_iter()
+        .max_by_key(|(at, weight, _)| (*weight, *at))
+        .map(|(_, _, change)| change)
+        .or_else(|| unseen(leaves, finding))
 }
 
 /// The one object a check is about is not there any more, and nobody saw it go.
@@ -70,7 +68,13 @@ fn gone_pods<'a>(view: &View<'a>, leaf: &ResourceExpectation) -> Vec<(Millis, &'
             .flat_map(|seen| view.descendants(object::uid(&seen.object)))
             .map(|seen| object::uid(&seen.object)),
     );
-    let mine = |pod: &Value| object::owners(pod).any(|owner| owners.contains(&owner));
+    let services = objects.iter().filter(|seen| object::kind(&seen.object) == "Service");
+    let selectors: Vec<_> =
+        services.filter_map(|seen| of_json(object::at(&seen.object, &["spec", "selector"]))).collect();
+    let mine = |pod: &Value| {
+        object::owners(pod).any(|owner| owners.contains(&owner))
+            || selectors.iter().any(|selector| selects(selector, pod))
+    };
     pods.gone.values().filter(|(_, pod)| mine(pod)).map(|(at, pod)| (*at, &**pod)).collect()
 }
 

@@ -1,0 +1,147 @@
+//! What is done to a cluster as data: actions, the steps of the solution, wrong and right variants.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Target;
+use crate::lab::expr::Expr;
+
+/// What setup, solutions and variants may do. No shell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Server-side apply.
+    Apply(Vec<Value>),
+    /// Patch one object.
+    Patch {
+        /// Which.
+        target: Target,
+        /// `merge`, `strategic` or `json`.
+        kind: PatchKind,
+        /// The patch.
+        body: Value,
+    },
+    /// Delete what the target selects, waiting until it is gone.
+    Delete(Target),
+    /// Set the scale.
+    Scale {
+        /// Which.
+        target: Target,
+        /// Replicas.
+        replicas: u32,
+    },
+    /// As `kubectl rollout restart`.
+    Restart(Target),
+    /// As `kubectl rollout undo`.
+    Rollback {
+        /// Which Deployment.
+        target: Target,
+        /// The revision; 0 is the one before.
+        to_revision: u64,
+    },
+    /// Label nodes: set and remove.
+    Label(NodeChange),
+    /// Taint nodes: set (`value:Effect`, or `:Effect`) and remove.
+    Taint(NodeChange),
+    /// Run argv in a container.
+    Exec {
+        /// Which Pod.
+        target: Target,
+        /// Which container; the first when absent.
+        container: Option<String>,
+        /// Program and arguments.
+        argv: Vec<String>,
+    },
+    /// Answer a check.
+    Answer {
+        /// The check.
+        check: String,
+        /// The value.
+        value: String,
+    },
+    /// Wait until something holds.
+    Wait {
+        /// Which.
+        target: Target,
+        /// Ready, a condition, or CEL.
+        until: Until,
+        /// Then it is an error.
+        timeout: Duration,
+    },
+}
+
+/// A change of node labels or taints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeChange {
+    /// A node's name, or `worker:N` (the Nth worker by name, from 0).
+    pub node: String,
+    /// Key → value.
+    pub set: BTreeMap<String, String>,
+    /// Keys.
+    pub remove: Vec<String>,
+}
+
+/// The patch types of the Kubernetes API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PatchKind {
+    /// JSON merge patch (RFC 7386).
+    Merge,
+    /// Strategic merge patch.
+    Strategic,
+    /// JSON patch (RFC 6902).
+    Json,
+}
+
+/// What a wait waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Until {
+    /// `ready`, as for checks.
+    Ready,
+    /// A condition is True.
+    Condition(String),
+    /// A CEL expression over `object` is true.
+    Cel(Expr),
+}
+
+/// One step of the reference solution.
+#[derive(Clone, Debug)]
+pub struct SolutionStep {
+    /// File name without `.yaml`: `01-name`.
+    pub name: String,
+    /// Passed after and not before.
+    pub turns: Vec<String>,
+    /// Passed before and not after.
+    pub breaks: Vec<String>,
+    /// May change either way.
+    pub also: Vec<String>,
+    /// What is done.
+    pub actions: Vec<Action>,
+}
+
+/// Whether a variant must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariantKind {
+    /// A known wrong or half-right way.
+    Wrong,
+    /// Another right way.
+    Right,
+}
+
+/// A wrong or right way other than the solution.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Wrong or right.
+    pub kind: VariantKind,
+    /// File name without `.yaml`.
+    pub name: String,
+    /// Done after this many solution steps.
+    pub after: usize,
+    /// What is done.
+    pub actions: Vec<Action>,
+    /// Wrong: checks that must not pass. Right: checks that must pass.
+    pub checks: Vec<String>,
+    /// Why it is wrong, or right.
+    pub because: String,
+}
