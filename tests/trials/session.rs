@@ -67,10 +67,7 @@ impl Desk {
         for action in &step.actions {
             match action {
                 Action::Apply(objects) => {
-                    self.kubectl(
-                        &["apply", "-f", "-"],
-                        Some(&json!({"apiVersion": "v1", "kind": "List", "items": objects})),
-                    )?;
+                    self.kubectl(&["apply", "-f", "-"], Some(&json!({"apiVersion": "v1", "kind": "List", "items": objects})))?;
                 }
                 Action::Delete(target) => {
                     let namespace = target.namespace.as_deref().unwrap_or("default");
