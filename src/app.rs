@@ -209,8 +209,10 @@ impl App {
             Message::Saved(result) => {
                 let failed = self.saving.failed.is_some();
                 self.saving.saved(result, self.now);
-                if failed && self.saving.failed.is_none() {
-                    self.say(Role::Dim, "진도를 다시 저장했어요");
+                match (failed, self.saving.failed.clone()) {
+                    (true, None) => self.say(Role::Dim, "진도를 다시 저장했어요"),
+                    (false, Some(why)) => self.say(Role::Bad, why),
+                    _ => {}
                 }
             }
             Message::Highlighted => self.reader.highlight(),

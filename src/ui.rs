@@ -303,6 +303,22 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_save_that_fails_is_said_and_stays_in_sight_until_it_comes_right() {
+        let mut app = app(LARGE, Look::default());
+        press(&mut app, "j");
+        app.update(Message::Key(Key::Char('L')));
+        app.update(Message::Saved(Err("진도를 저장하지 못했어요. 디스크가 가득 찼어요.".into())));
+        assert!(screen(&app).contains("디스크가 가득"));
+        press(&mut app, "j");
+        assert!(screen(&app).contains("저장 안 됨   ⏎ 열기"));
+        let later = app.now + 10_000;
+        let effects = app.update(Message::Clock(later));
+        assert!(matches!(effects.as_slice(), [Effect::Save(_)]), "it is tried again: {effects:?}");
+        app.update(Message::Saved(Ok(())));
+        assert!(screen(&app).contains("다시 저장했어요"));
+    }
+
     fn any_message() -> impl Strategy<Value = Message> {
         let key = prop_oneof![
             8 => proptest::sample::select("jkhlnsrxmayzLqgG[]b? ㅁㅓ가ㅘ소\u{1100}".chars().collect::<Vec<_>>()).prop_map(Key::Char),

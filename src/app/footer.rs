@@ -3,7 +3,7 @@
 use super::App;
 use crate::keymap::{self, Command};
 use crate::lab::{Millis, Phase, Source, Verdict};
-use crate::text::{Role, Row, row_width, truncate, width};
+use crate::text::{Role, Row, truncate, width};
 
 /// The most keys shown.
 const MOST: usize = 8;
@@ -51,14 +51,16 @@ impl App {
     pub fn footer(&self, cells: usize) -> Row {
         let mut row = Row::new();
         let contexts = self.contexts();
-        let status = match (&self.saving.failed, &self.status) {
-            (Some(why), _) => Some((Role::Bad, format!("저장하지 못했어요. 다시 해 볼게요: {why}"))),
-            (None, Some(status)) => Some((status.role, status.text.clone())),
-            (None, None) => None,
-        };
-        if let Some((role, text)) = status {
-            row.push((role, truncate(&text, cells.saturating_sub(2))));
+        if let Some(status) = &self.status {
+            row.push((status.role, truncate(&status.text, cells)));
             return row;
+        }
+        let mut cells = cells;
+        if self.saving.failed.is_some() {
+            // Said in full when it happened; this stays until it has come right.
+            let mark = "저장 안 됨   ";
+            cells = cells.saturating_sub(width(mark));
+            row.push((Role::Bad, mark.into()));
         }
         let always = |c: Command| matches!(c, Command::Help);
         let mut bindings: Vec<_> = keymap::footer(&contexts).filter(|b| self.can(b.command)).collect();
@@ -74,7 +76,7 @@ impl App {
             row.push((Role::Key, key));
             row.push((Role::Dim, format!(" {}  ", binding.word)));
         }
-        if row_width(&row) > cells { Row::new() } else { row }
+        row
     }
 
     /// The footer's right side: the step and the time while a lab runs, else nothing.

@@ -15,7 +15,7 @@ pub struct Saving {
 }
 
 /// Between two tries.
-const RETRY: Millis = 3_000;
+const RETRY: Millis = 5_000;
 
 impl Saving {
     /// Adds a change; a newer place of the same lesson replaces the older one.

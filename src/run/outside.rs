@@ -13,6 +13,9 @@ use crate::lab;
 use crate::problem::Problem;
 use crate::progress::Store;
 
+/// Puts text on a clipboard.
+pub type Clipboard = Box<dyn FnMut(&str) -> io::Result<()>>;
+
 /// Everything outside the state that effects reach.
 pub struct Outside {
     /// The course's files.
@@ -24,7 +27,7 @@ pub struct Outside {
     /// Gives an order to the engine.
     pub order: Box<dyn FnMut(Order)>,
     /// Puts text on the clipboard.
-    pub copy: Box<dyn FnMut(&str) -> io::Result<()>>,
+    pub copy: Clipboard,
     /// Gives the terminal back for a while.
     pub suspend: Box<dyn FnMut() -> io::Result<()>>,
     /// Something to say at the start.

@@ -196,7 +196,7 @@ pub fn press(app: &mut App, keys: &str) -> Vec<Effect> {
                 }
             }
             None => {
-                rest = &rest[c.len_utf8()..];
+                rest = rest.strip_prefix(c).unwrap();
                 Key::Char(c)
             }
         };
