@@ -1,4 +1,6 @@
 //! A real terminal for whole-program tests: the binary on a pty, its screen read by a terminal emulator.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says where")]
+#![allow(dead_code, reason = "each program that includes this file uses a part of it")]
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -47,7 +49,11 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().expect("the pty can be read");
         let writer = pair.master.take_writer().expect("the pty can be written");
         let screen = Arc::new((
-            Mutex::new(Screen { parser: vt100::Parser::new(cells(rows), cells(columns), 0), changed: Instant::now(), closed: false }),
+            Mutex::new(Screen {
+                parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+                changed: Instant::now(),
+                closed: false,
+            }),
             Condvar::new(),
         ));
         let shared = screen.clone();
@@ -117,7 +123,13 @@ impl Terminal {
 
     /// The terminal changes its size.
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen_mut().set_size(cells(rows), cells(columns));
+        self.screen
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .parser
+            .screen_mut()
+            .set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).expect("the pty resizes");
     }
 

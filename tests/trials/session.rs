@@ -67,7 +67,10 @@ impl Desk {
         for action in &step.actions {
             match action {
                 Action::Apply(objects) => {
-                    self.kubectl(&["apply", "-f", "-"], Some(&json!({"apiVersion": "v1", "kind": "List", "items": objects})))?;
+                    self.kubectl(
+                        &["apply", "-f", "-"],
+                        Some(&json!({"apiVersion": "v1", "kind": "List", "items": objects})),
+                    )?;
                 }
                 Action::Delete(target) => {
                     let namespace = target.namespace.as_deref().unwrap_or("default");
@@ -97,7 +100,8 @@ fn learner() -> Outcome {
     screen.type_keys("j");
     screen.until("the lab to be selected", |glyphs| glyphs.lines().any(|l| l.contains('▶') && l.contains("실습 1")));
     screen.type_keys("\r");
-    screen.until("the lab and the cluster to be there", |glyphs| glyphs.contains("s 실습 시작") && glyphs.contains("● "));
+    screen
+        .until("the lab and the cluster to be there", |glyphs| glyphs.contains("s 실습 시작") && glyphs.contains("● "));
 
     // Start: it says what it will make and where, and asks.
     screen.type_keys("s");
