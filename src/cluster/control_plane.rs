@@ -55,6 +55,17 @@ pub enum StartError {
     Client(String),
 }
 
+/// How quick nodes and controllers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As on a learner's cluster.
+    Usual,
+    /// Pods come and go five times as fast, and namespaces are emptied and finalized by who deletes them: for proofs,
+    /// which make the same namespace again and again. (The namespace controller begins 5 s after a deletion, and would
+    /// empty a namespace that has been made anew by then.)
+    Brisk,
+}
+
 /// A running control plane; dropping it kills it and removes its folder.
 #[derive(Debug)]
 pub struct ControlPlane {
@@ -92,14 +103,22 @@ impl ControlPlane {
     /// # Errors
     /// Which step failed, with the end of the program's log.
     pub fn start(assets: &Assets) -> Result<Self, StartError> {
+        Self::start_at(assets, Pace::Usual)
+    }
+
+    /// Starts one at a pace.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_at(assets: &Assets, pace: Pace) -> Result<Self, StartError> {
         // Ports are looked for and then used: somebody else may be quicker, so there is a second try.
-        match Self::try_start(assets) {
-            Err(StartError::Ended { .. }) => Self::try_start(assets),
+        match Self::try_start(assets, pace) {
+            Err(StartError::Ended { .. }) => Self::try_start(assets, pace),
             other => other,
         }
     }
 
-    fn try_start(assets: &Assets) -> Result<Self, StartError> {
+    fn try_start(assets: &Assets, pace: Pace) -> Result<Self, StartError> {
         let folder = Folder::new()?;
         let at = folder.path().to_owned();
         let identity = identity::make(&at)?;
@@ -108,7 +127,7 @@ impl ControlPlane {
         write(&at, "kubeconfig", &identity.kubeconfig(&server, &at, &identity.admin))?;
         write(&at, "kubeconfig-stranger", &identity.kubeconfig(&server, &at, &identity.stranger))?;
         write(&at, "audit-policy.yaml", arguments::AUDIT_POLICY)?;
-        write(&at, "stages.yaml", &stages::config())?;
+        write(&at, "stages.yaml", &stages::config(pace))?;
 
         let mut plane =
             Self { programs: Vec::new(), identity, server, cluster_uid: String::new(), tier: assets.tier(), folder };
@@ -116,7 +135,7 @@ impl ControlPlane {
         plane.launch(assets, "kube-apiserver", arguments::apiserver(&at, clients, secure))?;
         plane.settle(|plane| plane.wait_for_api())?;
         if plane.tier == Tier::Workloads {
-            plane.launch(assets, "kube-controller-manager", arguments::controller_manager(&at))?;
+            plane.launch(assets, "kube-controller-manager", arguments::controller_manager(&at, pace))?;
             plane.launch(assets, "kube-scheduler", arguments::scheduler(&at))?;
             plane.launch(assets, "kwok", arguments::kwok(&at))?;
             plane.settle(|plane| plane.wait_for_nodes())?;

@@ -1,0 +1,68 @@
+//! Every lab of the course proves itself: on control planes, and step by step with real nodes and containers.
+
+use jotasu::cluster::{self, Access, Proof, Proofs};
+use jotasu::files;
+use jotasu::lab::{self, Lab};
+use libtest_mimic::Failed;
+use serde_json::json;
+
+use crate::harness::{Needs, Outcome, Planned, alone, kind, trial};
+use crate::space::Space;
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    let labs = lab::ids(&files::labs());
+    let proven = labs.iter().cloned().map(|id| {
+        alone(&format!("labs::{id}_proves_itself"), Needs::Workloads, move || {
+            let lab = load(&id)?;
+            let proofs = Proofs::of_ci();
+            if let Some(took) = proofs.as_ref().and_then(|proofs| proofs.known(&lab)) {
+                println!("{id} is as it was when it was proven in {:.1} s", took.as_secs_f64());
+                return Ok(());
+            }
+            let proof = cluster::prove(&lab, 4, &mut |_| {})?;
+            if let Some(proofs) = proofs {
+                proofs.keep(&lab, &proof)?;
+            }
+            holds(&proof)
+        })
+    });
+    let rehearsed = labs.iter().cloned().map(|id| {
+        alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
+            kind();
+            let access = Access { context: Some("kind-jotasu-test".into()), ..Access::default() };
+            holds(&cluster::rehearse(&access, &load(&id)?, &mut |_| {})?)
+        })
+    });
+    let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
+    proven.chain(rehearsed).chain([image]).collect()
+}
+
+fn load(id: &str) -> Result<Lab, Failed> {
+    let (lab, problems) = lab::load(&files::labs(), id);
+    lab.ok_or_else(|| format!("{problems:#?}").into())
+}
+
+/// Fails with the whole report.
+fn holds(proof: &Proof) -> Outcome {
+    if proof.holds() {
+        return Ok(());
+    }
+    let mut report = String::new();
+    for step in &proof.steps {
+        report += &format!("\n{step}");
+        report.extend(step.failures.iter().map(|failure| format!("\n    {failure}")));
+    }
+    Err(report.into())
+}
+
+/// What the simulated nodes say of such an image is what real ones say.
+async fn wrong_image(space: Space) -> Outcome {
+    space.apply(space.pod("p", "nginx:1.29-nope")).await?;
+    let failed = |status: &serde_json::Value| {
+        let reason = &status["containerStatuses"][0]["state"]["waiting"]["reason"];
+        *reason == json!("ErrImagePull") || *reason == json!("ImagePullBackOff")
+    };
+    space.until("v1", "Pod", "p", failed).await?;
+    Ok(())
+}
