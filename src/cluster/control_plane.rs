@@ -60,10 +60,12 @@ pub enum StartError {
 pub enum Pace {
     /// As on a learner's cluster.
     Usual,
-    /// Pods come and go five times as fast, and namespaces are emptied and finalized by who deletes them: for proofs,
-    /// which make the same namespace again and again. (The namespace controller begins 5 s after a deletion, and would
-    /// empty a namespace that has been made anew by then.)
+    /// Pods come and go five times as fast.
     Brisk,
+    /// As brisk, and namespaces are emptied and finalized by who deletes them: for proofs, which make the same namespace
+    /// again and again. (The namespace controller begins 5 s after a deletion, and would empty a namespace that has been
+    /// made anew by then.)
+    Hurried,
 }
 
 /// A running control plane; dropping it kills it and removes its folder.
@@ -116,6 +118,16 @@ impl ControlPlane {
             Err(StartError::Ended { .. }) => Self::try_start(assets, pace),
             other => other,
         }
+    }
+
+    /// From now on namespaces are left to who deletes them; what is in the cluster stays.
+    ///
+    /// # Errors
+    /// When the controllers cannot be started again.
+    pub fn hurry(&mut self) -> io::Result<()> {
+        let arguments = arguments::controller_manager(self.folder.path(), Pace::Hurried);
+        self.program("kube-controller-manager")?.arguments = arguments;
+        self.restart("kube-controller-manager")
     }
 
     fn try_start(assets: &Assets, pace: Pace) -> Result<Self, StartError> {

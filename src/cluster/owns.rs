@@ -63,7 +63,14 @@ pub async fn remove(
 ) -> Result<(), Trouble> {
     let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
     for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
-        admin.delete(&format!("/api/v1/namespaces/{name}")).await.map_err(failed)?;
+        let path = format!("/api/v1/namespaces/{name}");
+        let there = found(admin.api.get(&path).await).map_err(failed)?.is_some();
+        admin.delete(&path).await.map_err(failed)?;
+        if there && pace == Pace::Usual {
+            // The namespace controller begins only after five seconds: Pods can use them to end. It does all of it later
+            // where this fails.
+            let _ = emptied(admin, name, &json!({"propagationPolicy": "Background"})).await;
+        }
     }
     for owned in &owns.objects {
         for object in select(admin, owned).await.map_err(failed)? {
@@ -101,10 +108,11 @@ pub async fn remove(
 /// Empties owned namespaces that are being deleted and finalizes those that are empty, as their controller would after
 /// five seconds: for proofs, which do it many times on control planes of their own that have no such controller.
 async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
+    let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
     for namespace in &owns.namespaces {
         let path = format!("/api/v1/namespaces/{namespace}");
         let Some(mut object) = found(admin.api.get(&path).await)? else { continue };
-        if object["metadata"]["deletionTimestamp"].is_null() || !emptied(admin, namespace).await? {
+        if object["metadata"]["deletionTimestamp"].is_null() || !emptied(admin, namespace, &now).await? {
             continue;
         }
         object["spec"]["finalizers"] = json!([]);
@@ -114,9 +122,8 @@ async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Deletes everything within a namespace at once; false when something stays until its finalizers are gone.
-async fn emptied(admin: &Remote, namespace: &str) -> Result<bool, ApiError> {
-    let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
+/// Deletes everything within a namespace; false when something stays until its finalizers are gone.
+async fn emptied(admin: &Remote, namespace: &str, how: &Value) -> Result<bool, ApiError> {
     let mut collections = Vec::new();
     for version in admin.group_versions().await? {
         for served in admin.known_kinds(&version).await? {
@@ -126,7 +133,7 @@ async fn emptied(admin: &Remote, namespace: &str) -> Result<bool, ApiError> {
         }
     }
     let deleted = collections.iter().map(|collection| async {
-        match admin.api.delete(collection, &now).await {
+        match admin.api.delete(collection, how).await {
             Ok(answer) => Ok(answer["items"].as_array().is_none_or(|items| items.iter().all(unheld))),
             Err(error) => missing(error).map(|()| true),
         }

@@ -124,7 +124,7 @@ pub fn rehearse(access: &Access, lab: &Lab, tell: &mut dyn FnMut(&Step)) -> Resu
     Ok(Proof { steps, took: since.elapsed() })
 }
 
-/// One worker: a control plane, and pieces on it until none is left; another one where a piece needs another pace.
+/// One worker: a control plane, and pieces on it until none is left.
 fn work(
     assets: &Assets,
     lab: &Arc<Lab>,
@@ -137,14 +137,19 @@ fn work(
     loop {
         let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { return Ok(()) };
         let pace = piece.pace();
-        let (_, ground, _) = match place.take().filter(|(known, ..)| *known == pace) {
-            Some(fits) => place.insert(fits),
-            None => {
+        let (known, ground, plane) = match &mut place {
+            Some(place) => place,
+            none => {
                 let plane = ControlPlane::start_at(assets, pace)?;
                 let ground = runtime.block_on(bench::Ground::open(&plane)).map_err(ProveError::Broken)?;
-                place.insert((pace, ground, plane))
+                none.insert((pace, ground, plane))
             }
         };
+        // What needs the namespace controller comes first.
+        if *known != pace {
+            plane.hurry().map_err(broken)?;
+            *known = pace;
+        }
         let mut tell = |step| {
             let _ = out.send(Ok(step));
         };

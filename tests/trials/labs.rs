@@ -1,12 +1,14 @@
 //! Every lab of the course proves itself: on control planes, and step by step with real nodes and containers.
 
+use std::process::{Command, Stdio};
+
 use jotasu::cluster::{self, Access, Proof, Proofs};
 use jotasu::files;
 use jotasu::lab::{self, Lab};
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::harness::{Needs, Outcome, Planned, alone, kind, trial};
+use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, trial};
 use crate::space::Space;
 
 /// Every trial of this file.
@@ -29,13 +31,40 @@ pub fn trials() -> Vec<Planned> {
     });
     let rehearsed = labs.iter().cloned().map(|id| {
         alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
-            kind();
-            let access = Access { context: Some("kind-jotasu-test".into()), ..Access::default() };
-            holds(&cluster::rehearse(&access, &load(&id)?, &mut |_| {})?)
+            let lab = load(&id)?;
+            guarded(&id)?;
+            holds(&cluster::rehearse(&access()?, &lab, &mut |_| {})?)
         })
     });
     let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
     proven.chain(rehearsed).chain([image]).collect()
+}
+
+/// The kind cluster, as what `jotasu cluster allow` writes would admit it.
+fn access() -> Result<Access, Failed> {
+    // No name of a kind cluster begins so: what the file says is taken, and `kind` need not be on the path here.
+    let kubeconfig = Some(kind().kubeconfig.clone());
+    let mut access = Access { kubeconfig, kind_cluster: "/".into(), ..Access::default() };
+    access.allow.push(runtime().block_on(cluster::describe(&access))?);
+    Ok(access)
+}
+
+/// Started, looked at and stopped as a learner does, with the credentials that `kind` gives.
+fn guarded(id: &str) -> Outcome {
+    let home = tempfile::tempdir()?;
+    let folder = kind().kubeconfig.parent().ok_or("no folder")?.join("bin");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH")?);
+    for (verb, yes, code) in [("start", true, 0), ("check", false, 1), ("stop", true, 0)] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+        program.env("PATH", &path).arg("--home").arg(home.path()).args(["--context", "kind-jotasu-test"]);
+        program.args(["lab", verb, id]).args(yes.then_some("--yes"));
+        let output = program.stdin(Stdio::null()).output()?;
+        if output.status.code() != Some(code) {
+            let said = [output.stdout, output.stderr].concat();
+            return Err(format!("lab {verb}: {}\n{}", output.status, String::from_utf8_lossy(&said)).into());
+        }
+    }
+    Ok(())
 }
 
 fn load(id: &str) -> Result<Lab, Failed> {

@@ -4,35 +4,29 @@ use std::path::Path;
 
 use jotasu::cluster::{self, Failure, Proof, Proofs, Step};
 use jotasu::files::Tree;
-use jotasu::lab::{self, Lab};
+use jotasu::lab::{self, Action, Lab};
 use libtest_mimic::Failed;
+use serde_json::json;
 
 use crate::harness::{Needs, Outcome, Planned, alone};
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
-    let mut trials = vec![
-        alone("prove::a_good_lab_is_proven", Needs::Workloads, || check(&[], &[])),
-        alone("prove::a_proof_is_believed_until_the_lab_changes", Needs::Workloads, kept),
-    ];
-    for mistake in MISTAKES {
-        trials.push(alone(&format!("prove::{}_is_found", mistake.name), Needs::Workloads, || {
-            let (file, from, to) = mistake.edit;
-            let text = FILES.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text);
-            let edited = if from.is_empty() { to.to_owned() } else { text.replace(from, to) };
-            assert_ne!(edited, text);
-            check(&[(file, edited)], mistake.said)
-        }));
+    let mut trials = vec![alone("prove::a_good_lab_is_proven_and_known_until_it_changes", Needs::Workloads, good)];
+    for mistaken in MISTAKEN {
+        trials.push(alone(&format!("prove::{}_is_found", mistaken.name), Needs::Workloads, || wrong(mistaken)));
     }
     trials
 }
 
-/// One way for a lab to be wrong that only a proof finds.
-struct Mistake {
+/// A lab that is wrong in ways that only a proof finds, each in another place.
+struct Mistaken {
     name: &'static str,
     /// File, words in it (none: the whole file), what stands there instead.
-    edit: (&'static str, &'static str, &'static str),
-    /// What must be said, in this order of steps; nothing else may be.
+    edits: &'static [(&'static str, &'static str, &'static str)],
+    /// True when the setup makes something that nobody owns; loading such a lab is refused.
+    litters: bool,
+    /// What must be said, and of which step; nothing else may be.
     said: &'static [(&'static str, &'static str)],
 }
 
@@ -46,43 +40,32 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 #[rustfmt::skip]
-const MISTAKES: &[Mistake] = &[
-    // Every new namespace has one: passed at once, and in an empty namespace, and whatever the learner does.
-    Mistake {
+const MISTAKEN: &[Mistaken] = &[
+    // Every new namespace has such a ConfigMap: passed at once, in an empty namespace, whatever the learner does.
+    Mistaken {
         name: "a_check_that_passes_on_an_empty_namespace",
-        edit: ("lab.yaml", "name: settings}\n    match: {data: {color: blue}}", "name: kube-root-ca.crt}"),
+        edits: &[("lab.yaml", "name: settings}\n    match: {data: {color: blue}}", "name: kube-root-ca.crt}")],
+        litters: false,
         said: &[("준비한 뒤", "settings: 통과하면 안 되는데"), ("풀이 01", "settings: 통과하면 안 되는데"), ("빈 네임스페이스", "settings: 통과하면 안 되는데"), ("wrong/red", "settings: 통과하면 안 되는데")],
     },
-    Mistake {
-        name: "a_step_that_turns_a_check_it_does_not_name",
-        edit: ("solution/01-settings.yaml", "do:\n", "do:\n- apply: {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: small-shop}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'nginx:1.29'}]}}}}\n"),
-        said: &[("풀이 01", "web: 이 단계에 적혀 있지 않아"), ("풀이 02", "web: 통과하면 안 되는데")],
+    Mistaken {
+        name: "a_step_that_turns_what_it_does_not_name_and_one_that_does_not_turn_what_it_names",
+        edits: &[
+            ("solution/01-settings.yaml", "do:\n", "do:\n- apply: {apiVersion: v1, kind: ConfigMap, metadata: {name: more, namespace: small-shop}}\n"),
+            ("solution/02-web.yaml", "replicas: 2", "replicas: 1"),
+        ],
+        litters: false,
+        said: &[("풀이 01", "more: 이 단계에 적혀 있지 않아"), ("풀이 02", "more: 통과하면 안 되는데"), ("풀이 02", "web: 통과해야 하는데"), ("풀이가 모든", "web: 풀이의 어느 단계도")],
     },
-    Mistake {
-        name: "a_step_that_does_not_turn_what_it_names",
-        edit: ("solution/02-web.yaml", "replicas: 2", "replicas: 1"),
-        said: &[("풀이 02", "web: 통과해야 하는데"), ("풀이가 모든", "web: 풀이의 어느 단계도")],
-    },
-    Mistake {
-        name: "a_step_that_undoes_an_earlier_one",
-        edit: ("solution/02-web.yaml", "do:\n", "do:\n- delete: {target: {apiVersion: v1, kind: ConfigMap, namespace: small-shop, name: settings}}\n"),
-        said: &[("풀이 02", "settings: 그대로 통과여야 하는데")],
-    },
-    Mistake {
-        name: "a_wrong_way_that_passes",
-        edit: ("wrong/red.yaml", "color: red", "color: blue"),
-        said: &[("wrong/red", "settings: 통과하면 안 되는데")],
-    },
-    Mistake {
-        name: "a_right_way_that_fails",
-        edit: ("right/other.yaml", "", "after: 1\nturns: [web]\nbecause: StatefulSet도 돼요.\ndo:\n- apply: {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: web, namespace: small-shop}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'nginx:1.29'}]}}}}\n"),
-        said: &[("right/other", "web: 통과해야 하는데")],
-    },
-    // An object of the learner's namespace makes another outside of it; nobody owns that.
-    Mistake {
-        name: "something_left_behind",
-        edit: ("setup/left.yaml", "", "{apiVersion: v1, kind: PersistentVolume, metadata: {name: small-left, labels: {app.kubernetes.io/managed-by: jotasu}}, spec: {capacity: {storage: 1Mi}, accessModes: [ReadWriteOnce], nfs: {server: localhost, path: /}}}\n"),
-        said: &[("stop", "small-left")],
+    Mistaken {
+        name: "a_step_that_undoes_an_earlier_one_and_a_way_wrong_or_right_that_is_not_and_litter",
+        edits: &[
+            ("solution/02-web.yaml", "do:\n", "do:\n- delete: {target: {apiVersion: v1, kind: ConfigMap, namespace: small-shop, name: settings}}\n"),
+            ("wrong/red.yaml", "color: red", "color: blue"),
+            ("right/other.yaml", "", "after: 1\nturns: [web]\nbecause: StatefulSet도 돼요.\ndo:\n- apply: {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: web, namespace: small-shop}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'nginx:1.29'}]}}}}\n"),
+        ],
+        litters: true,
+        said: &[("풀이 02", "settings: 그대로 통과여야 하는데"), ("wrong/red", "settings: 통과하면 안 되는데"), ("right/other", "web: 통과해야 하는데"), ("stop", "PersistentVolume small-litter")],
     },
 ];
 
@@ -106,6 +89,9 @@ spec:
     title: ConfigMap이 있음
     resource: {apiVersion: v1, kind: ConfigMap, namespace: small-shop, name: settings}
     match: {data: {color: blue}}
+  - name: more
+    title: 설정이 하나 더 있음
+    resource: {apiVersion: v1, kind: ConfigMap, namespace: small-shop, name: more}
 ";
 const SETUP: &str = "{apiVersion: v1, kind: Namespace, metadata: {name: small-shop}}\n";
 const SETTINGS: &str = "\
@@ -114,8 +100,9 @@ do:
 - apply: {apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: small-shop}, data: {color: blue}}
 ";
 const WEB: &str = "\
-turns: [web]
+turns: [web, more]
 do:
+- apply: {apiVersion: v1, kind: ConfigMap, metadata: {name: more, namespace: small-shop}}
 - apply:
     apiVersion: apps/v1
     kind: Deployment
@@ -149,15 +136,52 @@ fn write(folder: &Path, replaced: &[(&str, String)]) -> Outcome {
     Ok(())
 }
 
-/// Proves the lab with some files replaced, and expects steps that fail so, and no others.
-fn check(replaced: &[(&str, String)], expected: &[(&str, &str)]) -> Outcome {
+fn load(folder: &Path, replaced: &[(&str, String)]) -> Result<Lab, Failed> {
+    write(folder, replaced)?;
+    let (lab, problems) = lab::load(&Tree::Folder(folder.into()), "small");
+    lab.ok_or_else(|| format!("{problems:?}").into())
+}
+
+fn good() -> Outcome {
+    let (labs, folder) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let proofs = Proofs::at(folder.path().join("proofs"));
+    let lab = load(labs.path(), &[])?;
+    assert_eq!(proofs.known(&lab), None);
+    let proof = cluster::prove(&lab, 2, &mut |_| {})?;
+    expect(&proof, &[])?;
+    proofs.keep(&lab, &proof)?;
+    assert!(proofs.known(&lab).is_some());
+    let other = load(labs.path(), &[("wrong/red.yaml", WRONG.replace("because: 색이", "because: 빛깔이"))])?;
+    assert_eq!(proofs.known(&other), None);
+    let failed = Step { name: String::new(), took: proof.took, failures: vec![Failure::NoSymptom] };
+    proofs.keep(&lab, &Proof { steps: vec![failed], took: proof.took })?;
+    assert_eq!(proofs.known(&lab), None);
+    Ok(())
+}
+
+fn wrong(mistaken: &Mistaken) -> Outcome {
+    let edited = mistaken.edits.iter().map(|(file, from, to)| {
+        let text = FILES.iter().find(|(name, _)| name == file).map_or("", |(_, text)| text);
+        let edited = if from.is_empty() { (*to).to_owned() } else { text.replace(from, to) };
+        assert_ne!(edited, text);
+        (*file, edited)
+    });
     let folder = tempfile::tempdir()?;
-    let proof = cluster::prove(&load(folder.path(), replaced)?, 2, &mut |_| {})?;
-    let failures: Vec<(String, String)> = proof
-        .steps
-        .iter()
-        .flat_map(|step| step.failures.iter().map(|failure| (step.name.clone(), failure.to_string())))
-        .collect();
+    let mut lab = load(folder.path(), &edited.collect::<Vec<_>>())?;
+    if mistaken.litters {
+        lab.setup.push(Action::Apply(vec![json!({
+            "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "small-litter"},
+            "spec": {"capacity": {"storage": "1Mi"}, "accessModes": ["ReadWriteOnce"], "nfs": {"server": "localhost", "path": "/"}},
+        })]));
+    }
+    expect(&cluster::prove(&lab, 2, &mut |_| {})?, mistaken.said)
+}
+
+/// Steps that fail so, and no others.
+fn expect(proof: &Proof, expected: &[(&str, &str)]) -> Outcome {
+    let of =
+        |step: &Step| step.failures.iter().map(|failure| (step.name.clone(), failure.to_string())).collect::<Vec<_>>();
+    let failures: Vec<(String, String)> = proof.steps.iter().flat_map(of).collect();
     let said =
         |(step, words): &(&str, &str)| failures.iter().any(|(at, text)| at.contains(step) && text.contains(words));
     if failures.len() == expected.len() && expected.iter().all(said) && proof.holds() == expected.is_empty() {
@@ -165,29 +189,4 @@ fn check(replaced: &[(&str, String)], expected: &[(&str, &str)]) -> Outcome {
     } else {
         Err(format!("{failures:#?}").into())
     }
-}
-
-fn load(folder: &Path, replaced: &[(&str, String)]) -> Result<Lab, Failed> {
-    write(folder, replaced)?;
-    let (lab, problems) = lab::load(&Tree::Folder(folder.into()), "small");
-    lab.ok_or_else(|| format!("{problems:?}").into())
-}
-
-fn kept() -> Outcome {
-    let (labs, folder) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let proofs = Proofs::at(folder.path().join("proofs"));
-    let lab = load(labs.path(), &[])?;
-    assert_eq!(proofs.known(&lab), None);
-    let proof = cluster::prove(&lab, 4, &mut |_| {})?;
-    proofs.keep(&lab, &proof)?;
-    assert!(proofs.known(&lab).is_some());
-    let other = load(labs.path(), &[("wrong/red.yaml", WRONG.replace("because: 색이", "because: 빛깔이"))])?;
-    assert_eq!(proofs.known(&other), None);
-    let broken = Proof {
-        steps: vec![Step { name: String::new(), took: proof.took, failures: vec![Failure::NoSymptom] }],
-        ..proof
-    };
-    proofs.keep(&lab, &broken)?;
-    assert_eq!(proofs.known(&lab), None);
-    Ok(())
 }

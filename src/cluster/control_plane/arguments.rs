@@ -49,10 +49,10 @@ pub fn apiserver(at: &Path, etcd: u16, secure: u16) -> Vec<String> {
     ]
 }
 
-/// Controllers that act as ServiceAccounts of their own, as in a kubeadm cluster; brisk ones leave namespaces alone.
+/// Controllers that act as ServiceAccounts of their own, as in a kubeadm cluster; hurried ones leave namespaces alone.
 pub fn controller_manager(at: &Path, pace: Pace) -> Vec<String> {
     let file = |name: &str| at.join(name).display().to_string();
-    let controllers = if pace == Pace::Brisk { "*,-namespace-controller" } else { "*" };
+    let controllers = if pace == Pace::Hurried { "*,-namespace-controller" } else { "*" };
     vec![
         format!("--controllers={controllers}"),
         format!("--kubeconfig={}", file("kubeconfig")),

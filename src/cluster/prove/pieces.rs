@@ -30,7 +30,7 @@ pub enum Piece {
 impl Piece {
     /// What kind of control plane it needs.
     pub fn pace(&self) -> Speed {
-        if matches!(self, Self::Return) { Speed::Usual } else { Speed::Brisk }
+        if matches!(self, Self::Return) { Speed::Brisk } else { Speed::Hurried }
     }
 }
 
@@ -45,7 +45,7 @@ pub fn of(lab: &Lab) -> VecDeque<Piece> {
     let mut variants: Vec<Variant> = lab.variants.clone();
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.after));
     let variants = variants.into_iter().map(|variant| Piece::Variant(Box::new(variant)));
-    [Piece::Return, Piece::Solution].into_iter().chain(variants).chain([Piece::Empty]).collect()
+    [Piece::Solution, Piece::Return].into_iter().chain(variants).chain([Piece::Empty]).collect()
 }
 
 /// Runs one piece; what does not hold is told.
