@@ -5,6 +5,8 @@
 mod engine;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/labs.rs"]
+mod labs;
 #[path = "trials/prove.rs"]
 mod prove;
 #[path = "trials/session.rs"]
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let mut trials = testbed::trials();
     trials.extend(engine::trials());
     trials.extend(prove::trials());
+    trials.extend(labs::trials());
     trials.extend(session::trials());
     harness::run(trials)
 }
