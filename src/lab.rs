@@ -24,7 +24,7 @@ mod watches;
 
 pub use around::Around;
 pub use cause::{Diagnosis, diagnose};
-pub use decide::{Context, Decision, decide, decide_all, done, hint_applies, holds};
+pub use decide::{Changed, Context, Decision, Round, decide, decide_all, done, hint_applies, holds};
 pub use event::*;
 pub use intent::{intent, removal};
 pub use load::{ids, load};
