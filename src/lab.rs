@@ -12,6 +12,7 @@ mod memory;
 mod model;
 mod object;
 mod observe;
+mod owned;
 mod pattern;
 pub mod power;
 pub mod quantity;

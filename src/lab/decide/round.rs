@@ -186,7 +186,8 @@ mod tests {
     }
 
     fn only(kinds: &[&str]) -> Changed {
-        let key = |kind: &&str| WatchKey { api_version: "v1".into(), kind: (*kind).into(), namespace: Some("shop".into()) };
+        let key =
+            |kind: &&str| WatchKey { api_version: "v1".into(), kind: (*kind).into(), namespace: Some("shop".into()) };
         Changed::Only(kinds.iter().map(key).collect())
     }
 
@@ -202,9 +203,8 @@ mod tests {
             build(wants("c", "Secret", 1, json!({"needs": ["a"]}))),
         ]);
         let (mut world, mut memory, mut round) = (World::of(&lab), Memory::new("lab", "u", START), Round::new(&lab));
-        let mut decide = |world: &World, changed: &Changed| {
-            round.decide(&lab, &world.observation, &mut memory, world.now, changed)
-        };
+        let mut decide =
+            |world: &World, changed: &Changed| round.decide(&lab, &world.observation, &mut memory, world.now, changed);
         assert_eq!(names(&decide(&world, &Changed::default())), ["waiting", "waiting", "blocked"]);
         world.later(1).put(object("ConfigMap", 0)).put(object("Secret", 1));
         // Told of neither: nothing is looked at. Told of the one: the other is as it was.
