@@ -230,6 +230,38 @@ mod tests {
         assert_eq!((names(&then), then.deadline), (vec!["passed", "progressing"], Some(START + 9000)));
     }
 
+    #[test]
+    fn an_event_among_two_hundred_checks_over_five_thousand_objects_decides_few() {
+        let namespaced = |n: usize| format!("n{}", n % 20);
+        let checks = (0..200).map(|n| {
+            build(json!({"kind": "Pod", "namespace": namespaced(n), "labels": {"app": format!("a{n}")}, "ready": true,
+                "cel": ["object.spec.x < 5001"], "check": {"name": format!("c{n}")}}))
+        });
+        let lab = lab(checks.collect());
+        let (mut world, mut memory, mut round) = (World::of(&lab), Memory::new("lab", "u", START), Round::new(&lab));
+        let pod = |n: usize, x: usize| {
+            json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("p{n}"), "namespace": namespaced(n),
+                "uid": format!("u{n}"), "labels": {"app": format!("a{}", n % 200)}}, "spec": {"x": x},
+                "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}})
+        };
+        (0..5_000).for_each(|n| drop(world.put(pod(n, n))));
+        let since = std::time::Instant::now();
+        let first = round.decide(&lab, &world.observation, &mut memory, world.now, &Changed::All);
+        let all = since.elapsed();
+        assert!(first.verdicts.iter().all(|verdict| *verdict == Verdict::Passed));
+        let mut slowest = std::time::Duration::ZERO;
+        for n in 0..100 {
+            world.later(1).put(pod(n, 6_000));
+            let key = WatchKey { api_version: "v1".into(), kind: "Pod".into(), namespace: Some(namespaced(n)) };
+            let changed = Changed::Only([key].into());
+            let since = std::time::Instant::now();
+            let decision = round.decide(&lab, &world.observation, &mut memory, world.now, &changed);
+            slowest = slowest.max(since.elapsed());
+            assert_eq!(decision.turned.len(), 1);
+        }
+        println!("all: {all:?}; by an event, the slowest of 100: {slowest:?}");
+    }
+
     proptest::proptest! {
         #[test]
         fn deciding_what_depends_gives_what_deciding_all_gives(
