@@ -21,6 +21,7 @@ mod post;
 mod probe;
 mod prove;
 mod remote;
+mod requires;
 mod rollback;
 mod selection;
 mod session;

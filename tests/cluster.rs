@@ -3,6 +3,8 @@
 
 #[path = "trials/engine.rs"]
 mod engine;
+#[path = "trials/hard.rs"]
+mod hard;
 #[path = "support/harness.rs"]
 mod harness;
 #[path = "trials/labs.rs"]
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     }
     let mut trials = testbed::trials();
     trials.extend(engine::trials());
+    trials.extend(hard::trials());
     trials.extend(prove::trials());
     trials.extend(labs::trials());
     trials.extend(session::trials());

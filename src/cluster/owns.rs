@@ -211,42 +211,8 @@ async fn select(admin: &Remote, owned: &OwnedObject) -> Result<Vec<Value>, ApiEr
         }
         None => admin.list(&owned.api_version, &owned.kind, owned.namespace.as_deref()).await?,
     };
-    Ok(objects.into_iter().filter(|object| entry_owns(owned, object)).collect())
-}
-
-/// True when an entry owns an object of its kind and namespace. An entry without name and prefix owns nothing.
-fn entry_owns(owned: &OwnedObject, object: &Value) -> bool {
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    match (&owned.name, &owned.prefix) {
-        (Some(exact), _) => exact == name,
-        (None, Some(prefix)) => !prefix.is_empty() && name.starts_with(prefix.as_str()),
-        (None, None) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(name: Option<&str>, prefix: Option<&str>, object: &str, expected: bool) {
-        let owned = OwnedObject {
-            api_version: "v1".into(),
-            kind: "X".into(),
-            namespace: None,
-            name: name.map(str::to_owned),
-            prefix: prefix.map(str::to_owned),
-        };
-        assert_eq!(entry_owns(&owned, &json!({"metadata": {"name": object}})), expected);
-    }
-
-    #[test]
-    fn an_entry_owns_its_name_or_prefix_and_nothing_else() {
-        check(Some("a"), None, "a", true);
-        check(Some("a"), None, "ab", false);
-        check(None, Some("shop-"), "shop-high", true);
-        check(None, Some("shop-"), "shopping", false);
-        check(None, Some(""), "x", false);
-        check(None, None, "x", false);
-    }
+    Ok(objects
+        .into_iter()
+        .filter(|object| owned.names(object["metadata"]["name"].as_str().unwrap_or_default()))
+        .collect())
 }
