@@ -30,8 +30,8 @@ fn check(world: &World, dir: Option<PathBuf>) -> anyhow::Result<Outcome> {
     let problems = course::lint(&content, &world.labs);
     let (of_labs, of_content): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|p| content.read(&p.file).is_err() && world.labs.read(&p.file).is_ok());
-    world.show(&of_content, &content);
-    world.show(&of_labs, &world.labs);
+    world.list(&of_content, &content)?;
+    world.list(&of_labs, &world.labs)?;
     let all = of_content.iter().chain(&of_labs);
     let errors = all.clone().filter(|p| p.severity == Severity::Error).count();
     let warnings = all.count() - errors;
@@ -46,7 +46,7 @@ fn test(world: &World, lab: Option<String>, jobs: usize) -> anyhow::Result<Outco
         let lab = world.lab(&id)?;
         world.trust(&lab)?;
         print::line(&format!("{id} {}", lab.title))?;
-        let proof = cluster::prove(&lab, jobs.max(1), &mut |step| {
+        let proof = cluster::prove(&lab, jobs, &mut |step| {
             let mark = if step.failures.is_empty() { "✓" } else { "✗" };
             let _ = print::line(&format!("  {mark} {} ({:.1}초)", step.name, step.took.as_secs_f64()));
             for failure in &step.failures {
