@@ -41,7 +41,11 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
 pub fn reachable(world: &World) -> Result<String, String> {
     match block_on(cluster::admit(&world.access())) {
         Ok(Ok(admitted)) => Ok(admitted.name),
-        Ok(Err(refusal)) => Err(refusal.to_string()),
+        Ok(Err(refusal)) => {
+            // What to add to which file is the business of the command that is refused.
+            let text = refusal.to_string();
+            Err(text.split("\n\n").next().unwrap_or_default().to_owned())
+        }
         Err(error) => Err(error.to_string()),
     }
 }

@@ -133,7 +133,7 @@ fn checklist(world: &World, lab: &Lab, state: &State) -> Vec<Row> {
         rows.extend(lines(world, lab, check, verdict));
     }
     let broken = lab.invariants.iter().zip(&state.invariants);
-    let broken = broken.filter(|(_, verdict)| !matches!(verdict, Verdict::Passed | Verdict::Waiting));
+    let broken = broken.filter(|(_, verdict)| is_broken(verdict) || matches!(verdict, Verdict::Unknown(_)));
     let broken: Vec<Row> = broken.flat_map(|(check, verdict)| lines(world, lab, check, verdict)).collect();
     if !broken.is_empty() {
         rows.push(vec![(Role::Dim, "내내 지킬 것".to_owned())]);
@@ -208,16 +208,19 @@ fn part(label: &str, role: Role, text: &str) -> Row {
 /// 3 when a counted check or an invariant is unknown, else 1 when one is not passed, else 0.
 fn outcome(lab: &Lab, state: &State, level: Level) -> Outcome {
     let counted: Vec<&Verdict> = counted(lab, &state.verdicts, level).collect();
-    // An invariant about what is not there yet is not broken.
-    let broken = |v: &Verdict| matches!(v, Verdict::Failed(_) | Verdict::Progressing(Some(_)));
     if counted.iter().copied().chain(&state.invariants).any(|v| matches!(v, Verdict::Unknown(_))) {
         Outcome::CannotAsk
     } else if !counted.is_empty()
         && counted.iter().all(|v| **v == Verdict::Passed)
-        && !state.invariants.iter().any(broken)
+        && !state.invariants.iter().any(is_broken)
     {
         Outcome::Done
     } else {
         Outcome::NotYet
     }
+}
+
+/// An invariant about what is not there yet, or only begins to hold, is not broken.
+fn is_broken(invariant: &Verdict) -> bool {
+    matches!(invariant, Verdict::Failed(_) | Verdict::Progressing(Some(_)))
 }
