@@ -23,7 +23,11 @@ pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyh
     if !node.problems.is_empty() {
         world.show(&node.problems, &world.content);
     }
-    let text = curriculum.text(&world.content, index)?;
+    let text = match curriculum.text(&world.content, index) {
+        // What is wrong has been shown.
+        Err(_) if !node.problems.is_empty() => return Ok(Outcome::Wrong),
+        text => text?,
+    };
     let mut document = lesson::parse(&text);
     if let Some(section) = &node.section {
         document = lesson::section(&document, section.first_line, section.last_line);

@@ -202,7 +202,8 @@ impl World {
     /// Prints problems to standard error, each with its line.
     pub fn show(&self, problems: &[Problem], files: &Tree) {
         for problem in problems {
-            print::styled_error(&snippet::render(problem, files, self.colors(std::io::stderr().is_terminal())));
+            let text = snippet::render(problem, files, self.colors(std::io::stderr().is_terminal()));
+            print::styled_error(&format!("{text}\n"));
         }
     }
 
@@ -211,7 +212,10 @@ impl World {
     /// # Errors
     /// The writer's.
     pub fn list(&self, problems: &[Problem], files: &Tree) -> anyhow::Result<()> {
-        problems.iter().try_for_each(|problem| print::styled_line(&snippet::render(problem, files, self.color())))?;
+        let color = self.color();
+        problems
+            .iter()
+            .try_for_each(|problem| print::styled_line(&format!("{}\n", snippet::render(problem, files, color))))?;
         Ok(())
     }
 

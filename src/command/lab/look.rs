@@ -66,7 +66,9 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
             Heard::Event(Event::Phase { phase: Phase::Failed(why), .. }) => return Err(CannotAsk(why).into()),
             Heard::Event(_) => return Ok(None),
         };
-        if before.as_ref() == Some(&state) {
+        // Until every watch has answered once there is nothing to say.
+        let early = before.is_none() && !state.verdicts.iter().all(known);
+        if early || before.as_ref() == Some(&state) {
             return Ok(None);
         }
         keep(world, lab, &state, &mut kept);
