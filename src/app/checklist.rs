@@ -345,8 +345,9 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
             label.clear();
         }
     };
-    if !said.expected.is_empty() {
-        pair("있어야", Role::Text, &said.expected);
+    let (label, wanted) = said.wanted();
+    if !wanted.is_empty() {
+        pair(label, Role::Text, wanted);
     }
     if !said.actual.is_empty() {
         pair("지금", Role::Bad, &said.actual);

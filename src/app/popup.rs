@@ -245,7 +245,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
     }
     let said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
     if let Some(said) = &said {
-        if !said.place.is_empty() {
+        if !said.place.is_empty() && !said.absent {
             rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));
         }
         rows.extend(checklist::finding(said, cells));
