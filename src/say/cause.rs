@@ -134,7 +134,8 @@ mod tests {
         }
         let pod = || "web-1".to_owned();
         let c = || "app".to_owned();
-        let pull = |failure| Cause::ImagePull { pod: pod(), image: "nginx:x".into(), failure, reason: "ErrImagePull".into() };
+        let pull =
+            |failure| Cause::ImagePull { pod: pod(), image: "nginx:x".into(), failure, reason: "ErrImagePull".into() };
         let describe = Some("kubectl -n shop describe pod web-1");
         for (failure, sentence) in [
             (PullFailure::NotFound, "이미지를 찾을 수 없어요: nginx:x (ErrImagePull, Pod web-1)"),

@@ -13,10 +13,9 @@ pub fn reason(reason: &Reason) -> (String, Option<String>) {
             Some("docker exec jotasu-control-plane crictl ps -a"),
         ),
         Reason::Hang => ("API 서버가 제때 답하지 않아요.".into(), Some("kubectl get --raw /readyz?verbose")),
-        Reason::WrongAuthority => (
-            "서버 인증서가 아는 CA의 것이 아니에요. 클러스터를 새로 만들었나요?".into(),
-            Some("jotasu doctor"),
-        ),
+        Reason::WrongAuthority => {
+            ("서버 인증서가 아는 CA의 것이 아니에요. 클러스터를 새로 만들었나요?".into(), Some("jotasu doctor"))
+        }
         Reason::ServerCertificateExpired => (
             "서버 인증서의 기한이 맞지 않아요. 컴퓨터의 시계도 보세요.".into(),
             Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),

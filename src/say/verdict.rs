@@ -214,7 +214,10 @@ mod tests {
         );
         check(Expected::Answer, "맞는 답");
         assert_eq!(expected(&Expected::Ready(None), &subject("Job"), None), "완료(Complete)");
-        assert_eq!(expected(&Expected::Not, &subject("Pod"), Some("다른 노드에서 돌아야 해요.")), "다른 노드에서 돌아야 해요.");
+        assert_eq!(
+            expected(&Expected::Not, &subject("Pod"), Some("다른 노드에서 돌아야 해요.")),
+            "다른 노드에서 돌아야 해요."
+        );
     }
 
     #[test]
