@@ -1,6 +1,8 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "trials/commands.rs"]
+mod commands;
 #[path = "trials/engine.rs"]
 mod engine;
 #[path = "trials/hard.rs"]
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut trials = testbed::trials();
+    trials.extend(commands::trials());
     trials.extend(engine::trials());
     trials.extend(hard::trials());
     trials.extend(prove::trials());

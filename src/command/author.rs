@@ -33,8 +33,8 @@ fn check(world: &World, dir: Option<PathBuf>) -> anyhow::Result<Outcome> {
     let problems = course::lint(&content, &world.labs);
     let (of_labs, of_content): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|p| content.read(&p.file).is_err() && world.labs.read(&p.file).is_ok());
-    world.show(&of_content, &content);
-    world.show(&of_labs, &world.labs);
+    world.list(&of_content, &content)?;
+    world.list(&of_labs, &world.labs)?;
     let all = of_content.iter().chain(&of_labs);
     let errors = all.clone().filter(|p| p.severity == Severity::Error).count();
     let warnings = all.count() - errors;
@@ -60,7 +60,7 @@ fn test(
             print::line(&format!("  증명되어 있음 (지난번에 {:.1}초)", took.as_secs_f64()))?;
             continue;
         }
-        let proof = cluster::prove(&lab, jobs.max(1), &mut |step| {
+        let proof = cluster::prove(&lab, jobs, &mut |step| {
             let _ = print::line(&format!("  {step}"));
             for failure in &step.failures {
                 let _ = print::line(&format!("      {failure}"));
