@@ -1,6 +1,6 @@
 //! The `lab` and `cluster` commands as a learner runs them: one process each, against a control plane.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ impl Learner {
         write("solution/01-all.yaml", SOLUTION);
         learner.says(&["cluster", "allow", "--yes"], 0);
         let refused = learner.says(&["lab", "start", "small", "--yes"], 2);
-        let hash = refused.err.split("--trust ").nth(1).expect("the hash to trust");
+        let hash = refused.err.split("--trust ").nth(1).unwrap();
         learner.trust = hash.split_whitespace().next().unwrap_or_default().to_owned();
         learner
     }
