@@ -244,7 +244,9 @@ mod tests {
                 "uid": format!("u{n}"), "labels": {"app": format!("a{}", n % 200)}}, "spec": {"x": x},
                 "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}})
         };
-        (0..5_000).for_each(|n| drop(world.put(pod(n, n))));
+        for n in 0..5_000 {
+            world.put(pod(n, n));
+        }
         let since = std::time::Instant::now();
         let first = round.decide(&lab, &world.observation, &mut memory, world.now, &Changed::All);
         let all = since.elapsed();
