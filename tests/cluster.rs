@@ -7,6 +7,8 @@ mod commands;
 mod engine;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "support/learner.rs"]
+mod learner;
 #[path = "trials/prove.rs"]
 mod prove;
 #[path = "trials/session.rs"]

@@ -46,9 +46,9 @@ fn tools_that_answer_fail_or_say_odd_things_are_told_apart() {
     person.tool("kind", "printf 'kind \\033[31mv0.30\\n'");
     assert_eq!(finding(&person, "kubectl"), (true, "Client Version: v1.36.3".into()));
     assert_eq!(finding(&person, "컨테이너 런타임"), (true, "Docker version 28".into()));
-    assert_eq!(finding(&person, "런타임 데몬").0, false);
+    assert!(!finding(&person, "런타임 데몬").0);
     assert_eq!(finding(&person, "kind"), (true, "kind ␛[31mv0.30".into()));
-    assert_eq!(finding(&person, "클러스터").0, false);
+    assert!(!finding(&person, "클러스터").0);
 }
 
 #[test]
