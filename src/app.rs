@@ -7,6 +7,7 @@ pub mod checks;
 mod engine;
 pub mod field;
 pub mod footer;
+mod link;
 pub mod look;
 mod obey;
 mod opening;
@@ -15,6 +16,7 @@ mod pointer;
 pub mod popup;
 pub mod reader;
 pub mod record;
+mod resume;
 pub mod saving;
 pub mod tree;
 mod typing;
@@ -26,6 +28,7 @@ use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis};
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
+use crate::settings::Trusted;
 use crate::text::Role;
 
 pub use look::Look;
@@ -98,6 +101,8 @@ pub enum Effect {
     Reset,
     /// Stop the running lab.
     Stop,
+    /// Write down that a lab's files are trusted, by their hash.
+    Trust(String),
     /// Answer a check.
     Answer {
         /// The check.
@@ -161,6 +166,14 @@ pub struct App {
     pub status: Option<Status>,
     /// What is not on disk yet.
     pub saving: saving::Saving,
+    /// Hashes of labs that are trusted; `None` where all are, being part of the program.
+    pub trusted: Option<Trusted>,
+    /// Lessons that links led away from, to go back to.
+    back: Vec<usize>,
+    /// The lab is to be started as soon as it is known how it stands.
+    start_wanted: bool,
+    /// What the learner left behind, until it has been said.
+    left: Option<resume::Left>,
     /// The hint about Hangul input has been given.
     hangul_told: bool,
     /// When the place in the lesson is to be saved.
@@ -188,6 +201,10 @@ impl App {
             checks: checks::Checks::default(),
             status: None,
             saving: saving::Saving::default(),
+            trusted: None,
+            back: Vec::new(),
+            start_wanted: false,
+            left: None,
             hangul_told: false,
             place_at: None,
             opening: None,
@@ -244,8 +261,9 @@ impl App {
     }
 
     /// What the rows of the checks' pane depend on.
-    pub fn view(&self, width: u16) -> checklist::View {
-        checklist::View { level: self.level, width: usize::from(width), ascii: self.look.ascii, now: self.now }
+    pub fn view(&self, pane: ratatui::layout::Rect) -> checklist::View {
+        let (width, height) = (usize::from(pane.width), usize::from(Panes::body(pane).height));
+        checklist::View { level: self.level, width, height, ascii: self.look.ascii, now: self.now }
     }
 
     /// Adds to the progress: here at once, on disk soon.
@@ -291,7 +309,7 @@ impl App {
     /// Keeps the selected item of the checks in sight.
     fn follow_checks(&mut self, pane: ratatui::layout::Rect) {
         let height = usize::from(Panes::body(pane).height);
-        let lines = checklist::lines(&self.checks, self.view(pane.width));
+        let lines = checklist::lines(&self.checks, self.view(pane));
         let selected = self.checks.selected;
         let from = lines.iter().position(|l| selected.is_some() && l.item == selected);
         let to = lines.iter().rposition(|l| selected.is_some() && l.item == selected);

@@ -161,6 +161,8 @@ pub enum Command {
     Answer,
     /// Copy a command or code block.
     Copy,
+    /// Back to the lesson that a link led away from.
+    Back,
     /// All keys.
     Help,
     /// Close the popup; else clear the message.

@@ -26,7 +26,7 @@ use crate::course::Curriculum;
 use crate::files::Tree;
 use crate::lab::Level;
 use crate::progress::Store;
-use crate::settings::Home;
+use crate::settings::{Home, Trusted};
 
 /// What the command line says about the screen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,14 +64,16 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     let level = options.level.or(progress.level).unwrap_or_default();
     let mut app = App::new(curriculum, progress, look, level);
     app.zone = jiff::tz::TimeZone::system();
+    app.trusted = (!matches!(labs, Tree::Embedded(_))).then(|| Trusted::load(&home));
 
     let (sender, events) = mpsc::unbounded_channel();
-    let state = home.state;
+    let state = home.state.clone();
     let mut engine: Option<Engine> = None;
     let outside = Outside {
         content,
         labs,
         store: Arc::new(store),
+        home,
         order: Box::new(move |order| {
             // The engine begins with the first lab: who only reads never waits for a cluster.
             engine.get_or_insert_with(|| cluster::engine(access.clone(), state.clone(), sender.clone())).order(order);

@@ -8,7 +8,7 @@ mod report;
 mod value;
 mod verdict;
 
-pub use cause::cause;
+pub use cause::{brief, cause};
 pub use change::change;
 pub use mark::{manual, role, symbol};
 pub use reason::reason;

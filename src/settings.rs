@@ -5,7 +5,9 @@ mod allow;
 mod append;
 mod config;
 mod home;
+mod trust;
 
 pub use allow::Allow;
 pub use config::{Color, FILE, Settings, Theme};
 pub use home::Home;
+pub use trust::Trusted;

@@ -86,9 +86,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::fixture::*;
-    use crate::app::{App, Effect, Focus, Look, Message, Mouse};
+    use crate::app::{App, Effect, Focus, Look, Message, Mouse, Opened};
     use crate::keymap::Key;
     use crate::lab::{Connection, Event, Phase, Reason, Verdict, Work};
+    use crate::progress::Change;
+    use crate::settings::Trusted;
 
     const LARGE: (u16, u16) = (120, 36);
     const NARROW: (u16, u16) = (80, 24);
@@ -216,6 +218,93 @@ mod tests {
         let cause = "Deployment db가 60초 안에 준비되지 않았어요: 이미지를 찾을 수 없어요.".to_owned();
         app.update(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Failed(cause) }));
         assert!(screen(&app).contains("이미지를"));
+    }
+
+    #[test]
+    fn a_lab_from_outside_starts_after_its_own_word() {
+        let mut app = lab_open(LARGE, Look::default());
+        app.trusted = Some(Trusted::default());
+        app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
+        press(&mut app, "s");
+        shot("trust", screen(&app));
+        assert!(press(&mut app, "<enter>y<enter><backspace>").is_empty());
+        let effects = press(&mut app, "믿음<enter>");
+        assert!(matches!(effects.as_slice(), [Effect::Trust(_), Effect::Start(_)]), "{effects:?}");
+        assert!(matches!(press(&mut app, "s<enter>").as_slice(), [Effect::Start(_)]), "it is asked once");
+    }
+
+    #[test]
+    fn a_lab_that_became_reachable_is_still_asked_about() {
+        let mut app = lab_open(LARGE, Look::default());
+        app.trusted = Some(Trusted::default());
+        app.update(Message::Lab(Event::Connection(Connection::Refused("허락이 없어요".into()))));
+        press(&mut app, "s");
+        app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
+        assert!(press(&mut app, "<enter>").is_empty());
+        assert!(screen(&app).contains("믿을 수 있는 실습인가요?"));
+    }
+
+    #[test]
+    fn coming_back_to_a_running_lab_says_where_one_was_once() {
+        let mut app = app(LARGE, Look::default());
+        let lesson = app.curriculum.find("d2l1").unwrap();
+        let id = app.curriculum.nodes[lesson].id.clone();
+        let at = app.now - 24 * 3_600_000;
+        app.progress.apply(&Change::Opened { lesson: id, at });
+        app.progress.lessons.retain(|id, _| id == "d2l1");
+        (app.reader, app.status) = Default::default();
+        let effects = app.start();
+        perform(&mut app, effects);
+        running(&mut app);
+        use Verdict::{Passed, Waiting};
+        let now = vec![Passed, Passed, Passed, failed(), Waiting, Waiting, Waiting, Waiting, Waiting];
+        verdicts(&mut app, vec![Verdict::Unknown(Reason::Connecting); 9], Vec::new());
+        assert!(app.status.is_none());
+        verdicts(&mut app, now.clone(), Vec::new());
+        assert!(screen(&app).contains("어제: 실습 1 배포와 관리 2단계, 남은 확인 5개"), "{}", screen(&app));
+        press(&mut app, "j");
+        verdicts(&mut app, now, Vec::new());
+        assert!(app.status.is_none());
+    }
+
+    #[test]
+    fn a_start_asked_for_before_the_lab_is_read_is_remembered() {
+        let mut app = app(LARGE, Look::default());
+        let lesson = app.curriculum.find("d2l1").unwrap();
+        app.update(Message::Key(Key::Home));
+        app.tree.reveal(&app.curriculum, lesson);
+        let asked = app.update(Message::Key(Key::Enter));
+        assert!(matches!(asked.first(), Some(Effect::Open(_))), "{asked:?}");
+        app.update(Message::Opened(Box::new(Opened { node: lesson, text: Ok(LESSON.into()) })));
+        app.update(Message::Key(Key::Char('s')));
+        assert!(app.popup.is_none() && screen(&app).contains("실습을 읽는 중"));
+        app.update(Message::LabLoaded(lesson, Some(lab()), Vec::new()));
+        app.update(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Off }));
+        assert!(screen(&app).contains("실습 시작"));
+        // The engine has found it running after all: there is nothing to ask.
+        app.update(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Running(0) }));
+        assert!(app.popup.is_none());
+    }
+
+    #[test]
+    fn a_click_on_a_link_leads_to_the_lesson_and_back() {
+        let mut app = app(LARGE, Look::default());
+        let from = app.reader.node.unwrap();
+        let text = "# 첫째\n\n[둘째](../day_02/session_01.md)와 [밖](https://kubernetes.io/ko/)\n";
+        app.reader.open(from, crate::lesson::parse(text), Vec::new(), 1);
+        app.update(Message::Resize(LARGE.0, LARGE.1));
+        let pane = crate::app::Panes::body(app.panes().reader.unwrap());
+        let click = |app: &mut App, link: usize| {
+            let link = &app.reader.page.links[link];
+            let (x, y) = (pane.x + link.columns.start as u16, pane.y + link.row as u16);
+            let effects = app.update(Message::Mouse(Mouse::Press, x, y));
+            perform(app, effects)
+        };
+        assert!(matches!(click(&mut app, 1).as_slice(), [Effect::Copy(to)] if to == "https://kubernetes.io/ko/"));
+        click(&mut app, 0);
+        assert_eq!(app.reader.node, app.curriculum.find("d2s1"));
+        press(&mut app, "<backspace>");
+        assert_eq!(app.reader.node, Some(from));
     }
 
     #[test]

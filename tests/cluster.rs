@@ -5,8 +5,12 @@
 mod commands;
 #[path = "trials/engine.rs"]
 mod engine;
+#[path = "trials/hard.rs"]
+mod hard;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/labs.rs"]
+mod labs;
 #[path = "support/learner.rs"]
 mod learner;
 #[path = "trials/prove.rs"]
@@ -30,7 +34,9 @@ fn main() -> ExitCode {
     let mut trials = testbed::trials();
     trials.extend(commands::trials());
     trials.extend(engine::trials());
+    trials.extend(hard::trials());
     trials.extend(prove::trials());
+    trials.extend(labs::trials());
     trials.extend(session::trials());
     harness::run(trials)
 }

@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect, Focus};
-use crate::lab::{Connection, Level, Phase, Source, Verdict};
+use crate::lab::{self, Connection, Level, Phase, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::{self, Role};
@@ -20,14 +20,43 @@ impl App {
             }
             _ => Ok(()),
         };
+        self.start_wanted = asked == Asked::Start && self.checks.loading;
         match can {
+            Ok(()) if self.untrusted(asked) => {
+                self.popup = Some(Popup::new(Kind::Trust { asked, field: Default::default() }));
+            }
             Ok(()) => self.popup = Some(Popup::new(Kind::Confirm(asked))),
             Err(why) => self.say(Role::Dim, why),
         }
     }
 
+    /// What is asked for runs what the lab's files say, and they are neither part of the program nor trusted.
+    fn untrusted(&self, asked: Asked) -> bool {
+        let known = |lab: &lab::Lab| self.trusted.as_ref().is_none_or(|trusted| trusted.contains(&lab.hash));
+        asked != Asked::Stop
+            && !matches!(self.checks.connection, Connection::Refused(_))
+            && self.checks.lab.as_deref().is_some_and(|lab| !known(lab))
+    }
+
+    /// The word has been typed: the lab's files are trusted as they are now.
+    pub(super) fn trust(&mut self) {
+        let Some(lab) = self.checks.lab.clone() else { return };
+        if let Some(trusted) = &mut self.trusted {
+            trusted.add(&lab.hash);
+        }
+        self.effects.push(Effect::Trust(lab.hash.clone()));
+    }
+
     pub(super) fn confirmed(&mut self) {
-        let Some(Popup { kind: Kind::Confirm(asked), .. }) = self.popup.take() else { return };
+        // The question may have been asked of a cluster that was refused then, and is not now.
+        if let Some(Popup { kind: Kind::Confirm(asked), .. }) = self.popup
+            && self.untrusted(asked)
+        {
+            return self.ask(asked);
+        }
+        let Some(Popup { kind: Kind::Confirm(asked) | Kind::Trust { asked, .. }, .. }) = self.popup.take() else {
+            return;
+        };
         let Some(lab) = self.checks.lab.clone() else { return };
         if matches!(self.checks.connection, Connection::Refused(_)) {
             return;

@@ -1,9 +1,13 @@
 //! The checks' pane as rows: steps, marks, and the one finding that is unfolded.
 
+mod rows;
+
 use super::checks::{Checks, Item};
 use crate::lab::{Check, Connection, Level, Millis, Phase, Source, Verdict, Work};
 use crate::say::{self, Said};
-use crate::text::{Role, Row, row_width, truncate, width, wrap};
+use crate::text::{Role, Row, truncate, width, wrap};
+use rows::title_rows;
+pub use rows::{elapsed, finding, spans, spread};
 
 /// One row of the pane and the item it belongs to.
 pub struct Line {
@@ -22,6 +26,8 @@ pub struct View {
     pub level: Level,
     /// Cells of the pane.
     pub width: usize,
+    /// Rows of the pane's body.
+    pub height: usize,
     /// Marks in ASCII.
     pub ascii: bool,
     /// The time, for work that is going on.
@@ -51,7 +57,7 @@ pub fn connection(connection: &Connection, ascii: bool) -> (Role, String) {
 
 /// All rows of the pane's body.
 pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
-    let mut list = List { lines: Vec::new(), view };
+    let mut list = List { lines: Vec::new(), view, roomy: roomy(checks, view) };
     if let Some(broken) = &checks.broken {
         list.text(1, &[(Role::Bad, "✗ ".into()), (Role::Text, broken.clone())]);
         return list.lines;
@@ -74,9 +80,32 @@ pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
     list.lines
 }
 
+/// Rows that an unfolded finding takes, kept free so that one that comes does not shorten the titles.
+const FINDING: usize = 6;
+
+/// The titles of the unfolded steps fit the pane on up to two rows each. It does not depend on verdicts, so that a mark
+/// that changes moves nothing.
+fn roomy(checks: &Checks, view: View) -> bool {
+    let cells = title_cells(view);
+    let rows = |step: u32| {
+        let titles = checks.counted(view.level).filter(|(_, c)| c.step == step);
+        titles.map(|(_, c)| title_rows(&c.title, Role::Text, cells, 2).len()).sum::<usize>()
+    };
+    let steps = checks.step_numbers(view.level);
+    let unfolded = steps.iter().filter(|s| checks.step_unfolded(**s, view.level)).map(|s| rows(*s)).sum::<usize>();
+    // A heading with a blank row each, and the two levels beyond.
+    unfolded + 2 * (steps.len() + 2) + FINDING <= view.height
+}
+
+/// Cells of a check's title.
+fn title_cells(view: View) -> usize {
+    view.width.saturating_sub(if view.ascii { 7 } else { 5 }).max(4)
+}
+
 struct List {
     lines: Vec<Line>,
     view: View,
+    roomy: bool,
 }
 
 impl List {
@@ -264,12 +293,12 @@ impl List {
         let tail = if fresh && verdict == Verdict::Passed { "통과!" } else { "" };
         let tail_cells = if tail.is_empty() { 0 } else { width(tail) + 1 };
         let room = self.view.width.saturating_sub(indent + 1);
-        let mut titles = if unfolded || selected || current {
-            wrap(&[(title, check.title.clone())], room.saturating_sub(tail_cells).max(4))
-        } else {
-            vec![vec![(title, truncate(&check.title, room.saturating_sub(tail_cells)))]]
-        }
-        .into_iter();
+        let most = match () {
+            () if unfolded || selected || current => usize::MAX,
+            () if self.roomy => 2,
+            () => 1,
+        };
+        let mut titles = title_rows(&check.title, title, room.saturating_sub(tail_cells).max(4), most).into_iter();
         let mut first = vec![(Role::Text, "  ".into()), (role, sign.to_owned()), (Role::Text, " ".into())];
         first.extend(titles.next().unwrap_or_default());
         self.push(item, true, spread(first, (Role::Good, tail.into()), self.view.width));
@@ -330,61 +359,4 @@ impl List {
             self.push(None, false, spread(left, (Role::Dim, format!("{passed}/{}", of_level.len())), self.view.width));
         }
     }
-}
-
-/// A finding in two aligned columns, `cells` wide.
-pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
-    const LABEL: usize = 8;
-    let mut rows = Vec::new();
-    let mut pair = |label: &str, role: Role, value: &str| {
-        let mut label = label.to_owned();
-        for row in wrap(&spans(value, role), cells.saturating_sub(LABEL).max(4)) {
-            let mut whole = vec![(Role::Dim, crate::text::pad(&label, LABEL))];
-            whole.extend(row);
-            rows.push(whole);
-            label.clear();
-        }
-    };
-    if !said.expected.is_empty() {
-        pair("있어야", Role::Text, &said.expected);
-    }
-    if !said.actual.is_empty() {
-        pair("지금", Role::Bad, &said.actual);
-    }
-    if let Some(why) = &said.why {
-        rows.extend(wrap(&spans(why, Role::Text), cells.max(4)));
-    }
-    if let Some(next) = &said.next {
-        if width(next) + LABEL <= cells {
-            rows.push(vec![(Role::Dim, crate::text::pad("볼 것", LABEL)), (Role::Code, next.clone())]);
-        } else {
-            rows.push(vec![(Role::Dim, "볼 것".into())]);
-            rows.extend(wrap(&[(Role::Code, next.clone())], cells.max(4)));
-        }
-    }
-    rows
-}
-
-/// A sentence with its `code` set apart.
-pub fn spans(sentence: &str, role: Role) -> Vec<(Role, String)> {
-    if sentence.matches('`').count() % 2 == 1 {
-        return vec![(role, sentence.to_owned())];
-    }
-    let pieces = sentence.split('`').enumerate();
-    let pieces = pieces.map(|(i, piece)| (if i % 2 == 1 { Role::Code } else { role }, piece.to_owned()));
-    pieces.filter(|(_, piece)| !piece.is_empty()).collect()
-}
-
-/// Elapsed time, always as wide: ` 9초`, `1:05`.
-pub fn elapsed(span: Millis) -> String {
-    let seconds = (span / 1000).max(0);
-    if seconds < 60 { format!("{seconds:>2}초") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
-}
-
-/// A row with something at its right edge, one cell of margin kept.
-pub fn spread(mut left: Row, right: (Role, String), cells: usize) -> Row {
-    let used = row_width(&left) + width(&right.1);
-    left.push((Role::Text, " ".repeat(cells.saturating_sub(used + 1))));
-    left.push(right);
-    left
 }

@@ -1,5 +1,6 @@
 //! What the engine says, taken into the state: connection, phase, verdicts; and what of it is learning.
 
+use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect};
 use crate::lab::{self, Connection, Event, Lab, Phase, Verdict};
 use crate::progress::Change;
@@ -9,12 +10,19 @@ use crate::text::Role;
 impl App {
     pub(super) fn engine(&mut self, event: Event) {
         match event {
-            Event::Connection(connection) => self.checks.connection = connection,
+            Event::Connection(connection) => {
+                let answered = matches!(connection, Connection::Refused(_) | Connection::Lost(..));
+                self.checks.connection = connection;
+                if answered && std::mem::take(&mut self.start_wanted) {
+                    self.ask(Asked::Start);
+                }
+            }
             Event::Phase { lab, phase } => self.phase(&lab, phase),
             Event::Verdicts { lab, verdicts, invariants, passed_once, turned } => {
                 self.pass(&lab, &passed_once);
                 let Some(open) = self.checks.lab.clone().filter(|open| open.id == lab) else { return };
                 self.verdicts(&open, verdicts, invariants);
+                self.say_left();
                 for (check, change) in turned {
                     self.turned(&open, check, change);
                 }
@@ -46,6 +54,14 @@ impl App {
             self.checks.fresh.clear();
         }
         self.checks.phase = phase;
+        let asked = matches!(&self.popup, Some(Popup { kind: Kind::Confirm(Asked::Start), .. }));
+        if running && asked {
+            self.popup = None;
+            self.say(Role::Dim, "실습이 이미 돌고 있어요");
+        }
+        if std::mem::take(&mut self.start_wanted) && !running {
+            self.ask(Asked::Start);
+        }
     }
 
     /// Records first passes, whichever lesson is open.

@@ -51,6 +51,7 @@ impl App {
 
     fn press(&mut self, key: Key) {
         self.status = None;
+        self.start_wanted = false;
         if let Some(command) = keymap::command(&self.contexts(), key) {
             self.obey(command);
         }
@@ -131,6 +132,7 @@ impl App {
                 }
             }
             Command::Copy => self.copy_next(),
+            Command::Back => self.go_back(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),
             _ => {}
         }

@@ -19,6 +19,7 @@ impl App {
             return Vec::new();
         };
         self.tree.reveal(&self.curriculum, node);
+        self.remember_left(node);
         match last {
             Some(_) => self.focus = Focus::Reader,
             None => {
@@ -41,6 +42,7 @@ impl App {
             return;
         }
         self.leave();
+        self.start_wanted = false;
         self.opening = Some(node);
         self.effects.push(Effect::Open(node));
     }
@@ -102,6 +104,7 @@ impl App {
         match lab {
             Some(lab) => self.attach(&lab),
             None => {
+                self.start_wanted = false;
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 let connection = self.checks.connection.clone();
                 let broken = Some(format!("이 실습은 읽을 수 없어요. {first}"));

@@ -45,7 +45,7 @@ impl App {
                 }
             }
             Focus::Checks => {
-                let lines = super::checklist::lines(&self.checks, self.view(pane.width));
+                let lines = super::checklist::lines(&self.checks, self.view(pane));
                 let item = lines.get(self.checks.top + below).and_then(|l| l.item);
                 if item.is_some() && item == self.checks.selected {
                     self.obey(Command::Why);
@@ -56,7 +56,10 @@ impl App {
                     self.checks.selected = item;
                 }
             }
-            Focus::Reader => {}
+            Focus::Reader => {
+                let column = usize::from(column.saturating_sub(body.x));
+                self.click_link(self.reader.top + below, column);
+            }
         }
     }
 }

@@ -26,6 +26,13 @@ pub enum Kind {
     Help,
     /// Yes or no.
     Confirm(Asked),
+    /// Yes to a lab that is not part of the program, by a word of its own.
+    Trust {
+        /// What is asked.
+        asked: Asked,
+        /// What is typed so far.
+        field: Field,
+    },
     /// Hints of a check up to a level.
     Hint {
         /// The check, by its place.
@@ -78,6 +85,7 @@ impl Popup {
             Kind::Help => "도움말",
             Kind::Confirm(Asked::Start) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
+            Kind::Trust { .. } => "믿을 수 있는 실습인가요?",
             Kind::Confirm(Asked::Stop) => "실습 끝내기",
             Kind::Hint { .. } => "힌트",
             Kind::Why { .. } => "왜?",
@@ -91,6 +99,7 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     match &popup.kind {
         Kind::Help => help(app.look.ascii, cells),
         Kind::Confirm(asked) => confirm(app, *asked, cells),
+        Kind::Trust { asked, field } => trust(app, *asked, field, cells),
         Kind::Hint { check, level } => hint(app, *check, *level, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
@@ -121,7 +130,8 @@ fn help(ascii: bool, cells: usize) -> Vec<Row> {
     rows
 }
 
-fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
+/// What is going to happen.
+fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     let Some(lab) = &app.checks.lab else { return Vec::new() };
     let mut rows = wrap(&[(Role::Strong, lab.title.clone())], cells);
     rows.push(Vec::new());
@@ -131,22 +141,14 @@ fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
             let (sentence, next) = say::reason(reason);
             (Role::Wait, [name.clone(), sentence, next.unwrap_or_default()].join(" ").trim().to_owned())
         }
-        Connection::Refused(text) => {
-            for line in text.lines() {
-                rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
-            }
-            rows.push(Vec::new());
-            rows.extend(keys(app, &[("Esc", "닫기")]));
-            return rows;
-        }
-        Connection::Off | Connection::Connecting => (Role::Dim, "시작할 때 확인해요".into()),
+        Connection::Off | Connection::Connecting | Connection::Refused(_) => (Role::Dim, "시작할 때 확인해요".into()),
     };
     pair(&mut rows, "클러스터", cluster, cells);
     let lines = if asked == Asked::Start { lab::intent(lab) } else { lab::removal(lab) };
     let mut last = "";
     for line in &lines {
         // What is done is said once for all lines it is said of.
-        let verbs = ["만듦", "적어 둠", "지움", "되돌림"];
+        let verbs = ["만듦", "적어 둠", "지움", "되돌림", "바꿈", "실행"];
         let (verb, what) =
             verbs.into_iter().find_map(|v| Some((v, line.strip_prefix(v)?))).unwrap_or(("", line.as_str()));
         let label = if verb == last { "" } else { verb };
@@ -161,6 +163,18 @@ fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     };
     rows.extend(wrap(&[(Role::Dim, sentence.into())], cells));
     rows.push(Vec::new());
+    rows
+}
+
+fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
+    if let Connection::Refused(text) = &app.checks.connection {
+        let mut rows: Vec<Row> =
+            text.lines().flat_map(|line| wrap(&checklist::spans(line, Role::Text), cells)).collect();
+        rows.push(Vec::new());
+        rows.extend(keys(app, &[("Esc", "닫기")]));
+        return rows;
+    }
+    let mut rows = plan(app, asked, cells);
     let yes = match asked {
         Asked::Start => "시작",
         Asked::Reset => "되돌리기",
@@ -168,6 +182,42 @@ fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     };
     rows.extend(keys(app, &[("⏎", yes), ("Esc", "그만두기")]));
     rows
+}
+
+fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
+    let Some(lab) = &app.checks.lab else { return Vec::new() };
+    let mut rows = Vec::new();
+    let warning =
+        "프로그램에 든 실습이 아니에요. 아래 일을 여러분의 클러스터에 해요. 누가 만들었는지 아는 것만 시작하세요.";
+    for mut row in wrap(&[(Role::Text, warning.into())], cells.saturating_sub(2)) {
+        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
+        rows.push(row);
+    }
+    rows.push(Vec::new());
+    rows.extend(plan(app, asked, cells));
+    let hash: String = lab.hash.chars().take(12).collect();
+    pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
+    rows.push(Vec::new());
+    let [word, plain] = super::typing::TRUST;
+    let how = format!("믿으면 {word} 쓰고 Enter ({plain}도 돼요)", word = crate::text::josa(word, "을/를"));
+    rows.extend(wrap(&[(Role::Text, how)], cells));
+    rows.push(typed(app, field, cells));
+    rows.push(Vec::new());
+    rows.extend(keys(app, &[("⏎", "믿고 시작"), ("Esc", "그만두기")]));
+    rows
+}
+
+/// What is typed so far, with its cursor.
+fn typed(app: &App, field: &Field, cells: usize) -> Row {
+    let (before, after) = field.split();
+    // The end that is being typed stays in sight.
+    let mut shown = before;
+    while width(&shown) + 4 > cells && !shown.is_empty() {
+        shown.remove(0);
+    }
+    let prompt = if app.look.ascii { "> " } else { "› " };
+    let cursor = if app.look.ascii { "_" } else { "▏" };
+    vec![(Role::Accent, prompt.into()), (Role::Head, shown), (Role::Accent, cursor.into()), (Role::Head, after)]
 }
 
 fn keys(app: &App, list: &[(&str, &str)]) -> Vec<Row> {
@@ -245,7 +295,7 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
     }
     let said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
     if let Some(said) = &said {
-        if !said.place.is_empty() {
+        if !said.place.is_empty() && !said.absent {
             rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));
         }
         rows.extend(checklist::finding(said, cells));
@@ -289,20 +339,7 @@ fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
     if !answer.choices.is_empty() {
         rows.push(Vec::new());
     }
-    let (before, after) = field.split();
-    // The end that is being typed stays in sight.
-    let mut shown = before;
-    while width(&shown) + 4 > cells && !shown.is_empty() {
-        shown.remove(0);
-    }
-    let prompt = if app.look.ascii { "> " } else { "› " };
-    let cursor = if app.look.ascii { "_" } else { "▏" };
-    rows.push(vec![
-        (Role::Accent, prompt.into()),
-        (Role::Head, shown),
-        (Role::Accent, cursor.into()),
-        (Role::Head, after),
-    ]);
+    rows.push(typed(app, field, cells));
     rows.push(Vec::new());
     rows.extend(keys(app, &[("⏎", "보내기"), ("Esc", "그만두기")]));
     rows

@@ -5,12 +5,18 @@ use super::{App, Effect};
 use crate::keymap::Key;
 use crate::lab::Source;
 
+/// The word that trusts a lab, and what it is without Hangul.
+pub const TRUST: [&str; 2] = ["믿음", "trust"];
+
 impl App {
     pub(super) fn typing(&self) -> bool {
-        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. }, .. }))
+        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. }, .. }))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
+        if matches!(&self.popup, Some(Popup { kind: Kind::Trust { .. }, .. })) {
+            return self.type_trust(key);
+        }
         let Some(Popup { kind: Kind::Answer { check, field }, .. }) = &mut self.popup else { return };
         match key {
             Key::Esc => self.popup = None,
@@ -31,6 +37,28 @@ impl App {
                 field.edit(key);
             }
         }
+    }
+
+    /// Typing the word that trusts a lab; arrows scroll what it would do.
+    fn type_trust(&mut self, key: Key) {
+        let Some(Popup { kind: Kind::Trust { field, .. }, top }) = &mut self.popup else { return };
+        match key {
+            Key::Esc => self.popup = None,
+            Key::Ctrl('c') => self.quit(),
+            Key::Enter if TRUST.contains(&field.text.trim()) => {
+                self.trust();
+                self.confirmed();
+            }
+            Key::Enter | Key::Down => *top += 1,
+            Key::Up => *top = top.saturating_sub(1),
+            Key::PageDown => *top += 10,
+            Key::PageUp => *top = top.saturating_sub(10),
+            key => {
+                field.edit(key);
+                *top = usize::MAX;
+            }
+        }
+        self.clamp_popup();
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {

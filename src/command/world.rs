@@ -16,7 +16,7 @@ use crate::lab::{self, Lab};
 use crate::problem::{Problem, Severity};
 use crate::progress::{Change, Progress, Store};
 use crate::run;
-use crate::settings::{self, Home, Settings};
+use crate::settings::{self, Home, Settings, Trusted};
 use crate::yaml;
 
 use super::cli::{self, Color, Global};
@@ -149,12 +149,15 @@ impl World {
     /// # Errors
     /// When it is not trusted: says what it would do and how to trust it.
     pub fn trust(&self, lab: &Lab) -> anyhow::Result<()> {
-        if matches!(self.labs, Tree::Embedded(_)) || self.global.trust.as_deref() == Some(lab.hash.as_str()) {
+        if matches!(self.labs, Tree::Embedded(_))
+            || self.global.trust.as_deref() == Some(lab.hash.as_str())
+            || Trusted::load(&self.home).contains(&lab.hash)
+        {
             return Ok(());
         }
         bail!(
-            "실습 {}은 프로그램에 든 것이 아니라서 먼저 내용을 보고 믿어야 해요.\n{}\n믿는다면: --trust {}",
-            lab.id,
+            "실습 {} 프로그램에 든 것이 아니라서 먼저 내용을 보고 믿어야 해요.\n{}\n믿는다면: --trust {}",
+            crate::text::josa(&lab.id, "은/는"),
             lab::intent(lab).join("\n"),
             lab.hash
         )

@@ -13,7 +13,7 @@ const fn key(
     Binding { context, keys, command, word, sentence }
 }
 
-use Key::{BackTab, Char, Ctrl, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use Key::{BackTab, Backspace, Char, Ctrl, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
 
 /// Every key there is.
 pub static KEYS: &[Binding] = &[
@@ -35,6 +35,7 @@ pub static KEYS: &[Binding] = &[
     key(Reader, &[Char('[')], Command::PreviousHeading, "", "앞 제목으로 돌아가요"),
     key(Reader, &[Home, Char('g')], Command::Top, "", "맨 위로 가요"),
     key(Reader, &[End, Char('G')], Command::Bottom, "", "맨 아래로 가요"),
+    key(Reader, &[Backspace], Command::Back, "", "링크로 오기 전의 학습으로 돌아가요"),
     key(Checks, &[Enter], Command::Why, "왜?", "고른 확인이 왜 그런지 봐요"),
     key(Checks, &[Char(' ')], Command::ToggleFold, "", "단계를 펴거나 접어요"),
     key(Checks, &[Right], Command::Unfold, "", "단계를 펴요"),

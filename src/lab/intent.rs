@@ -1,11 +1,12 @@
 //! What a lab will make and remove, said before it does.
 
-use super::model::{Action, Lab};
+use super::model::{Action, Lab, Target};
 
 /// What starting a lab makes, one line each: shown before it is asked for.
 pub fn intent(lab: &Lab) -> Vec<String> {
     let mut lines: Vec<String> = lab.owns.namespaces.iter().map(|n| format!("만듦    Namespace {n}")).collect();
     for action in &lab.setup {
+        lines.extend(beyond(action));
         if let Action::Apply(objects) = action {
             for object in objects {
                 let text = |path: &str| object.pointer(path).and_then(|v| v.as_str()).unwrap_or("?");
@@ -19,6 +20,23 @@ pub fn intent(lab: &Lab) -> Vec<String> {
     lines.extend(lab.owns.node_labels.iter().map(|k| format!("적어 둠 노드 라벨 {k} (끝나면 되돌림)")));
     lines.extend(lab.owns.node_taints.iter().map(|k| format!("적어 둠 노드 taint {k} (끝나면 되돌림)")));
     lines
+}
+
+/// What a step of the setup does besides making objects; what `owns` tells is told there.
+fn beyond(action: &Action) -> Option<String> {
+    let what = |target: &Target| {
+        let place = target.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
+        format!("{} {place}{}", target.kind, target.name.as_deref().unwrap_or("*"))
+    };
+    Some(match action {
+        Action::Patch { target, .. } | Action::Scale { target, .. } | Action::Rollback { target, .. } => {
+            format!("바꿈    {}", what(target))
+        }
+        Action::Restart(target) => format!("바꿈    {} (다시 시작)", what(target)),
+        Action::Delete(target) => format!("지움    {}", what(target)),
+        Action::Exec { target, argv, .. } => format!("실행    {}에서 {}", what(target), argv.join(" ")),
+        _ => return None,
+    })
 }
 
 /// What resetting or stopping a lab removes, one line each.

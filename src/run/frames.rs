@@ -213,6 +213,7 @@ mod tests {
             content: tree.clone(),
             labs: tree,
             store: Arc::new(store),
+            home: crate::settings::Home::below(home.path()),
             order: Box::new(|_| {}),
             copy: Box::new(|_| Ok(())),
             suspend: Box::new(|| Ok(())),

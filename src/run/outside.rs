@@ -12,6 +12,7 @@ use crate::files::Tree;
 use crate::lab;
 use crate::problem::Problem;
 use crate::progress::Store;
+use crate::settings::{Home, Trusted};
 
 /// Puts text on a clipboard.
 pub type Clipboard = Box<dyn FnMut(&str) -> io::Result<()>>;
@@ -24,6 +25,8 @@ pub struct Outside {
     pub labs: Tree,
     /// The progress on disk.
     pub store: Arc<Store>,
+    /// Where the learner's files are.
+    pub home: Home,
     /// Gives an order to the engine.
     pub order: Box<dyn FnMut(Order)>,
     /// Puts text on the clipboard.
@@ -67,6 +70,11 @@ impl Outside {
                 tasks.spawn_blocking(move || {
                     Message::Saved(store.save(&changes).map(|_| ()).map_err(|e| e.to_string()))
                 });
+            }
+            Effect::Trust(hash) => {
+                if let Err(error) = Trusted::append(&self.home, &hash) {
+                    return Follow::Message(Message::Notice(format!("믿는다고 적어 두지 못했어요: {error}")));
+                }
             }
             Effect::Attach(lab) => (self.order)(Order::Attach(lab)),
             Effect::Start(lab) => (self.order)(Order::Start(lab)),

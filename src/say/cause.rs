@@ -1,7 +1,6 @@
 //! Causes in the cluster's own words, put into one sentence with the place to look.
 
 use crate::lab::{Cause, PullFailure};
-use crate::text::josa;
 
 /// A cause as a sentence, and the command that shows it, for objects of `namespace`.
 pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>) {
@@ -10,50 +9,62 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
     match cause {
         Cause::ImagePull { pod, image, failure, reason } => {
             let why = match failure {
-                PullFailure::NotFound => format!("\"{image}\" 이미지를 찾을 수 없어요"),
-                PullFailure::Unauthorized => format!("레지스트리가 \"{image}\" 이미지를 내주지 않아요 (권한)"),
-                PullFailure::Offline => format!("\"{image}\" 이미지의 레지스트리에 닿지 않아요"),
-                PullFailure::InvalidName => format!("\"{image}\" 이미지 이름의 꼴이 틀렸어요"),
-                PullFailure::Other => format!("\"{image}\" 이미지를 받지 못해요"),
+                PullFailure::NotFound => "이미지를 찾을 수 없어요",
+                PullFailure::Unauthorized => "레지스트리가 이미지를 내주지 않아요(권한)",
+                PullFailure::Offline => "레지스트리에 닿지 않아 이미지를 받지 못해요",
+                PullFailure::InvalidName => "이미지 이름의 꼴이 틀렸어요",
+                PullFailure::Other => "이미지를 받지 못해요",
             };
-            (format!("Pod {} {reason}: {why}.", josa(pod, "이/가")), describe(pod))
+            (format!("{why}: {image} ({reason}, Pod {pod})"), describe(pod))
         }
         Cause::Crash { pod, container, exit_code, restarts } => {
             let code = exit_code.map(|c| format!("종료 코드 {c}, ")).unwrap_or_default();
             (
-                format!("Pod {pod}의 {container} 컨테이너가 자꾸 끝나요 ({code}재시작 {restarts}번)."),
+                format!("{container} 컨테이너가 자꾸 끝나요: {code}재시작 {restarts}번 (Pod {pod})"),
                 Some(format!("kubectl{ns} logs {pod} -c {container} --previous")),
             )
         }
         Cause::OutOfMemory { pod, container, limit } => {
-            let limit = limit.as_ref().map(|l| format!(" (limits.memory {l})")).unwrap_or_default();
-            (format!("Pod {pod}의 {container} 컨테이너가 메모리를 넘겨 OOMKilled로 끝났어요{limit}."), describe(pod))
+            let limit = limit.as_ref().map(|l| format!("한도 {l}, ")).unwrap_or_default();
+            (format!("{container} 컨테이너가 메모리를 넘겨 꺼졌어요: OOMKilled ({limit}Pod {pod})"), describe(pod))
         }
         Cause::Unschedulable { pod, message } => (unschedulable(pod, message), describe(pod)),
         Cause::Config { pod, container, message } => {
-            (format!("Pod {pod}의 {container} 컨테이너를 만들지 못해요: {message}"), describe(pod))
+            (format!("{container} 컨테이너를 만들지 못해요: {message} (Pod {pod})"), describe(pod))
         }
         Cause::Unready { pod, container } => {
-            (format!("Pod {pod}의 {container} 컨테이너가 돌지만 readiness probe를 통과하지 못해요."), describe(pod))
+            (format!("{container} 컨테이너는 돌지만 readiness 프로브를 통과하지 못해요 (Pod {pod})"), describe(pod))
         }
         Cause::Refused { message } => (
             format!("컨트롤러가 Pod를 만들지 못해요: {message}"),
             Some(format!("kubectl{ns} get events --sort-by=.lastTimestamp")),
         ),
-        Cause::Deadline => ("롤아웃이 progressDeadlineSeconds를 넘겼어요.".into(), None),
-        Cause::Paused => ("롤아웃이 멈춰 있어요(paused). kubectl rollout resume으로 이어 가요.".into(), None),
+        Cause::Deadline => ("롤아웃이 제시간(progressDeadlineSeconds)에 끝나지 않았어요.".into(), None),
+        Cause::Paused => ("롤아웃이 멈춰 있어요(paused). `kubectl rollout resume`으로 이어 가세요.".into(), None),
         Cause::OldPods { count } => (
             format!("이전 ReplicaSet의 Pod {count}개가 아직 남아 있어요."),
             Some(format!("kubectl{ns} get replicasets")),
         ),
-        Cause::Stale => ("컨트롤러가 바뀐 spec을 아직 보지 못했어요.".into(), None),
+        Cause::Stale => ("컨트롤러가 바뀐 spec을 아직 반영하지 않았어요.".into(), None),
         Cause::NoPods { selector } => (
-            format!("selector {} 고르는 Pod가 없어요.", josa(selector, "이/가")),
+            format!("selector와 라벨이 맞는 Pod가 없어요: {selector}"),
             Some(format!("kubectl{ns} get pods --show-labels")),
         ),
         Cause::JobFailed { message } => (format!("Job이 실패했어요: {message}"), None),
         Cause::Terminating => ("지워지는 중이에요.".into(), None),
     }
+}
+
+/// A cause in the cluster's own word for it, where there is one.
+pub fn brief(cause: &Cause) -> Option<String> {
+    Some(match cause {
+        Cause::ImagePull { reason, .. } => reason.clone(),
+        Cause::Crash { .. } => "CrashLoopBackOff".into(),
+        Cause::OutOfMemory { .. } => "OOMKilled".into(),
+        Cause::Unschedulable { .. } => "Pending".into(),
+        Cause::Config { .. } => "CreateContainerConfigError".into(),
+        _ => return None,
+    })
 }
 
 /// What the scheduler says of a predicate → what it means. The texts are kube-scheduler's own (1.33–1.36).
@@ -76,8 +87,8 @@ fn unschedulable(pod: &str, message: &str) -> String {
     let said: Vec<String> = refusals.split(", ").filter_map(refusal).collect();
     let nodes = counted.split_whitespace().next().filter(|n| n.contains('/')).unwrap_or("0");
     match said.is_empty() {
-        true => format!("Pod {} 들어갈 노드가 없어요: {message}", josa(pod, "이/가")),
-        false => format!("Pod {} 들어갈 노드가 없어요 ({nodes}): {}.", josa(pod, "이/가"), said.join(", ")),
+        true => format!("들어갈 노드가 없어요: {message} (Pod {pod})"),
+        false => format!("들어갈 노드가 없어요({nodes}): {} (Pod {pod})", said.join(", ")),
     }
 }
 
@@ -106,12 +117,74 @@ mod tests {
     fn the_schedulers_words_are_counted_by_predicate() {
         check(
             "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
-            "Pod web-1이 들어갈 노드가 없어요 (0/3): 견디지 못하는 taint가 있는 노드 1개 (dedicated: gpu), nodeSelector·nodeAffinity가 맞지 않는 노드 2개.",
+            "들어갈 노드가 없어요(0/3): 견디지 못하는 taint가 있는 노드 1개 (dedicated: gpu), nodeSelector·nodeAffinity가 맞지 않는 노드 2개 (Pod web-1)",
         );
         check(
             "0/1 nodes are available: 1 Insufficient cpu.",
-            "Pod web-1이 들어갈 노드가 없어요 (0/1): CPU 요청을 감당하지 못하는 노드 1개.",
+            "들어갈 노드가 없어요(0/1): CPU 요청을 감당하지 못하는 노드 1개 (Pod web-1)",
         );
-        check("no nodes", "Pod web-1이 들어갈 노드가 없어요: no nodes");
+        check("no nodes", "들어갈 노드가 없어요: no nodes (Pod web-1)");
+    }
+
+    #[test]
+    fn every_cause_is_one_sentence_that_begins_with_what_matters() {
+        #[track_caller]
+        fn check(value: Cause, sentence: &str, next: Option<&str>) {
+            assert_eq!(cause(&value, Some("shop")), (sentence.to_owned(), next.map(str::to_owned)));
+        }
+        let pod = || "web-1".to_owned();
+        let c = || "app".to_owned();
+        let pull =
+            |failure| Cause::ImagePull { pod: pod(), image: "nginx:x".into(), failure, reason: "ErrImagePull".into() };
+        let describe = Some("kubectl -n shop describe pod web-1");
+        for (failure, sentence) in [
+            (PullFailure::NotFound, "이미지를 찾을 수 없어요: nginx:x (ErrImagePull, Pod web-1)"),
+            (PullFailure::Unauthorized, "레지스트리가 이미지를 내주지 않아요(권한): nginx:x (ErrImagePull, Pod web-1)"),
+            (PullFailure::Offline, "레지스트리에 닿지 않아 이미지를 받지 못해요: nginx:x (ErrImagePull, Pod web-1)"),
+            (PullFailure::InvalidName, "이미지 이름의 꼴이 틀렸어요: nginx:x (ErrImagePull, Pod web-1)"),
+            (PullFailure::Other, "이미지를 받지 못해요: nginx:x (ErrImagePull, Pod web-1)"),
+        ] {
+            check(pull(failure), sentence, describe);
+        }
+        check(
+            Cause::Crash { pod: pod(), container: c(), exit_code: Some(1), restarts: 3 },
+            "app 컨테이너가 자꾸 끝나요: 종료 코드 1, 재시작 3번 (Pod web-1)",
+            Some("kubectl -n shop logs web-1 -c app --previous"),
+        );
+        check(
+            Cause::OutOfMemory { pod: pod(), container: c(), limit: Some("64Mi".into()) },
+            "app 컨테이너가 메모리를 넘겨 꺼졌어요: OOMKilled (한도 64Mi, Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::Config { pod: pod(), container: c(), message: "configmap \"x\" not found".into() },
+            "app 컨테이너를 만들지 못해요: configmap \"x\" not found (Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::Unready { pod: pod(), container: c() },
+            "app 컨테이너는 돌지만 readiness 프로브를 통과하지 못해요 (Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::Refused { message: "exceeded quota".into() },
+            "컨트롤러가 Pod를 만들지 못해요: exceeded quota",
+            Some("kubectl -n shop get events --sort-by=.lastTimestamp"),
+        );
+        check(Cause::Deadline, "롤아웃이 제시간(progressDeadlineSeconds)에 끝나지 않았어요.", None);
+        check(Cause::Paused, "롤아웃이 멈춰 있어요(paused). `kubectl rollout resume`으로 이어 가세요.", None);
+        check(
+            Cause::OldPods { count: 2 },
+            "이전 ReplicaSet의 Pod 2개가 아직 남아 있어요.",
+            Some("kubectl -n shop get replicasets"),
+        );
+        check(Cause::Stale, "컨트롤러가 바뀐 spec을 아직 반영하지 않았어요.", None);
+        check(
+            Cause::NoPods { selector: "app=web".into() },
+            "selector와 라벨이 맞는 Pod가 없어요: app=web",
+            Some("kubectl -n shop get pods --show-labels"),
+        );
+        check(Cause::JobFailed { message: "backoff".into() }, "Job이 실패했어요: backoff", None);
+        check(Cause::Terminating, "지워지는 중이에요.", None);
     }
 }

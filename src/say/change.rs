@@ -18,3 +18,34 @@ pub fn change(change: &Change) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lab::ObjectRef;
+
+    #[track_caller]
+    fn check(kind: ChangeKind, expected: &str) {
+        let object = ObjectRef { kind: "Deployment".into(), namespace: Some("shop".into()), name: "web".into() };
+        assert_eq!(change(&Change { object, kind }), expected);
+    }
+
+    #[test]
+    fn a_change_is_said_in_one_sentence() {
+        check(ChangeKind::Deleted, "Deployment web이 지워졌어요.");
+        check(ChangeKind::Created, "Deployment web이 새로 생겼어요.");
+        let field = |before, after, by: Option<&str>| ChangeKind::Field {
+            path: "spec.replicas".into(),
+            before,
+            after,
+            by: by.map(str::to_owned),
+        };
+        check(
+            field(Some(json!(3)), Some(json!(1)), Some("kubectl-scale")),
+            "Deployment web의 spec.replicas: 3 → 1 (kubectl-scale)",
+        );
+        check(field(Some(json!(3)), None, None), "Deployment web의 spec.replicas: 3 → 없음");
+    }
+}

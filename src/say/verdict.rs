@@ -13,6 +13,8 @@ pub struct Said {
     pub place: String,
     /// What had to be.
     pub expected: String,
+    /// It had to be absent: `expected` alone says no more than that.
+    pub absent: bool,
     /// What is.
     pub actual: String,
     /// Why it is so.
@@ -21,12 +23,22 @@ pub struct Said {
     pub next: Option<String>,
 }
 
+impl Said {
+    /// The label and the words for what had to be: "있어야 준비된 Pod 3개", "없어야 Pod shop/web-pod".
+    pub fn wanted(&self) -> (&'static str, &str) {
+        match self.absent {
+            true => ("없어야", &self.place),
+            false => ("있어야", &self.expected),
+        }
+    }
+}
+
 /// Says a verdict, as far as the lab explains (`explain`); `None` where the mark says it all.
 pub fn verdict(lab: &Lab, check: &Check, verdict: &Verdict) -> Option<Said> {
     let mut said = match verdict {
         Verdict::Passed | Verdict::Waiting => return None,
         Verdict::Progressing(None) => {
-            Said { actual: "되어 가요. 잠깐 유지되는지 보고 있어요.".into(), ..Said::default() }
+            Said { actual: "맞아요. 그대로 있는지 조금 더 봐요.".into(), ..Said::default() }
         }
         Verdict::Blocked(by) => {
             let title = lab.checks.iter().find(|c| &c.name == by).map_or(by.as_str(), |c| c.title.as_str());
@@ -54,11 +66,14 @@ fn finding(check: &Check, found: &Finding) -> Said {
         Some((sentence, next)) => (Some(sentence), next),
         None => (None, None),
     };
-    // One reason is enough: what the cluster says goes before what the author foresaw.
-    let why = because.or_else(|| found.message.clone()).or_else(|| found.change.as_ref().map(change));
+    let expected = expected(&found.expected, &found.subject, found.message.as_deref());
+    // One reason is enough: what the cluster says goes before what the author foresaw. Nothing is said twice.
+    let foreseen = found.message.clone().filter(|message| *message != expected);
+    let why = because.or(foreseen).or_else(|| found.change.as_ref().map(change));
     Said {
         place: place(&found.subject, found.path.as_deref()),
-        expected: expected(&found.expected, &found.subject, found.message.as_deref()),
+        expected,
+        absent: absent(&found.expected),
         actual: actual(&found.actual, &found.subject),
         why,
         next: look.or_else(|| check.next.clone()).or_else(|| look_at(&found.subject)),
@@ -77,13 +92,21 @@ fn place(subject: &ObjectRef, path: Option<&str>) -> String {
     }
 }
 
+fn absent(expected: &Expected) -> bool {
+    match expected {
+        Expected::Absent | Expected::NoField => true,
+        Expected::Field(value) => pattern(value) == "없음",
+        _ => false,
+    }
+}
+
 fn expected(expected: &Expected, subject: &ObjectRef, message: Option<&str>) -> String {
     match expected {
         Expected::Count { min, max: None } => format!("{min}개 이상"),
         Expected::Count { min, max: Some(max) } if min == max => format!("{min}개"),
         Expected::Count { min: 0, max: Some(max) } => format!("{max}개 이하"),
         Expected::Count { min, max: Some(max) } => format!("{min}~{max}개"),
-        Expected::Absent => "없어야 함".into(),
+        Expected::Absent => "없음".into(),
         Expected::Ready(_) if subject.kind == "Job" => "완료(Complete)".into(),
         Expected::Ready(Some(replicas)) => format!("준비된 Pod {replicas}개"),
         Expected::Ready(None) => "준비됨".into(),
@@ -91,7 +114,7 @@ fn expected(expected: &Expected, subject: &ObjectRef, message: Option<&str>) -> 
         Expected::Field(value) => pattern(value),
         Expected::NoField => "없음".into(),
         Expected::Cel(expr) => message.map_or_else(|| expr.clone(), str::to_owned),
-        Expected::Not => message.map_or_else(|| "해당하지 않아야 함".into(), str::to_owned),
+        Expected::Not => message.map_or_else(|| "지금과 다른 상태".into(), str::to_owned),
         Expected::AnyOf(options) => {
             let mut said: Vec<String> = Vec::new();
             for option in options {
@@ -117,16 +140,29 @@ fn actual(actual: &Actual, subject: &ObjectRef) -> String {
         Actual::Value(None) => "값이 없음".into(),
         Actual::Value(Some(value)) => short(value),
         Actual::Observed(parts) if parts.is_empty() => "그렇지 않음".into(),
-        Actual::Observed(parts) => parts
-            .iter()
-            .take(3)
-            .map(|(path, value)| format!("{path} = {}", short(value)))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Actual::Observed(parts) => observed(parts),
         Actual::Answer(None) => "아직 답하지 않음".into(),
         Actual::Answer(Some(answer)) => format!("\"{answer}\""),
         Actual::Unmarked => "아직 표시하지 않음".into(),
     }
+}
+
+/// The observed parts, at most three: a part that another one goes deeper into says nothing more.
+fn observed(parts: &[(String, serde_json::Value)]) -> String {
+    let name = |path: &str| path.strip_prefix("object.").unwrap_or(path).to_owned();
+    let deeper = |path: &str| {
+        parts.iter().any(|(other, _)| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '['])))
+    };
+    let told: Vec<String> = parts
+        .iter()
+        .filter(|(path, _)| !deeper(path))
+        .take(3)
+        .map(|(path, value)| match value {
+            serde_json::Value::Null => format!("{} 없음", name(path)),
+            value => format!("{} = {}", name(path), short(value)),
+        })
+        .collect();
+    told.join(", ")
 }
 
 fn look_at(subject: &ObjectRef) -> Option<String> {
@@ -141,4 +177,112 @@ fn look_at(subject: &ObjectRef) -> Option<String> {
         true => format!("kubectl{namespace} describe {kind} {}", subject.name),
         false => format!("kubectl{namespace} get {kind}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn subject(kind: &str) -> ObjectRef {
+        ObjectRef { kind: kind.into(), namespace: Some("shop".into()), name: "web".into() }
+    }
+
+    #[test]
+    fn what_had_to_be_is_said_in_few_words() {
+        #[track_caller]
+        fn check(value: Expected, said: &str) {
+            assert_eq!(expected(&value, &subject("Deployment"), None), said);
+        }
+        check(Expected::Count { min: 2, max: None }, "2개 이상");
+        check(Expected::Count { min: 2, max: Some(2) }, "2개");
+        check(Expected::Count { min: 0, max: Some(2) }, "2개 이하");
+        check(Expected::Count { min: 1, max: Some(3) }, "1~3개");
+        check(Expected::Absent, "없음");
+        check(Expected::Ready(Some(3)), "준비된 Pod 3개");
+        check(Expected::Ready(None), "준비됨");
+        check(Expected::Condition("Available".into()), "Available=True");
+        check(Expected::Field(json!("nginx:1.27")), "nginx:1.27");
+        check(Expected::Field(json!({"$gte": 3})), "3 이상");
+        check(Expected::NoField, "없음");
+        check(Expected::Cel("object.spec.replicas == 3".into()), "object.spec.replicas == 3");
+        check(Expected::Not, "지금과 다른 상태");
+        check(
+            Expected::AnyOf(vec![Expected::Ready(None), Expected::Ready(None), Expected::Field(json!("a"))]),
+            "준비됨 또는 a",
+        );
+        check(Expected::Answer, "맞는 답");
+        assert_eq!(expected(&Expected::Ready(None), &subject("Job"), None), "완료(Complete)");
+        assert_eq!(
+            expected(&Expected::Not, &subject("Pod"), Some("다른 노드에서 돌아야 해요.")),
+            "다른 노드에서 돌아야 해요."
+        );
+    }
+
+    #[test]
+    fn what_is_is_said_in_few_words() {
+        #[track_caller]
+        fn check(value: Actual, said: &str) {
+            assert_eq!(actual(&value, &subject("VolumeSnapshot")), said);
+        }
+        check(Actual::Missing, "없음");
+        check(Actual::NotServed, "클러스터에 VolumeSnapshot이 설치되지 않음");
+        check(Actual::Count(0), "0개");
+        check(Actual::Present, "아직 있음");
+        check(Actual::Ready { ready: 1, wanted: 3 }, "준비된 Pod 1 / 3");
+        check(Actual::NotReady("Pending".into()), "Pending");
+        check(Actual::Value(None), "값이 없음");
+        check(Actual::Value(Some(json!(["a"]))), "[a]");
+        check(Actual::Observed(vec![]), "그렇지 않음");
+        check(
+            Actual::Observed(vec![
+                ("object.data".into(), json!({"X": "1"})),
+                ("object.data.WELCOME".into(), json!(null)),
+            ]),
+            "data.WELCOME 없음",
+        );
+        check(Actual::Observed(vec![("object.spec.replicas".into(), json!(2))]), "spec.replicas = 2");
+        check(Actual::Observed(vec![("objects.size()".into(), json!(2))]), "objects.size() = 2");
+        check(Actual::Answer(None), "아직 답하지 않음");
+        check(Actual::Answer(Some("db".into())), "\"db\"");
+        check(Actual::Unmarked, "아직 표시하지 않음");
+    }
+
+    #[test]
+    fn what_had_to_be_absent_is_named_and_nothing_is_said_twice() {
+        let found = |expected, message: Option<&str>| Finding {
+            subject: subject("Pod"),
+            path: None,
+            expected,
+            actual: Actual::Present,
+            cause: None,
+            message: message.map(str::to_owned),
+            change: None,
+        };
+        let check = Check {
+            name: "gone".into(),
+            title: "지움".into(),
+            step: 1,
+            level: None,
+            weight: 1,
+            needs: Vec::new(),
+            mode: Default::default(),
+            within: Default::default(),
+            hold_for: Default::default(),
+            fail_fast: true,
+            initially_passed: false,
+            source: crate::lab::Source::Manual,
+            hints: Vec::new(),
+            next: None,
+            debrief: None,
+            line: 1,
+        };
+        let said = finding(&check, &found(Expected::Absent, None));
+        assert_eq!(said.wanted(), ("없어야", "Pod shop/web"));
+        let said = finding(&check, &found(Expected::Ready(None), None));
+        assert_eq!(said.wanted(), ("있어야", "준비됨"));
+        let said = finding(&check, &found(Expected::Cel("x".into()), Some("값이 있어야 해요.")));
+        assert_eq!((said.expected.as_str(), said.why), ("값이 있어야 해요.", None));
+    }
 }

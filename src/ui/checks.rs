@@ -16,7 +16,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     ];
     brush.put(buffer, pane.x + 1, pane.y, &header, pane.width.saturating_sub(1));
     let body = Panes::body(pane);
-    let lines = checklist::lines(&app.checks, app.view(pane.width));
+    let lines = checklist::lines(&app.checks, app.view(pane));
     for (y, line) in (body.y..body.bottom()).zip(lines.iter().skip(app.checks.top)) {
         brush.put(buffer, body.x, y, &line.row, body.width);
         if focused && line.head && line.item.is_some() && line.item == app.checks.selected {

@@ -50,20 +50,10 @@ fn label(code: &Code) -> String {
     }
     for (name, value) in &code.attributes {
         match (name.as_str(), value.as_str()) {
-            ("wrong", "") => words.push("거부되는 예".to_owned()),
-            ("wrong", why) => words.push(format!("거부되는 예: {why}")),
+            ("wrong", "") => words.push("일부러 틀린 예".to_owned()),
+            ("wrong", why) => words.push(format!("일부러 틀린 예: {why}")),
             ("on", "host") => {}
             ("on", place) => words.push(place.replacen(':', " ", 1)),
-            ("run", value) => {
-                if let Some(why) = value.strip_prefix("no") {
-                    let why = why.trim_start_matches(':');
-                    words.push(if why.is_empty() {
-                        "실행 안 함".to_owned()
-                    } else {
-                        format!("실행 안 함: {why}")
-                    });
-                }
-            }
             ("output", _) => words.push("출력".to_owned()),
             ("title" | "file", value) => words.push(value.to_owned()),
             _ => {}
