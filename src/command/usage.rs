@@ -135,7 +135,6 @@ mod tests {
         check("read x --width no", "--width <N>에 쓸 수 없는 값이에요: no. 20에서 1000까지의 수를 쓰세요.");
         check("read x --width 3", "--width <N>에 쓸 수 없는 값이에요: 3. 20에서 1000까지의 수를 쓰세요.");
         check("tree -o json -o json", "--output <FORMAT>: 한 번만 쓸 수 있어요.");
-        check("author test", "빠진 것이 있어요: <LAB>.");
         check("author test --all --jobs 0", "--jobs <N>에 쓸 수 없는 값이에요: 0. 1에서 16까지의 수를 쓰세요.");
     }
 
