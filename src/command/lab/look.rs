@@ -13,7 +13,7 @@ use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row, pad};
 
-use super::act::running;
+use super::attach::running;
 use super::session::{Heard, Session, now};
 
 /// How long the first answers of all watches may take, beyond what is waited for.
