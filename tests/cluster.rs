@@ -11,6 +11,8 @@ mod hard;
 mod harness;
 #[path = "trials/labs.rs"]
 mod labs;
+#[path = "support/learner.rs"]
+mod learner;
 #[path = "trials/prove.rs"]
 mod prove;
 #[path = "trials/session.rs"]

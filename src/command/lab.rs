@@ -1,6 +1,7 @@
 //! `jotasu lab …`: the lab engine without the screen.
 
 mod act;
+mod attach;
 mod look;
 mod session;
 

@@ -1,138 +1,29 @@
 //! The `lab` and `cluster` commands as a learner runs them: one process each, against a control plane.
 
-use std::io::{BufReader, Read as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Child;
 
-use jotasu::cluster::control_plane::ControlPlane;
 use kube::api::PostParams;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
 use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared, trial};
+use crate::learner::{ENDLESS, Learner, QUICK, end, line, signal};
 use crate::space::{Space, client};
+use crate::terminal::Terminal;
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
     vec![
         trial("commands::a_lab_is_refused_allowed_done_and_stopped", Needs::Workloads, whole),
         trial("commands::a_watch_ends_with_a_signal_or_without_a_reader", Needs::Api, watches),
+        trial("commands::nothing_is_made_or_removed_without_a_yes", Needs::Api, asked),
         trial("commands::a_namespace_of_somebody_else_is_left_alone", Needs::Api, foreign),
         trial("commands::an_interrupted_start_leaves_nothing", Needs::Workloads, interrupted),
         trial("commands::a_killed_start_is_cleaned_up_by_stop", Needs::Workloads, killed),
         alone("commands::the_lab_of_the_course_is_solved_step_by_step", Needs::Workloads, course),
     ]
 }
-
-/// What a command said, and its exit code.
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-/// A learner: a home, a kubeconfig, maybe labs of their own.
-struct Learner {
-    folder: tempfile::TempDir,
-    kubeconfig: PathBuf,
-    labs: bool,
-    trust: String,
-}
-
-impl Learner {
-    fn new(plane: &ControlPlane) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let kubeconfig = folder.path().join("kubeconfig");
-        std::fs::copy(plane.kubeconfig(), &kubeconfig).unwrap();
-        Self { folder, kubeconfig, labs: false, trust: "0".into() }
-    }
-
-    /// A learner with the small lab in a namespace, whose cluster is allowed and whose lab is trusted.
-    fn small(plane: &ControlPlane, namespace: &str, setup: &str) -> Self {
-        let mut learner = Self::new(plane);
-        learner.labs = true;
-        let write = |path: &str, text: &str| {
-            let path = learner.folder.path().join("labs/small").join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text.replace("NAMESPACE", namespace)).unwrap();
-        };
-        write("lab.yaml", &LAB.replace("SETUP", setup));
-        write("setup/a.yaml", SETUP);
-        write("solution/01-all.yaml", SOLUTION);
-        learner.says(&["cluster", "allow", "--yes"], 0);
-        let refused = learner.says(&["lab", "start", "small", "--yes"], 2);
-        let hash = refused.err.split("--trust ").nth(1).unwrap();
-        learner.trust = hash.split_whitespace().next().unwrap_or_default().to_owned();
-        learner
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jotasu"));
-        command.arg("--home").arg(self.folder.path().join("home")).arg("--kubeconfig").arg(&self.kubeconfig);
-        if self.labs {
-            command.arg("--labs").arg(self.folder.path().join("labs")).args(["--trust", &self.trust]);
-        }
-        command.args(arguments).stdin(Stdio::null());
-        command
-    }
-
-    #[track_caller]
-    fn says(&self, arguments: &[&str], code: i32) -> Said {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let said = Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
-        assert_eq!(said.code, Some(code), "{arguments:?}: {said:#?}");
-        said
-    }
-
-    /// A command that goes on, with its output to be read.
-    fn begins(&self, arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>) {
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        (child, output)
-    }
-
-    fn state(&self) -> PathBuf {
-        self.folder.path().join("home/state/labs/small.json")
-    }
-}
-
-const LAB: &str = "apiVersion: jotasu.dev/v1alpha1
-kind: Lab
-metadata: {name: small}
-spec:
-  title: 작은 실습
-  minutes: 5
-  owns: {namespaces: [NAMESPACE]}
-  setup: SETUP
-  checks:
-  - name: done
-    title: ConfigMap done이 있음
-    step: 1
-    holdFor: 0s
-    resource: {apiVersion: v1, kind: ConfigMap, namespace: NAMESPACE, name: done}
-    match: {data: {word: yes}}
-    hints: [{level: 1, text: 첫 힌트}, {level: 2, text: 둘째 힌트}]
-  - name: word
-    title: 답
-    step: 2
-    needs: [done]
-    answer: {ask: 무엇인가요?, accept: [정답]}
-";
-const QUICK: &str = "[{apply: setup/*.yaml}]";
-/// A Pod that never is ready: a setup that goes on until it is ended.
-const ENDLESS: &str = "[{apply: setup/*.yaml}, {wait: {target: {apiVersion: v1, kind: Pod, namespace: NAMESPACE, name: never}, ready: true, timeout: 120s}}]";
-const SETUP: &str = "apiVersion: v1
-kind: ConfigMap
-metadata: {name: start, namespace: NAMESPACE}
-";
-const SOLUTION: &str = "turns: [done, word]
-do:
-- apply: {apiVersion: v1, kind: ConfigMap, metadata: {name: done, namespace: NAMESPACE}, data: {word: yes}}
-- answer: {check: word, value: 정답}
-";
 
 /// A name for the lab's own namespace.
 fn named(space: &Space) -> String {
@@ -236,34 +127,6 @@ async fn whole(space: Space) -> Outcome {
     Ok(())
 }
 
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
-/// Waits for the end of a child, a minute at most.
-fn end(mut child: Child) -> Result<(Option<i32>, String), Failed> {
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            let mut said = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut said)?;
-            return Ok((status.code(), said));
-        }
-        if start.elapsed() > Duration::from_secs(60) {
-            child.kill()?;
-            return Err("it does not end".into());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn line(output: &mut impl std::io::BufRead) -> String {
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    line
-}
-
 async fn watches(space: Space) -> Outcome {
     let namespace = named(&space);
     let learner = Learner::small(shared(), &namespace, QUICK);
@@ -288,6 +151,32 @@ async fn watches(space: Space) -> Outcome {
     end(child)?;
     assert!(!learner.state().exists(), "a watch does not bring a stopped lab back");
     Ok(())
+}
+
+async fn asked(space: Space) -> Outcome {
+    let namespace = named(&space);
+    let learner = Learner::small(shared(), &namespace, QUICK);
+    let answered = |verb: &str, question: &str, keys: &str| {
+        let (home, labs) = (learner.folder.path().join("home"), learner.folder.path().join("labs"));
+        let [home, labs, kubeconfig] =
+            [&home, &labs, &learner.kubeconfig].map(|path| path.to_str().unwrap().to_owned());
+        let options = ["--home", &home, "--kubeconfig", &kubeconfig, "--labs", &labs, "--trust", &learner.trust];
+        let arguments: Vec<&str> = options.into_iter().chain(["lab", verb, "small"]).collect();
+        let program = Path::new(env!("CARGO_BIN_EXE_jotasu"));
+        let mut terminal = Terminal::open(program, &arguments, &[], 100, 30);
+        terminal.shows(&namespace);
+        terminal.shows(question);
+        terminal.type_keys(keys);
+        terminal.ends()
+    };
+    assert!(!answered("start", "시작할까요? [y/N]", "n\r"));
+    assert!(!answered("start", "시작할까요? [y/N]", "\x03"));
+    assert!(!exists(&space, &namespace).await?);
+    assert!(answered("start", "시작할까요? [y/N]", "ㅛ\r"));
+    assert!(!answered("stop", "지울까요? [y/N]", "\r"));
+    assert!(exists(&space, &namespace).await?);
+    assert!(answered("stop", "지울까요? [y/N]", "y\r"));
+    gone(&space, &namespace).await
 }
 
 async fn foreign(space: Space) -> Outcome {

@@ -13,8 +13,8 @@ use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row, pad};
 
-use super::act::running;
-use super::session::{Heard, now};
+use super::attach::running;
+use super::session::{Heard, Session, now};
 
 /// How long the first answers of all watches may take, beyond what is waited for.
 const FIRST: Duration = Duration::from_secs(10);
@@ -23,16 +23,9 @@ const FIRST: Duration = Duration::from_secs(10);
 pub fn check(world: &World, lab: &Arc<Lab>, output: Output, wait: usize) -> anyhow::Result<Outcome> {
     let mut session = running(world, lab)?;
     let mut last: Option<State> = None;
-    let mut settle = |limit: Duration, enough: fn(&Verdict) -> bool| {
-        session.until(Some(limit), |event| {
-            let Event::Verdicts { verdicts, invariants, .. } = event else { return Ok(None) };
-            let settled = verdicts.iter().all(enough);
-            last = Some(State { verdicts, invariants });
-            Ok(settled.then_some(()))
-        })
-    };
-    if settle(Duration::from_secs(wait as u64), |v| !unsettled(v))?.is_none() {
-        settle(FIRST, known)?;
+    settle(&mut session, Duration::from_secs(wait as u64), &mut last, |v| !unsettled(v))?;
+    if !last.as_ref().is_some_and(|state| state.verdicts.iter().all(known)) {
+        settle(&mut session, FIRST, &mut last, known)?;
     }
     let state = last.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()))?;
     keep(world, lab, &state, &mut BTreeSet::new());
@@ -45,6 +38,22 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Output, wait: usize) -> anyh
         }
     }
     Ok(outcome(lab, &state, super::level(world)))
+}
+
+/// Takes vectors until one in which every verdict is good `enough`, or the time is up.
+fn settle(
+    session: &mut Session,
+    limit: Duration,
+    last: &mut Option<State>,
+    enough: fn(&Verdict) -> bool,
+) -> anyhow::Result<()> {
+    session.until(Some(limit), |event| {
+        let Event::Verdicts { verdicts, invariants, .. } = event else { return Ok(None) };
+        let settled = verdicts.iter().all(enough);
+        *last = Some(State { verdicts, invariants });
+        Ok(settled.then_some(()))
+    })?;
+    Ok(())
 }
 
 /// Prints the vector whenever it changes, until it is interrupted or the reader goes away.
