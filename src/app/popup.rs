@@ -137,13 +137,16 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     rows.push(Vec::new());
     let cluster = match &app.checks.connection {
         Connection::Ready(name) => (Role::Good, name.clone()),
-        Connection::Lost(name, reason) => {
-            let (sentence, next) = say::reason(reason);
-            (Role::Wait, [name.clone(), sentence, next.unwrap_or_default()].join(" ").trim().to_owned())
-        }
+        Connection::Lost(name, _) => (Role::Wait, format!("{name} (지금 닿지 않음)").trim().to_owned()),
         Connection::Off | Connection::Connecting | Connection::Refused(_) => (Role::Dim, "시작할 때 확인해요".into()),
     };
     pair(&mut rows, "클러스터", cluster, cells);
+    if let Connection::Lost(_, reason) = &app.checks.connection {
+        let (sentence, next) = say::reason(reason);
+        rows.extend(wrap(&checklist::spans(&sentence, Role::Wait), cells));
+        rows.extend(next.into_iter().flat_map(|next| wrap(&[(Role::Code, next)], cells)));
+        rows.push(Vec::new());
+    }
     let lines = if asked == Asked::Start { lab::intent(lab) } else { lab::removal(lab) };
     let mut last = "";
     for line in &lines {
