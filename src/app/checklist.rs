@@ -172,6 +172,7 @@ impl List {
                 for line in cause.lines() {
                     self.text(3, &spans(line, Role::Text));
                 }
+                self.blank();
                 self.start_line(" 다시 시작");
             }
             Phase::Working(steps) => {

@@ -43,7 +43,8 @@ impl App {
         if !open {
             return;
         }
-        if let Phase::Failed(cause) = &phase {
+        // What failed before this session is told beside the checks; only news needs the status line.
+        if let (Phase::Failed(cause), true) = (&phase, self.checks.working()) {
             self.say(Role::Bad, cause.lines().next().unwrap_or_default().to_owned());
         }
         if !running || !self.checks.running() {
@@ -125,7 +126,8 @@ impl App {
 
     /// A check that was green is not: says what changed, once, and keeps it beside the check.
     fn turned(&mut self, lab: &Lab, name: String, change: Option<lab::Change>) {
-        let title = lab.checks.iter().find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
+        let title =
+            lab.checks.iter().chain(&lab.invariants).find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
         let text = match &change {
             Some(change) => format!("{title}: {}", say::change(change)),
             None => format!("{title}: 다시 안 맞아요"),
