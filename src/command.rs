@@ -3,6 +3,7 @@
 mod author;
 mod cli;
 mod cluster;
+mod columns;
 mod doctor;
 mod lab;
 mod outcome;
@@ -11,11 +12,10 @@ mod progress;
 mod read;
 mod snippet;
 mod tree;
+mod usage;
 mod world;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use cli::{Cli, Command};
 use outcome::Outcome;
@@ -24,13 +24,15 @@ use world::World;
 /// Runs the program with the process's own arguments and gives its exit code:
 /// 0 all passed, 1 not yet, 2 usage or content, 3 cannot be checked.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match usage::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
+            match usage::said(&error) {
+                Some(text) => print::error(&text),
+                None => drop(error.print()),
+            }
             // Help and version come this way too, and they are no mistakes.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
+            return if error.use_stderr() { Outcome::Wrong.code() } else { Outcome::Done.code() };
         }
     };
     match run(cli) {
@@ -43,12 +45,12 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let world = World::open(&cli.global)?;
     match cli.command {
         None => world.screen(),
-        Some(Command::Tree { output }) => tree::run(&world, output),
+        Some(Command::Tree { form }) => tree::run(&world, form.output),
         Some(Command::Read { lesson, width, plain }) => read::run(&world, &lesson, width, plain),
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),
         Some(Command::Author(command)) => author::run(&world, command),
-        Some(Command::Doctor { output }) => doctor::run(&world, output),
+        Some(Command::Doctor { form }) => doctor::run(&world, form.output),
     }
 }

@@ -12,6 +12,7 @@ mod memory;
 mod model;
 mod object;
 mod observe;
+mod owned;
 mod pattern;
 pub mod power;
 pub mod quantity;
@@ -24,7 +25,7 @@ mod watches;
 
 pub use around::Around;
 pub use cause::{Diagnosis, diagnose};
-pub use decide::{Context, Decision, decide, decide_all, done, hint_applies, holds};
+pub use decide::{Changed, Context, Decision, Round, decide, decide_all, done, hint_applies, holds};
 pub use event::*;
 pub use intent::{intent, removal};
 pub use load::{ids, load};

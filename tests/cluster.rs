@@ -1,10 +1,16 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "trials/commands.rs"]
+mod commands;
 #[path = "trials/engine.rs"]
 mod engine;
+#[path = "trials/hard.rs"]
+mod hard;
 #[path = "support/harness.rs"]
 mod harness;
+#[path = "trials/labs.rs"]
+mod labs;
 #[path = "trials/prove.rs"]
 mod prove;
 #[path = "trials/session.rs"]
@@ -24,8 +30,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut trials = testbed::trials();
+    trials.extend(commands::trials());
     trials.extend(engine::trials());
+    trials.extend(hard::trials());
     trials.extend(prove::trials());
+    trials.extend(labs::trials());
     trials.extend(session::trials());
     harness::run(trials)
 }

@@ -1,4 +1,5 @@
-//! Performs actions of setups, solutions and variants. Trusts that loading has held them against `owns`.
+//! Performs actions of setups, solutions and variants. Loading has held them against `owns`; here it is asked again of
+//! each object, right before its request.
 
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ use super::rollback;
 use super::selection;
 use super::trouble::Trouble;
 use super::wait;
-use crate::lab::{Action, Count, Expectation, Lab, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until};
+use crate::lab::{
+    Action, Count, Expectation, Lab, NodeChange, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until,
+};
 
 /// How long what a new namespace or CRD brings along is waited for.
 const SETTLING: Duration = Duration::from_secs(15);
@@ -71,14 +74,22 @@ impl Hands<'_> {
             Action::Rollback { target, to_revision } => {
                 let (place, objects) = self.select(target).await?;
                 for deployment in objects {
+                    self.owned(&place, &deployment)?;
                     rollback::undo(self.admin, &place, &deployment, *to_revision).await?;
                 }
             }
-            Action::Label(change) => nodes::label(self.admin, change).await?,
-            Action::Taint(change) => nodes::taint(self.admin, change).await?,
+            Action::Label(change) => {
+                owned_keys(change, &self.lab.owns.node_labels, "레이블")?;
+                nodes::label(self.admin, change).await?;
+            }
+            Action::Taint(change) => {
+                owned_keys(change, &self.lab.owns.node_taints, "taint")?;
+                nodes::taint(self.admin, change).await?;
+            }
             Action::Exec { target, container, argv } => {
-                let (_, pods) = self.select(target).await?;
+                let (place, pods) = self.select(target).await?;
                 if let Some(pod) = pods.first() {
+                    self.owned(&place, pod)?;
                     exec::run(self.admin, pod, container.as_deref(), argv).await?;
                 }
             }
@@ -112,6 +123,7 @@ impl Hands<'_> {
                 return Err(Trouble::NotServed { api_version, kind });
             };
             let namespace = if place.served.namespaced { Some(namespace.unwrap_or("default")) } else { None };
+            self.covered(&place, namespace, &name)?;
             let object = self.marked(object, namespace);
             match self.admin.apply(&place, namespace, &object).await {
                 Ok(_) => return Ok(()),
@@ -136,10 +148,28 @@ impl Hands<'_> {
         let mut object = object.clone();
         let within = namespace.is_some_and(|namespace| self.lab.owns.namespaces.iter().any(|owned| owned == namespace));
         if self.mark && !within {
-            object["metadata"]["labels"][LAB] = self.lab.id.clone().into();
-            object["metadata"]["labels"][MANAGED] = "jotasu".into();
+            let labels = json!({LAB: self.lab.id, MANAGED: "jotasu"});
+            match object["metadata"]["labels"].as_object_mut() {
+                Some(own) => own.extend(labels.as_object().cloned().unwrap_or_default()),
+                None => object["metadata"]["labels"] = labels,
+            }
         }
         object
+    }
+
+    /// Refuses what the lab does not own, whatever was loaded.
+    fn owned(&self, place: &Place, object: &Value) -> Result<(), Trouble> {
+        let metadata = &object["metadata"];
+        self.covered(place, metadata["namespace"].as_str(), metadata["name"].as_str().unwrap_or_default())
+    }
+
+    fn covered(&self, place: &Place, namespace: Option<&str>, name: &str) -> Result<(), Trouble> {
+        let kind = &place.served.kind;
+        if self.lab.owns.covers(&place.api_version, kind, namespace, Some(name)) {
+            return Ok(());
+        }
+        let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        Err(Trouble::Outside(format!("{kind} {namespace}{name}")))
     }
 
     /// The objects of a target; none is an error.
@@ -155,6 +185,7 @@ impl Hands<'_> {
     async fn patch_each(&self, target: &Target, subresource: &str, kind: Body, body: &Value) -> Result<(), Trouble> {
         let (place, objects) = self.select(target).await?;
         for object in objects {
+            self.owned(&place, &object)?;
             let path = format!("{}{subresource}?fieldManager=jotasu", selection::path(&place, &object));
             let what = format!("{}을(를) 바꾸지 못했어요", selection::name(target));
             self.admin.api.write(Method::PATCH, &path, kind, body).await.map_err(Trouble::doing(what))?;
@@ -167,6 +198,7 @@ impl Hands<'_> {
         let what = format!("{}을(를) 지우지 못했어요", selection::name(target));
         let (place, objects) = self.select(target).await?;
         for object in &objects {
+            self.owned(&place, object)?;
             self.admin.delete(&selection::path(&place, object)).await.map_err(Trouble::doing(what.clone()))?;
         }
         let since = Instant::now();
@@ -186,6 +218,15 @@ impl Hands<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Refuses node keys that the lab does not own.
+fn owned_keys(change: &NodeChange, owned: &[String], what: &str) -> Result<(), Trouble> {
+    let mut keys = change.set.keys().chain(&change.remove);
+    match keys.find(|key| !owned.contains(key)) {
+        Some(key) => Err(Trouble::Outside(format!("노드 {what} {key}"))),
+        None => Ok(()),
     }
 }
 

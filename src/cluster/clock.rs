@@ -1,4 +1,5 @@
-//! What time it is for a run. Proofs set it ahead, so that `within` and `holdFor` need no waiting.
+//! What time it is for a run: never earlier than it was. Proofs set it ahead, so that `within` and `holdFor` need no
+//! waiting.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,19 +7,54 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::lab::Millis;
 
-/// The system's clock, set ahead by as much as was asked.
+/// The system's clock, set ahead by as much as was asked. Where the system's is set back, this one goes on from where it
+/// was, so that no `holdFor` has to wait for an hour to come again.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
+pub struct Clock {
+    ahead: Arc<AtomicI64>,
+    last: Arc<AtomicI64>,
+}
 
 impl Clock {
     /// Milliseconds since the Unix epoch, as this run sees them.
     pub fn now(&self) -> Millis {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Millis::try_from(real.as_millis()).unwrap_or(Millis::MAX) + self.0.load(Ordering::Relaxed)
+        self.at(Millis::try_from(real.as_millis()).unwrap_or(Millis::MAX / 4))
     }
 
     /// Sets it ahead.
     pub fn ahead(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::Relaxed);
+        self.ahead.fetch_add(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// It is at least this late: an earlier session has seen this time.
+    pub fn at_least(&self, seen: Millis) {
+        self.last.fetch_max(seen, Ordering::Relaxed);
+    }
+
+    /// The run's time when it is so late for the system.
+    fn at(&self, real: Millis) -> Millis {
+        let now = real + self.ahead.load(Ordering::Relaxed);
+        let last = self.last.fetch_max(now, Ordering::Relaxed);
+        if now < last {
+            self.ahead.fetch_add(last - now, Ordering::Relaxed);
+        }
+        now.max(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_goes_on_from_where_it_was() {
+        let clock = Clock::default();
+        let seen: Vec<Millis> = [100, 200, 50, 51, 60, 300].map(|real| clock.at(real)).into();
+        assert_eq!(seen, [100, 200, 200, 201, 210, 450]);
+        clock.at_least(1_000);
+        assert_eq!([clock.at(301), clock.at(302)], [1_000, 1_001]);
+        clock.ahead(Duration::from_millis(500));
+        assert_eq!(clock.at(303), 1_502);
     }
 }

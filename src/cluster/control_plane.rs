@@ -55,6 +55,19 @@ pub enum StartError {
     Client(String),
 }
 
+/// How quick nodes and controllers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As on a learner's cluster.
+    Usual,
+    /// Pods come and go five times as fast.
+    Brisk,
+    /// As brisk, and namespaces are emptied and finalized by who deletes them: for proofs, which make the same namespace
+    /// again and again. (The namespace controller begins 5 s after a deletion, and would empty a namespace that has been
+    /// made anew by then.)
+    Hurried,
+}
+
 /// A running control plane; dropping it kills it and removes its folder.
 #[derive(Debug)]
 pub struct ControlPlane {
@@ -92,14 +105,32 @@ impl ControlPlane {
     /// # Errors
     /// Which step failed, with the end of the program's log.
     pub fn start(assets: &Assets) -> Result<Self, StartError> {
+        Self::start_at(assets, Pace::Usual)
+    }
+
+    /// Starts one at a pace.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_at(assets: &Assets, pace: Pace) -> Result<Self, StartError> {
         // Ports are looked for and then used: somebody else may be quicker, so there is a second try.
-        match Self::try_start(assets) {
-            Err(StartError::Ended { .. }) => Self::try_start(assets),
+        match Self::try_start(assets, pace) {
+            Err(StartError::Ended { .. }) => Self::try_start(assets, pace),
             other => other,
         }
     }
 
-    fn try_start(assets: &Assets) -> Result<Self, StartError> {
+    /// From now on namespaces are left to who deletes them; what is in the cluster stays.
+    ///
+    /// # Errors
+    /// When the controllers cannot be started again.
+    pub fn hurry(&mut self) -> io::Result<()> {
+        let arguments = arguments::controller_manager(self.folder.path(), Pace::Hurried);
+        self.program("kube-controller-manager")?.arguments = arguments;
+        self.restart("kube-controller-manager")
+    }
+
+    fn try_start(assets: &Assets, pace: Pace) -> Result<Self, StartError> {
         let folder = Folder::new()?;
         let at = folder.path().to_owned();
         let identity = identity::make(&at)?;
@@ -108,7 +139,7 @@ impl ControlPlane {
         write(&at, "kubeconfig", &identity.kubeconfig(&server, &at, &identity.admin))?;
         write(&at, "kubeconfig-stranger", &identity.kubeconfig(&server, &at, &identity.stranger))?;
         write(&at, "audit-policy.yaml", arguments::AUDIT_POLICY)?;
-        write(&at, "stages.yaml", &stages::config())?;
+        write(&at, "stages.yaml", &stages::config(pace))?;
 
         let mut plane =
             Self { programs: Vec::new(), identity, server, cluster_uid: String::new(), tier: assets.tier(), folder };
@@ -116,7 +147,7 @@ impl ControlPlane {
         plane.launch(assets, "kube-apiserver", arguments::apiserver(&at, clients, secure))?;
         plane.settle(|plane| plane.wait_for_api())?;
         if plane.tier == Tier::Workloads {
-            plane.launch(assets, "kube-controller-manager", arguments::controller_manager(&at))?;
+            plane.launch(assets, "kube-controller-manager", arguments::controller_manager(&at, pace))?;
             plane.launch(assets, "kube-scheduler", arguments::scheduler(&at))?;
             plane.launch(assets, "kwok", arguments::kwok(&at))?;
             plane.settle(|plane| plane.wait_for_nodes())?;

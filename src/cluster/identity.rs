@@ -32,6 +32,7 @@ pub struct Reader {
 
 /// The reader identity, made if it is not there, with a fresh token that the server accepts already.
 pub async fn reader(admitted: &Admitted) -> Result<Reader, Trouble> {
+    admitted.verify().await?;
     let failed = |error| Trouble::Api { what: "읽기 전용 계정을 준비하지 못했어요".into(), error };
     ensure(admitted).await.map_err(failed)?;
     let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/reader/token");
@@ -50,7 +51,13 @@ pub async fn reader(admitted: &Admitted) -> Result<Reader, Trouble> {
             Err(error) => return Err(failed(error)),
         }
     }
-    Ok(Reader { remote, renew: since + Duration::from_secs(TOKEN_SECONDS / 2) })
+    Ok(Reader { remote, renew: since + half_life(&answer) })
+}
+
+/// Half of the life a TokenRequest was granted: a server may grant less than it was asked for.
+fn half_life(answer: &Value) -> Duration {
+    let seconds = answer["spec"]["expirationSeconds"].as_u64().unwrap_or(TOKEN_SECONDS).min(TOKEN_SECONDS);
+    Duration::from_secs(seconds) / 2
 }
 
 /// The namespace, the account and its role; as they should be, whatever was there.
@@ -155,4 +162,22 @@ pub async fn leave(admitted: &Admitted, lab: &str) -> Result<bool, Trouble> {
         sleep(Duration::from_millis(100)).await;
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(answer: &Value, expected: u64) {
+        assert_eq!(half_life(answer).as_secs(), expected);
+    }
+
+    #[test]
+    fn a_token_is_renewed_after_half_of_what_was_granted() {
+        check(&json!({"spec": {"expirationSeconds": 3600}}), 1800);
+        check(&json!({"spec": {"expirationSeconds": 600}}), 300);
+        check(&json!({"spec": {"expirationSeconds": 86_400}}), 1800);
+        check(&json!({}), 1800);
+    }
 }

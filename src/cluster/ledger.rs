@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::watch::Update;
 use crate::lab::{KindState, Millis, Objects, Observation, Reason, Seen, WatchKey};
 
+/// How many objects that are gone are remembered by watch: a Pod that crashes all day must not fill the memory.
+const GONE: usize = 512;
+
 /// The observation of one run, and what is needed to keep it.
 pub struct Ledger {
     observation: Observation,
@@ -155,6 +158,10 @@ fn first_seen(object: Value, sight: Sight, now: Millis) -> Seen {
 fn gone(objects: &mut Objects, name: &(String, String), last: Option<Value>, now: Millis) -> bool {
     let Some(seen) = objects.present.remove(name) else { return false };
     objects.gone.insert(name.clone(), (now, last.map_or(seen.object, Arc::new)));
+    if objects.gone.len() > GONE {
+        let oldest = objects.gone.iter().min_by_key(|(_, (when, _))| *when).map(|(name, _)| name.clone());
+        oldest.and_then(|oldest| objects.gone.remove(&oldest));
+    }
     true
 }
 
@@ -227,6 +234,20 @@ mod tests {
             7_000,
             "y 6000 6000 initial, z 7000 7000, -x 7000",
         );
+    }
+
+    #[test]
+    fn only_the_newest_of_what_is_gone_is_remembered() {
+        let mut ledger = ledger(false);
+        ledger.apply(&key(), Update::Listed(vec![]), 6_000);
+        for n in 0..2_000 {
+            let pod = pod(&format!("p{n}"), n, "u");
+            ledger.apply(&key(), Update::Set(pod.clone()), 7_000 + Millis::from(n));
+            ledger.apply(&key(), Update::Gone(pod), 7_000 + Millis::from(n));
+        }
+        let KindState::Synced(objects) = &ledger.observation.kinds[&key()] else { panic!("in step") };
+        assert_eq!(objects.gone.len(), GONE);
+        assert!(objects.gone.values().all(|(when, _)| *when >= 7_000 + 2_000 - 512));
     }
 
     #[test]

@@ -11,13 +11,17 @@ use super::ledger::Ledger;
 use super::probe;
 use super::remote::Remote;
 use super::watch::{Update, Watch};
-use crate::lab::{Millis, Observation, Reason, WatchKey};
+use crate::lab::{Changed, Millis, Observation, Reason, WatchKey};
 
 /// What a piece of news was about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
     /// The observation is another one.
     pub changed: bool,
+    /// Where it is.
+    pub what: Changed,
+    /// The prober has said something, be it the same as before.
+    pub word: bool,
     /// The way to the cluster was lost or is back.
     pub reach: bool,
     /// Our credentials are not accepted any more.
@@ -83,6 +87,7 @@ impl Observer {
         tokio::select! {
             Some((key, update)) = self.updates.recv() => self.take(&key, update, &mut news),
             Some(word) = self.words.recv() => self.hear(word, &mut news),
+            else => std::future::pending().await,
         }
         while let Ok(word) = self.words.try_recv() {
             self.hear(word, &mut news);
@@ -104,11 +109,16 @@ impl Observer {
         if !matches!(update, Update::Broken(_)) && self.behind.remove(key) && self.behind.is_empty() {
             news.reach |= self.ledger.reach(Ok(()));
             news.changed = true;
+            news.what = Changed::All;
         }
-        news.changed |= self.ledger.apply(key, update, self.clock.now());
+        if self.ledger.apply(key, update, self.clock.now()) {
+            news.changed = true;
+            news.what.join(Changed::Only([key.clone()].into()));
+        }
     }
 
     fn hear(&mut self, word: Result<(), Reason>, news: &mut News) {
+        news.word = true;
         let lost = self.ledger.observation().reachable.is_err();
         match word {
             Ok(()) if lost && self.behind.is_empty() => {
@@ -125,6 +135,9 @@ impl Observer {
                 news.reach |= self.ledger.reach(Err(reason));
             }
         }
-        news.changed |= news.reach;
+        if news.reach {
+            news.changed = true;
+            news.what = Changed::All;
+        }
     }
 }

@@ -63,7 +63,14 @@ pub async fn remove(
 ) -> Result<(), Trouble> {
     let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
     for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
-        admin.delete(&format!("/api/v1/namespaces/{name}")).await.map_err(failed)?;
+        let path = format!("/api/v1/namespaces/{name}");
+        let there = found(admin.api.get(&path).await).map_err(failed)?.is_some();
+        admin.delete(&path).await.map_err(failed)?;
+        if there && pace == Pace::Usual {
+            // The namespace controller begins only after five seconds: Pods can use them to end. It does all of it later
+            // where this fails.
+            let _ = emptied(admin, name, &json!({"propagationPolicy": "Background"})).await;
+        }
     }
     for owned in &owns.objects {
         for object in select(admin, owned).await.map_err(failed)? {
@@ -75,12 +82,12 @@ pub async fn remove(
         }
     }
     nodes::restore(admin, owns, record).await.map_err(failed)?;
-    if pace == Pace::Hurried {
-        hurry(admin, owns).await.map_err(failed)?;
-    }
     let since = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
+        if pace == Pace::Hurried {
+            hurry(admin, owns).await.map_err(failed)?;
+        }
         let left = present(admin, owns).await.map_err(failed)?;
         if left.is_empty() {
             return Ok(());
@@ -98,30 +105,46 @@ pub async fn remove(
     }
 }
 
-/// Empties and finalizes owned namespaces that are being deleted, as their controller would after five seconds: for
-/// proofs, which do it many times on control planes of their own.
-pub async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
+/// Empties owned namespaces that are being deleted and finalizes those that are empty, as their controller would after
+/// five seconds: for proofs, which do it many times on control planes of their own that have no such controller.
+async fn hurry(admin: &Remote, owns: &Owns) -> Result<(), ApiError> {
     let now = json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"});
     for namespace in &owns.namespaces {
-        for version in admin.group_versions().await? {
-            for served in admin.known_kinds(&version).await? {
-                if served.namespaced && served.verbs.iter().any(|verb| verb == "deletecollection") {
-                    let place = Place { api_version: version.clone(), served };
-                    let collection = place.collection(Some(namespace));
-                    admin.api.delete(&collection, &now).await.map(|_| ()).or_else(missing)?;
-                }
-            }
-        }
-        let pods = admin.list("v1", "Pod", Some(namespace)).await?;
         let path = format!("/api/v1/namespaces/{namespace}");
         let Some(mut object) = found(admin.api.get(&path).await)? else { continue };
-        if pods.is_empty() && !object["metadata"]["deletionTimestamp"].is_null() {
-            object["spec"]["finalizers"] = json!([]);
-            let finalize = format!("{path}/finalize");
-            admin.api.write(Method::PUT, &finalize, Body::Json, &object).await.map(|_| ()).or_else(missing)?;
+        if object["metadata"]["deletionTimestamp"].is_null() || !emptied(admin, namespace, &now).await? {
+            continue;
         }
+        object["spec"]["finalizers"] = json!([]);
+        let finalize = format!("{path}/finalize");
+        admin.api.write(Method::PUT, &finalize, Body::Json, &object).await.map(|_| ()).or_else(missing)?;
     }
     Ok(())
+}
+
+/// Deletes everything within a namespace; false when something stays until its finalizers are gone.
+async fn emptied(admin: &Remote, namespace: &str, how: &Value) -> Result<bool, ApiError> {
+    let mut collections = Vec::new();
+    for version in admin.group_versions().await? {
+        for served in admin.known_kinds(&version).await? {
+            if served.namespaced && served.verbs.iter().any(|verb| verb == "deletecollection") {
+                collections.push(Place { api_version: version.clone(), served }.collection(Some(namespace)));
+            }
+        }
+    }
+    let deleted = collections.iter().map(|collection| async {
+        match admin.api.delete(collection, how).await {
+            Ok(answer) => Ok(answer["items"].as_array().is_none_or(|items| items.iter().all(unheld))),
+            Err(error) => missing(error).map(|()| true),
+        }
+    });
+    let deleted = futures::future::join_all(deleted).await;
+    deleted.into_iter().try_fold(true, |all, one| Ok(all && one?))
+}
+
+/// True when nothing keeps an object from going.
+fn unheld(object: &Value) -> bool {
+    object["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty)
 }
 
 /// What is not there needs no deletion.
@@ -188,42 +211,8 @@ async fn select(admin: &Remote, owned: &OwnedObject) -> Result<Vec<Value>, ApiEr
         }
         None => admin.list(&owned.api_version, &owned.kind, owned.namespace.as_deref()).await?,
     };
-    Ok(objects.into_iter().filter(|object| entry_owns(owned, object)).collect())
-}
-
-/// True when an entry owns an object of its kind and namespace. An entry without name and prefix owns nothing.
-fn entry_owns(owned: &OwnedObject, object: &Value) -> bool {
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    match (&owned.name, &owned.prefix) {
-        (Some(exact), _) => exact == name,
-        (None, Some(prefix)) => !prefix.is_empty() && name.starts_with(prefix.as_str()),
-        (None, None) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(name: Option<&str>, prefix: Option<&str>, object: &str, expected: bool) {
-        let owned = OwnedObject {
-            api_version: "v1".into(),
-            kind: "X".into(),
-            namespace: None,
-            name: name.map(str::to_owned),
-            prefix: prefix.map(str::to_owned),
-        };
-        assert_eq!(entry_owns(&owned, &json!({"metadata": {"name": object}})), expected);
-    }
-
-    #[test]
-    fn an_entry_owns_its_name_or_prefix_and_nothing_else() {
-        check(Some("a"), None, "a", true);
-        check(Some("a"), None, "ab", false);
-        check(None, Some("shop-"), "shop-high", true);
-        check(None, Some("shop-"), "shopping", false);
-        check(None, Some(""), "x", false);
-        check(None, None, "x", false);
-    }
+    Ok(objects
+        .into_iter()
+        .filter(|object| owned.names(object["metadata"]["name"].as_str().unwrap_or_default()))
+        .collect())
 }

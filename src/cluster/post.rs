@@ -14,9 +14,9 @@ use super::identity::{self, Reader};
 use super::mailbox::{Mailbox, Order};
 use super::owns::Pace;
 use super::probe;
-use super::session::Session;
+use super::session::{Ended, Session};
 use super::site::{Found, Site};
-use super::state::{Saved, StateFile};
+use super::state::{Kept, Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::lab::{Connection, Event, Lab, Phase, Work};
@@ -68,11 +68,12 @@ impl Post {
     /// No lab runs: keeps an eye on the cluster of the one that is looked at.
     async fn off(&mut self, lab: Option<Arc<Lab>>) -> Next {
         let order = match (&self.admitted, &lab) {
-            (Some(admitted), Some(_)) => {
+            (Some(admitted), Some(looked_at)) => {
                 let (admitted, events) = (admitted.clone(), self.events.clone());
+                let file = StateFile::new(&self.state_dir, &looked_at.id);
                 tokio::select! {
                     order = self.mailbox.next() => order,
-                    () = watch_idle(admitted, events) => return Next::Off(lab),
+                    () = watch_idle(admitted, events, file) => Order::Attach(looked_at.clone()),
                 }
             }
             _ => self.mailbox.next().await,
@@ -81,7 +82,9 @@ impl Post {
             (Order::Attach(lab), _) => self.attach(lab).await,
             (Order::Start(lab), _) => self.start(lab).await,
             (Order::Close, _) => Next::Closed,
-            (Order::Stop | Order::Reset, Some(lab)) => self.sweep(lab).await,
+            (Order::Stop, Some(lab)) => self.sweep(lab).await,
+            // What is left half made is cleaned up before it is set up again.
+            (Order::Reset, Some(lab)) => self.start(lab).await,
             (_, lab) => Next::Off(lab),
         }
     }
@@ -91,17 +94,13 @@ impl Post {
         loop {
             let order = tokio::select! {
                 order = self.mailbox.next() => order,
-                trouble = session.run() => {
-                    let lab = session.site.lab.clone();
-                    session.write_now();
-                    return self.failed(lab, &trouble);
-                }
+                ended = session.run() => return self.ended(session, &ended),
             };
             match order {
                 Order::Answer { check, value } => session.answer(check, value),
                 Order::Solve { steps } => {
-                    if let Err(next) = self.solve(&mut session, steps).await {
-                        return next;
+                    if let Err(ended) = self.solve(&mut session, steps).await {
+                        return self.ended(session, &ended);
                     }
                 }
                 Order::Mark { check, done: true } => session.remember(|memory| {
@@ -142,25 +141,45 @@ impl Post {
     }
 
     /// Performs steps of the reference solution while verdicts go on.
-    async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Next> {
+    async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Ended> {
         let (site, since) = (session.site.clone(), session.saved.memory.start);
         let mut tell = self.teller(&site.lab);
         let mut told = Steps::new(self.clock.clone(), &mut tell);
         let work = self.mailbox.unless(cancels, site.solve(steps, &mut told));
         let solved = tokio::select! {
             solved = work => solved,
-            trouble = session.run() => Ok(Err(trouble)),
+            ended = session.run() => return Err(ended),
         };
         match solved {
             Ok(Ok(answers)) => answers.into_iter().for_each(|answered| session.answer(answered.check, answered.value)),
+            Ok(Err(Trouble::Changed)) => return Err(Ended::Changed),
             Ok(Err(trouble)) => {
-                session.write_now();
-                return Err(self.failed(site.lab, &trouble));
+                // The steps say which one failed; the lab runs on.
+                self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Failed(trouble.to_string()) });
+                return Ok(());
             }
             Err(order) => self.mailbox.put_back(order),
         }
         self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
         Ok(())
+    }
+
+    /// A session that came to its end by itself.
+    fn ended(&mut self, mut session: Session, ended: &Ended) -> Next {
+        let lab = session.site.lab.clone();
+        match ended {
+            Ended::Changed => {
+                session.write_now();
+                self.failed(lab, &Trouble::Changed)
+            }
+            Ended::Taken(Kept::Gone) => self.phase(&lab, Phase::Stopped),
+            // It is gone on with when the other program is done.
+            Ended::Taken(Kept::Leaving) => self.phase(&lab, Phase::Off),
+            Ended::Taken(Kept::Other | Kept::Same) => {
+                self.mailbox.put_back(Order::Attach(lab.clone()));
+                Next::Off(Some(lab))
+            }
+        }
     }
 
     /// Goes on with a lab that runs here, else says that it does not.
@@ -169,6 +188,7 @@ impl Post {
         match site.found() {
             Ok(Found::Running(saved)) => self.resume(site, *saved).await,
             Ok(Found::Nothing) => self.phase(&lab, Phase::Off),
+            Ok(Found::Half(_)) if matches!(site.file.work(), Ok(None)) => self.phase(&lab, Phase::Off),
             Ok(Found::Half(_)) => {
                 let text = "지난번 준비나 정리가 끝나지 않았어요. 다시 시작하면 남은 것을 정리하고 처음부터 해요.";
                 self.phase(&lab, Phase::Failed(text.into()))
@@ -350,11 +370,20 @@ fn interrupts(order: &Order) -> bool {
     !matches!(order, Order::Answer { .. } | Order::Mark { .. })
 }
 
-/// Says when a cluster on which nothing runs goes and comes.
-async fn watch_idle(admitted: Admitted, events: mpsc::UnboundedSender<Event>) {
+/// Says when a cluster on which nothing runs goes and comes; ends when another program has begun the lab there.
+async fn watch_idle(admitted: Admitted, events: mpsc::UnboundedSender<Event>, file: StateFile) {
+    let run = || {
+        let saved = file.load().ok().flatten()?;
+        (saved.stage == Stage::Running && saved.cluster_uid == admitted.cluster_uid).then_some(saved.memory.start)
+    };
+    let before = run();
     let mut lost = None;
     loop {
         sleep(IDLE).await;
+        let now = run();
+        if now.is_some() && now != before {
+            return;
+        }
         let word = probe::ready(&admitted.admin.api).await;
         if word.clone().err() == lost {
             continue;

@@ -1,19 +1,22 @@
 //! Proves a lab on control planes of its own: red before, green step by step, red for what is wrong, green for what is
-//! right another way, nothing left behind. Never uses a cluster it did not start.
+//! right another way, nothing left behind. Never uses a cluster it did not start, but for a rehearsal.
 
 mod bench;
 mod judge;
 mod pieces;
+mod proofs;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use super::control_plane::{Assets, ControlPlane, Missing, StartError};
+use super::access::Access;
+use super::control_plane::{Assets, ControlPlane, Missing, Pace, StartError};
 use crate::lab::Lab;
 pub use judge::{Failure, Wanted};
 use pieces::Piece;
+pub use proofs::Proofs;
 
 /// One proven (or not) statement about the lab.
 #[derive(Clone, Debug)]
@@ -99,6 +102,28 @@ pub fn prove(lab: &Lab, jobs: usize, tell: &mut dyn FnMut(&Step)) -> Result<Proo
     }
 }
 
+/// Starts a lab on a cluster of the caller's, performs its solution step by step and stops it: what real nodes and
+/// containers make of it. Variants are for [`prove`].
+///
+/// # Errors
+/// When the cluster is refused or cannot be asked; what does not hold is in the proof.
+pub fn rehearse(access: &Access, lab: &Lab, tell: &mut dyn FnMut(&Step)) -> Result<Proof, ProveError> {
+    let since = Instant::now();
+    let broken = |error: std::io::Error| ProveError::Broken(error.to_string());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+    let mut steps = Vec::new();
+    let mut keep = |step: Step| {
+        tell(&step);
+        steps.push(step);
+    };
+    runtime.block_on(async {
+        let ground = bench::Ground::admit(access).await.map_err(ProveError::Broken)?;
+        pieces::rehearse(&ground, &Arc::new(lab.clone()), &mut keep).await;
+        Ok::<(), ProveError>(())
+    })?;
+    Ok(Proof { steps, took: since.elapsed() })
+}
+
 /// One worker: a control plane, and pieces on it until none is left.
 fn work(
     assets: &Assets,
@@ -106,23 +131,30 @@ fn work(
     pieces: &Mutex<VecDeque<Piece>>,
     out: &mpsc::Sender<Result<Step, ProveError>>,
 ) -> Result<(), ProveError> {
-    let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    let mut piece = next();
-    if piece.is_none() {
-        return Ok(());
-    }
-    let plane = ControlPlane::start(assets)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| ProveError::Broken(error.to_string()))?;
-    let ground = runtime.block_on(bench::Ground::open(&plane)).map_err(ProveError::Broken)?;
-    while let Some(now) = piece {
+    let broken = |error: std::io::Error| ProveError::Broken(error.to_string());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+    let mut place: Option<(Pace, bench::Ground, ControlPlane)> = None;
+    loop {
+        let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { return Ok(()) };
+        let pace = piece.pace();
+        let (known, ground, plane) = match &mut place {
+            Some(place) => place,
+            none => {
+                let plane = ControlPlane::start_at(assets, pace)?;
+                let ground = runtime.block_on(bench::Ground::open(&plane)).map_err(ProveError::Broken)?;
+                none.insert((pace, ground, plane))
+            }
+        };
+        // What needs the namespace controller comes first.
+        if *known != pace {
+            plane.hurry().map_err(broken)?;
+            *known = pace;
+        }
         let mut tell = |step| {
             let _ = out.send(Ok(step));
         };
-        runtime.block_on(pieces::run(&now, &ground, lab, &mut tell));
-        piece = next();
+        runtime.block_on(pieces::run(&piece, ground, lab, &mut tell));
     }
-    Ok(())
 }
 
 impl fmt::Display for Step {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use super::guard::Admitted;
@@ -11,10 +11,10 @@ use super::identity::{self, Reader};
 use super::observer::{News, Observer};
 use super::remote::Remote;
 use super::site::Site;
-use super::state::Saved;
+use super::state::{Kept, Saved};
 use super::trouble::Trouble;
 use super::wait::after;
-use crate::lab::{self, Change, Connection, Event, Memory, Verdict};
+use crate::lab::{self, Change, Changed, Connection, Event, Memory, Round, Verdict};
 
 /// Changes that come within this time after a decision are decided together.
 const DEBOUNCE: Duration = Duration::from_millis(30);
@@ -31,6 +31,15 @@ struct Told {
     passed_once: Vec<String>,
 }
 
+/// Why a session ended by itself.
+#[derive(Debug)]
+pub enum Ended {
+    /// The cluster behind the address is another one.
+    Changed,
+    /// Another program has stopped the lab, works on it, or has begun it anew.
+    Taken(Kept),
+}
+
 /// A running lab.
 pub struct Session {
     /// Where.
@@ -41,16 +50,20 @@ pub struct Session {
     identity: watch::Sender<Remote>,
     events: mpsc::UnboundedSender<Event>,
     told: Option<Told>,
+    round: Round,
+    /// What has changed since the last decision.
+    changed: Changed,
     /// When the last decision was made, and when the next one is due.
     decided: Instant,
     due: Option<Instant>,
     save_at: Option<Instant>,
+    /// The memory as the file and we had it last.
     written: Memory,
     renew_at: Instant,
     renewed_at: Instant,
     renewing: JoinSet<Result<Reader, Trouble>>,
     checking: JoinSet<Result<(), Trouble>>,
-    writing: JoinSet<std::io::Result<()>>,
+    writing: JoinSet<std::io::Result<(Memory, Saved, Kept)>>,
 }
 
 impl Session {
@@ -58,10 +71,13 @@ impl Session {
     pub fn open(site: Site, saved: Saved, reader: Reader, resumed: bool, events: mpsc::UnboundedSender<Event>) -> Self {
         let (identity, identities) = watch::channel(reader.remote);
         let start = saved.memory.start;
+        site.clock.at_least(saved.memory.latest());
         let observer = Observer::open(&identities, site.lab.watches(), start, resumed, site.clock.clone());
         let written = saved.memory.clone();
         let now = Instant::now();
         Self {
+            round: Round::new(&site.lab),
+            changed: Changed::All,
             site,
             saved,
             observer,
@@ -80,9 +96,9 @@ impl Session {
         }
     }
 
-    /// Runs until the cluster behind the address is another one. Safe to be dropped and called again: an order that
+    /// Runs until the cluster behind the address is another one, or another program has ended the run. Safe to be dropped and called again: an order that
     /// comes in between is performed by the caller, who calls again.
-    pub async fn run(&mut self) -> Trouble {
+    pub async fn run(&mut self) -> Ended {
         loop {
             let due = self.due;
             let save_at = self.save_at;
@@ -91,12 +107,20 @@ impl Session {
                 () = until(due) => self.decide(),
                 news = self.observer.news() => self.hear(news),
                 () = until(save_at), if self.writing.is_empty() => self.write(),
-                Some(written) = self.writing.join_next() => self.wrote(written),
+                Some(written) = self.writing.join_next() => {
+                    if let Some(ended) = self.wrote(written) {
+                        return ended;
+                    }
+                }
                 () = sleep_until(self.renew_at), if self.renewing.is_empty() => self.renew(),
-                Some(reader) = self.renewing.join_next() => self.renewed(reader),
+                Some(reader) = self.renewing.join_next() => {
+                    if let Some(ended) = self.renewed(reader) {
+                        return ended;
+                    }
+                }
                 Some(checked) = self.checking.join_next() => {
                     if let Ok(Err(Trouble::Changed)) = checked {
-                        return Trouble::Changed;
+                        return Ended::Changed;
                     }
                 }
             }
@@ -123,15 +147,17 @@ impl Session {
         let phase = lab::Phase::Running(since);
         let _ = self.events.send(Event::Phase { lab: self.site.lab.id.clone(), phase });
         self.told = None;
+        self.changed = Changed::All;
         self.decide();
     }
 
     /// Writes what is not written yet, for the end of a session.
     pub fn write_now(&mut self) {
         if self.saved.memory != self.written {
-            self.written = self.saved.memory.clone();
-            if let Err(error) = self.site.file.renew(&self.saved) {
-                tracing::warn!(%error, "the memory of the lab is not written");
+            // A run that another program has ended is noticed at the next look.
+            match self.site.file.renew(&mut self.saved, &self.written) {
+                Ok(_) => self.written = self.saved.memory.clone(),
+                Err(error) => tracing::warn!(%error, "the memory of the lab is not written"),
             }
         }
         self.save_at = None;
@@ -154,6 +180,11 @@ impl Session {
         if news.unauthorized {
             self.renew_at = self.renew_at.min(self.renewed_at + RENEW_AGAIN);
         }
+        if news.word && self.save_at.is_none() {
+            // Every two seconds: what have other programs done to the lab?
+            self.save_at = Some(Instant::now());
+        }
+        self.changed.join(news.what);
         if news.changed {
             let next = self.decided + DEBOUNCE;
             if next <= Instant::now() {
@@ -166,7 +197,9 @@ impl Session {
 
     fn decide(&mut self) {
         let now = self.site.clock.now();
-        let decision = lab::decide_all(&self.site.lab, self.observer.observation(), &mut self.saved.memory, now);
+        let changed = std::mem::take(&mut self.changed);
+        let (lab, memory) = (&self.site.lab, &mut self.saved.memory);
+        let decision = self.round.decide(lab, self.observer.observation(), memory, now, &changed);
         self.decided = Instant::now();
         self.due = decision.deadline.map(|deadline| after(deadline.saturating_sub(now).max(1)));
         self.tell(decision.verdicts, decision.invariants, decision.turned);
@@ -190,18 +223,31 @@ impl Session {
 
     fn write(&mut self) {
         self.save_at = None;
-        self.written = self.saved.memory.clone();
-        let (file, saved) = (self.site.file.clone(), self.saved.clone());
-        self.writing.spawn_blocking(move || file.renew(&saved));
+        let (file, mut saved, base) = (self.site.file.clone(), self.saved.clone(), self.written.clone());
+        self.writing.spawn_blocking(move || {
+            let sent = saved.memory.clone();
+            file.renew(&mut saved, &base).map(|kept| (sent, saved, kept))
+        });
     }
 
-    fn wrote(&mut self, written: Result<std::io::Result<()>, tokio::task::JoinError>) {
-        if let Ok(Err(error)) = written {
-            tracing::warn!(%error, "the memory of the lab is not written");
+    fn wrote(&mut self, written: Result<std::io::Result<(Memory, Saved, Kept)>, JoinError>) -> Option<Ended> {
+        match written {
+            Ok(Ok((sent, merged, Kept::Same))) => {
+                if sent != merged.memory {
+                    self.saved.memory.merge(&sent, &merged.memory);
+                    self.changed = Changed::All;
+                    self.due = Some(Instant::now());
+                }
+                self.written = merged.memory;
+            }
+            Ok(Ok((.., kept))) => return Some(Ended::Taken(kept)),
+            Ok(Err(error)) => tracing::warn!(%error, "the memory of the lab is not written"),
+            Err(error) => tracing::warn!(%error, "writing the memory of the lab broke"),
         }
-        if self.saved.memory != self.written {
+        if self.save_at.is_none() && self.saved.memory != self.written {
             self.save_at = Some(Instant::now() + SAVE_AFTER);
         }
+        None
     }
 
     fn renew(&mut self) {
@@ -211,16 +257,18 @@ impl Session {
         self.renewing.spawn(async move { identity::reader(&admitted).await });
     }
 
-    fn renewed(&mut self, reader: Result<Result<Reader, Trouble>, tokio::task::JoinError>) {
+    fn renewed(&mut self, reader: Result<Result<Reader, Trouble>, JoinError>) -> Option<Ended> {
         match reader {
             Ok(Ok(reader)) => {
                 self.renew_at = reader.renew;
                 self.identity.send_replace(reader.remote);
                 self.observer.again();
             }
+            Ok(Err(Trouble::Changed)) => return Some(Ended::Changed),
             Ok(Err(error)) => tracing::warn!(%error, "no token for the reader"),
             Err(error) => tracing::warn!(%error, "the renewal broke"),
         }
+        None
     }
 }
 

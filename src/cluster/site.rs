@@ -13,9 +13,11 @@ use super::guard::Admitted;
 use super::identity::{self, LAB, MANAGED, Reader};
 use super::nodes;
 use super::owns::{self, Pace};
+use super::requires;
 use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
+use crate::files::Lock;
 use crate::lab::{Action, Lab, Memory};
 
 /// How long a namespace that is on its way out is waited for.
@@ -62,21 +64,24 @@ impl Site {
 
     /// Sets the lab up: looked up, recorded, identities, namespaces, actions. Nothing half made is left by an error.
     pub async fn begin(&self, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
+        let _work = self.work()?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
+        steps.step("실습에 필요한 것 확인", requires::check(&self.admitted.admin, &self.lab.requires)).await?;
         if let Found::Half(saved) = self.found()? {
-            steps.step("지난번에 남은 것 정리", self.clear(*saved)).await?;
+            steps.step("지난번에 남은 것 정리", self.wipe(*saved)).await?;
         }
         let mut saved = steps.step("이미 있는 것 확인", self.claim()).await?;
         let made = self.make(&mut saved, steps).await;
         if made.is_err() {
             // The learner reads why it failed; a failure to clean up is told as a step of its own.
-            let _ = steps.step("만든 것 되돌리기", self.clear(saved.clone())).await;
+            let _ = steps.step("만든 것 되돌리기", self.wipe(saved.clone())).await;
         }
         made.map(|reader| (saved, reader))
     }
 
     /// Removes what is owned and sets up again, with a new start.
     pub async fn reset(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
+        let _work = self.work()?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
@@ -87,19 +92,30 @@ impl Site {
         self.file.save(&saved)?;
         let made = self.make(&mut saved, steps).await;
         if made.is_err() {
-            let _ = steps.step("만든 것 되돌리기", self.clear(saved.clone())).await;
+            let _ = steps.step("만든 것 되돌리기", self.wipe(saved.clone())).await;
         }
         made.map(|reader| (saved, reader))
     }
 
     /// Removes exactly what is owned, the identities with the last lab, and the file.
     pub async fn end(&self, saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+        let _work = self.work()?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
-        steps.step("실습이 가진 것 삭제", self.clear(saved)).await
+        steps.step("실습이 가진 것 삭제", self.wipe(saved)).await
     }
 
     /// Removal without words, also of what is half made.
-    pub async fn clear(&self, mut saved: Saved) -> Result<(), Trouble> {
+    pub async fn clear(&self, saved: Saved) -> Result<(), Trouble> {
+        let _work = self.work()?;
+        self.wipe(saved).await
+    }
+
+    /// The right to work on the lab: two programs that set it up at once would remove what the other makes.
+    fn work(&self) -> Result<Lock, Trouble> {
+        self.file.work()?.ok_or(Trouble::Busy)
+    }
+
+    async fn wipe(&self, mut saved: Saved) -> Result<(), Trouble> {
         self.admitted.verify().await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
@@ -158,8 +174,9 @@ impl Site {
         Ok(reader)
     }
 
-    /// Performs one action of the lab.
+    /// Performs one action of the lab, on the cluster that was admitted and on no other.
     pub async fn perform(&self, action: &Action, mark: bool) -> Result<Option<Answered>, Trouble> {
+        self.admitted.verify().await?;
         Hands { admin: &self.admitted.admin, lab: &self.lab, mark }.perform(action).await
     }
 
@@ -167,7 +184,6 @@ impl Site {
     pub async fn solve(&self, count: usize, steps: &mut Steps<'_>) -> Result<Vec<Answered>, Trouble> {
         let mut answers = Vec::new();
         for step in self.lab.solution.iter().take(count) {
-            steps.step("클러스터 확인", self.admitted.verify()).await?;
             for action in &step.actions {
                 let what = format!("{}: {}", step.name, describe(action));
                 answers.extend(steps.step(what, self.perform(action, false)).await?);

@@ -27,6 +27,15 @@ pub enum Trouble {
         "클러스터가 바뀌었어요(kube-system의 uid가 달라요). 안전을 위해 멈췄어요. 다시 시작하면 새 클러스터에서 처음부터 해요."
     )]
     Changed,
+    /// Another program works on the lab.
+    #[error("다른 jotasu가 이 실습을 준비하거나 정리하고 있어요. 끝난 뒤에 다시 하세요.")]
+    Busy,
+    /// The cluster has not what the lab requires.
+    #[error("이 클러스터에서는 이 실습을 할 수 없어요. {0} 아무것도 만들지 않았어요.")]
+    Lacking(String),
+    /// An action would touch what the lab does not own.
+    #[error("{0}은(는) 이 실습의 것(owns)이 아니라서 건드리지 않았어요.")]
+    Outside(String),
     /// A kind is not served.
     #[error("{kind}({api_version})은 이 클러스터에 설치되어 있지 않아요.")]
     NotServed {

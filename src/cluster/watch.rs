@@ -214,11 +214,12 @@ fn event(
     version: &mut Option<String>,
     out: &mpsc::UnboundedSender<(WatchKey, Update)>,
 ) -> Result<Option<End>, ApiError> {
-    let Ok(mut event) = serde_json::from_str::<Value>(line) else {
-        // A line cut short is the end of the stream.
+    let Ok(Value::Object(mut event)) = serde_json::from_str::<Value>(line) else {
+        // A line cut short, or by something that is no API server, is the end of the stream.
         return Ok(Some(End::Closed));
     };
-    let object = event["object"].take();
+    let object = event.remove("object").unwrap_or_default();
+    let event = Value::Object(event);
     let kind = event["type"].as_str().unwrap_or_default();
     if kind == "ERROR" {
         let code = object["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
@@ -269,6 +270,8 @@ mod tests {
         check(r#"{"type":"ERROR","object":{"code":410,"message":"too old"}}"#, "expired", None, 0);
         check(r#"{"type":"ERROR","object":{"code":401,"message":"no"}}"#, "Unauthorized", Some("1"), 0);
         check(r#"{"type":"ADD"#, "closed", Some("1"), 0);
+        check("[1]", "closed", Some("1"), 0);
+        check("7", "closed", Some("1"), 0);
     }
 
     #[test]

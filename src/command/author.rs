@@ -17,7 +17,10 @@ use super::world::World;
 pub fn run(world: &World, command: Author) -> anyhow::Result<Outcome> {
     match command {
         Author::Check { dir } => check(world, dir),
-        Author::Test { lab, all, jobs } => test(world, lab.filter(|_| !all), jobs),
+        Author::Test { lab, all, jobs, cache } => {
+            let proofs = cache.map(cluster::Proofs::at).or_else(cluster::Proofs::of_ci);
+            test(world, lab, jobs, proofs.as_ref(), all)
+        }
     }
 }
 
@@ -30,8 +33,8 @@ fn check(world: &World, dir: Option<PathBuf>) -> anyhow::Result<Outcome> {
     let problems = course::lint(&content, &world.labs);
     let (of_labs, of_content): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|p| content.read(&p.file).is_err() && world.labs.read(&p.file).is_ok());
-    world.show(&of_content, &content);
-    world.show(&of_labs, &world.labs);
+    world.list(&of_content, &content)?;
+    world.list(&of_labs, &world.labs)?;
     let all = of_content.iter().chain(&of_labs);
     let errors = all.clone().filter(|p| p.severity == Severity::Error).count();
     let warnings = all.count() - errors;
@@ -39,24 +42,38 @@ fn check(world: &World, dir: Option<PathBuf>) -> anyhow::Result<Outcome> {
     Ok(if errors == 0 { Outcome::Done } else { Outcome::Wrong })
 }
 
-fn test(world: &World, lab: Option<String>, jobs: usize) -> anyhow::Result<Outcome> {
+/// Proves labs; those that `proofs` knows are believed, unless all are to be proven `anew`.
+fn test(
+    world: &World,
+    lab: Option<String>,
+    jobs: usize,
+    proofs: Option<&cluster::Proofs>,
+    anew: bool,
+) -> anyhow::Result<Outcome> {
     let ids = lab.map_or_else(|| lab::ids(&world.labs), |id| vec![id]);
     let mut outcome = Outcome::Done;
     for id in ids {
         let lab = world.lab(&id)?;
         world.trust(&lab)?;
         print::line(&format!("{id} {}", lab.title))?;
-        let proof = cluster::prove(&lab, jobs.max(1), &mut |step| {
-            let mark = if step.failures.is_empty() { "✓" } else { "✗" };
-            let _ = print::line(&format!("  {mark} {} ({:.1}초)", step.name, step.took.as_secs_f64()));
+        if let Some(took) = proofs.filter(|_| !anew).and_then(|proofs| proofs.known(&lab)) {
+            print::line(&format!("  증명되어 있음 (지난번에 {:.1}초)", took.as_secs_f64()))?;
+            continue;
+        }
+        let proof = cluster::prove(&lab, jobs, &mut |step| {
+            let _ = print::line(&format!("  {step}"));
             for failure in &step.failures {
                 let _ = print::line(&format!("      {failure}"));
             }
         });
-        match proof {
-            Ok(proof) if proof.holds() => print::line(&format!("  증명됨 ({:.1}초)", proof.took.as_secs_f64()))?,
-            Ok(_) => outcome = Outcome::NotYet,
-            Err(error) => return Err(CannotAsk(error.to_string()).into()),
+        let proof = proof.map_err(|error| CannotAsk(error.to_string()))?;
+        if let Some(proofs) = proofs {
+            proofs.keep(&lab, &proof)?;
+        }
+        if proof.holds() {
+            print::line(&format!("  증명됨 ({:.1}초)", proof.took.as_secs_f64()))?;
+        } else {
+            outcome = Outcome::NotYet;
         }
     }
     Ok(outcome)

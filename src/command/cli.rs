@@ -10,8 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "jotasu",
     version,
     about = "조타수: 터미널에서 배우는 Kubernetes 운영",
-    long_about = "조타수: 터미널에서 배우는 Kubernetes 운영.\n명령 없이 실행하면 지난번에 보던 자리에서 과정을 열어요.",
-    after_help = "예:\n  jotasu                         과정을 열어요\n  jotasu read w3-d2-s1           학습을 표준 출력으로 읽어요\n  jotasu lab start w3-d2-lab1    실습을 시작해요\n  jotasu lab check w3-d2-lab1    지금 상태를 확인해요\n\n끝날 때의 코드: 0 모두 통과, 1 아직, 2 잘못된 사용이나 내용, 3 확인할 수 없음",
+    after_help = "예:\n  jotasu                         지난번에 보던 자리에서 과정을 열어요\n  jotasu read w3-d2-s1           학습을 표준 출력으로 읽어요\n  jotasu lab start w3-d2-lab1    실습을 시작해요\n  jotasu lab check w3-d2-lab1    지금 상태를 확인해요\n\n끝날 때의 코드: 0 모두 통과, 1 아직, 2 잘못된 사용이나 내용, 3 확인할 수 없음",
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -38,14 +37,14 @@ pub struct Global {
     /// kubeconfig 파일 (읽기만 해요)
     #[arg(long, global = true, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
-    /// kubeconfig의 컨텍스트 (kind-jotasu로 시작하지 않으면 허락이 있어야 해요)
+    /// 클러스터: kind-jotasu, kind-jotasu-… 또는 허락한 컨텍스트 (없으면 kind-jotasu)
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
-    /// 색을 언제 쓸지
-    #[arg(long, global = true, value_enum)]
+    /// 색을 언제 쓸지: auto, always, never
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<Color>,
-    /// 배경에 맞는 색
-    #[arg(long, global = true, value_enum)]
+    /// 배경에 맞는 색: auto, dark, light
+    #[arg(long, global = true, value_enum, value_name = "NAME")]
     pub theme: Option<Theme>,
     /// 기호를 ASCII로
     #[arg(long, global = true)]
@@ -53,7 +52,7 @@ pub struct Global {
     /// 개발자용 기록을 남길 파일
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// 내용을 확인하고 믿기로 한 과정·실습의 해시 (프로그램에 든 것이 아닐 때)
+    /// 프로그램에 들지 않은 실습을 읽어 보고 믿는다는 표시 (해시는 시작할 때 알려 줘요)
     #[arg(long, global = true, value_name = "HASH")]
     pub trust: Option<String>,
 }
@@ -90,48 +89,77 @@ pub enum Output {
     Json,
 }
 
+/// How a command that takes `-o` answers.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Form {
+    /// 출력의 꼴: text (그대로 두면) 또는 json
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+}
+
+/// A command that makes or removes things, unattended.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Consent {
+    /// 묻지 않고 해요
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 과정의 차례와 진도
     #[command(after_help = "예:\n  jotasu tree\n  jotasu tree -o json | jq '.[0].title'")]
     Tree {
-        /// 출력의 꼴
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
     /// 학습을 표준 출력으로
     #[command(
         after_help = "예:\n  jotasu read w3-d2-s1\n  jotasu read w3-d2-s1 --plain | less\n  jotasu read week_03/day_02/lab_01.md --width 60"
     )]
     Read {
-        /// 학습의 id 또는 파일 경로
+        /// 학습의 id나 파일 경로 (`jotasu tree`)
+        #[arg(value_name = "LESSON")]
         lesson: String,
-        /// 너비 (칸); 없으면 터미널의 너비
-        #[arg(long, value_name = "N")]
+        /// 너비 (칸, 20에서 1000까지). 없으면 터미널의 너비
+        #[arg(long, value_name = "N", value_parser = number::<20, 1000>)]
         width: Option<usize>,
         /// 화면 낭독기와 파이프를 위한 글
         #[arg(long)]
         plain: bool,
     },
-    /// 실습: 시작, 확인, 되돌리기
-    #[command(subcommand, arg_required_else_help = true)]
+    /// 실습: 시작, 확인, 힌트, 끝내기
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "예:\n  jotasu lab list\n  jotasu lab start w3-d2-lab1\n  jotasu lab check w3-d2-lab1\n  jotasu lab stop w3-d2-lab1"
+    )]
     Lab(Lab),
-    /// 클러스터 허락
-    #[command(subcommand, arg_required_else_help = true)]
+    /// 실습에 쓸 클러스터
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "예:\n  jotasu cluster allow --context my-cluster"
+    )]
     Cluster(Cluster),
     /// 진도
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand, arg_required_else_help = true, after_help = "예:\n  jotasu progress show")]
     Progress(Progress),
     /// 과정을 쓰는 사람을 위한 명령
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "예:\n  jotasu author check\n  jotasu author test w3-d2-lab1"
+    )]
     Author(Author),
     /// 무엇이 있고 무엇이 없는지, 없으면 어떻게 하는지
     #[command(after_help = "예:\n  jotasu doctor\n  jotasu doctor -o json")]
     Doctor {
-        /// 출력의 꼴
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
 }
 
@@ -147,11 +175,11 @@ pub struct LabId {
 #[derive(Debug, Subcommand)]
 pub enum Lab {
     /// 실습 목록
-    #[command(after_help = "예:\n  jotasu lab list")]
+    #[command(after_help = "예:\n  jotasu lab list\n  jotasu lab list -o json")]
     List {
-        /// 출력의 꼴
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
     /// 실습을 시작해요 (만들 것을 먼저 보여 줘요)
     #[command(
@@ -161,9 +189,12 @@ pub enum Lab {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 묻지 않고 시작해요
-        #[arg(short, long)]
-        yes: bool,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
     /// 지금 상태를 한 번 확인해요 (코드 0 모두 통과, 1 아직, 3 확인할 수 없음)
     #[command(
@@ -173,12 +204,12 @@ pub enum Lab {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 출력의 꼴
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
-        /// 되어 가는 확인을 기다릴 시간 (초)
-        #[arg(long, default_value_t = 15, value_name = "SECONDS")]
-        wait: u64,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+        /// 되어 가는 확인을 기다릴 시간 (초, 그대로 두면 15)
+        #[arg(long, default_value_t = 15, value_name = "SECONDS", value_parser = number::<0, 3600>)]
+        wait: usize,
     },
     /// 바뀔 때마다 보여 줘요 (Ctrl-C로 끝)
     #[command(after_help = "예:\n  jotasu lab watch w3-d2-lab1\n  jotasu lab watch w3-d2-lab1 -o json")]
@@ -186,9 +217,9 @@ pub enum Lab {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 출력의 꼴 (json은 바뀔 때마다 한 줄)
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
     /// 힌트 (다시 부르면 한 단계 더)
     #[command(
@@ -198,11 +229,12 @@ pub enum Lab {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 확인의 이름
+        /// 확인의 이름 (`jotasu lab check`)
+        #[arg(value_name = "CHECK")]
         check: String,
         /// 힌트의 단계 (없으면 아직 보지 않은 다음 단계)
-        #[arg(long)]
-        level: Option<u32>,
+        #[arg(long, value_name = "N", value_parser = number::<1, 9>)]
+        level: Option<usize>,
     },
     /// 확인에 답해요
     #[command(after_help = "예:\n  jotasu lab answer w3-d2-lab1 qos-class Burstable")]
@@ -211,8 +243,10 @@ pub enum Lab {
         #[command(flatten)]
         lab: LabId,
         /// 확인의 이름
+        #[arg(value_name = "CHECK")]
         check: String,
         /// 답
+        #[arg(value_name = "VALUE")]
         value: String,
     },
     /// 참고 풀이를 그 단계까지 해요
@@ -224,29 +258,35 @@ pub enum Lab {
         /// 풀이의 단계 (번호나 이름)
         #[arg(long, value_name = "STEP")]
         to: String,
-        /// 묻지 않고 해요
-        #[arg(short, long)]
-        yes: bool,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
     /// 처음 상태로 되돌려요 (지울 것을 먼저 보여 줘요)
-    #[command(after_help = "예:\n  jotasu lab reset w3-d2-lab1")]
+    #[command(after_help = "예:\n  jotasu lab reset w3-d2-lab1\n  jotasu lab reset w3-d2-lab1 --yes")]
     Reset {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 묻지 않고 되돌려요
-        #[arg(short, long)]
-        yes: bool,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
     /// 실습을 끝내고 만든 것을 모두 지워요 (지울 것을 먼저 보여 줘요)
-    #[command(after_help = "예:\n  jotasu lab stop w3-d2-lab1")]
+    #[command(after_help = "예:\n  jotasu lab stop w3-d2-lab1\n  jotasu lab stop w3-d2-lab1 --yes")]
     Stop {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 묻지 않고 끝내요
-        #[arg(short, long)]
-        yes: bool,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
 }
 
@@ -258,9 +298,9 @@ pub enum Cluster {
         after_help = "예:\n  jotasu cluster allow --context my-cluster\n\n설정 파일에 server, ca-sha256, cluster-uid를 적어요. 셋이 모두 맞는 클러스터에서만 실습해요."
     )]
     Allow {
-        /// 묻지 않고 적어요
-        #[arg(short, long)]
-        yes: bool,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
 }
 
@@ -270,9 +310,9 @@ pub enum Progress {
     /// 무엇을 마쳤는지
     #[command(after_help = "예:\n  jotasu progress show\n  jotasu progress show -o json")]
     Show {
-        /// 출력의 꼴
-        #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
 }
 
@@ -283,21 +323,31 @@ pub enum Author {
     #[command(after_help = "예:\n  jotasu author check\n  jotasu author check my-course/content --labs my-course/labs")]
     Check {
         /// 과정 폴더 (없으면 --content 또는 프로그램에 든 과정)
+        #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
     },
     /// 실습이 스스로 증명하는지: 빨강 → 풀이마다 초록 → 틀린 풀이는 빨강 → 남는 것 없음
     #[command(
-        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test --all --jobs 2\n\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
+        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test w3-d2-lab1 --labs my-course/labs --jobs 2\n  jotasu author test --all\n\n--cache를 주면 (CI=true이면 늘) 그대로인 실습은 다시 증명하지 않아요. 실습, 엔진, 시험용 클러스터 가운데 하나라도 바뀌면 다시 증명해요.\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
     )]
     Test {
-        /// 실습의 id
-        #[arg(value_name = "LAB", required_unless_present = "all")]
+        /// 실습의 id (없으면 모든 실습)
+        #[arg(value_name = "LAB")]
         lab: Option<String>,
-        /// 모든 실습
+        /// 지난번에 증명한 것도 다시
         #[arg(long)]
         all: bool,
-        /// 함께 띄울 컨트롤 플레인의 수
-        #[arg(long, default_value_t = 1, value_name = "N")]
+        /// 함께 띄울 컨트롤 플레인의 수 (1에서 16까지; 하나에 메모리 600 MB쯤)
+        #[arg(long, default_value_t = 4, value_name = "N", value_parser = number::<1, 16>)]
         jobs: usize,
+        /// 증명한 것을 적어 둘 폴더
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
     },
+}
+
+/// A whole number between two others.
+fn number<const LEAST: usize, const MOST: usize>(text: &str) -> Result<usize, String> {
+    let within = |number: &usize| (LEAST..=MOST).contains(number);
+    text.parse().ok().filter(within).ok_or_else(|| format!("{LEAST}에서 {MOST}까지의 수를 쓰세요."))
 }

@@ -12,7 +12,7 @@ use super::world::World;
 
 /// Runs a `cluster` command.
 pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
-    let Cluster::Allow { yes } = command;
+    let Cluster::Allow { consent } = command;
     if world.global.context.is_none() && world.global.kubeconfig.is_none() {
         bail!("어느 클러스터인지 --context NAME으로 알려 주세요.");
     }
@@ -24,7 +24,7 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     print::line(&format!("{}\n", entry.entry().trim()))?;
-    if !yes {
+    if !consent.yes {
         if !print::interactive() {
             bail!("물어볼 터미널이 없어요. 위의 클러스터가 맞다면 --yes를 붙이세요.");
         }
@@ -33,7 +33,7 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
         }
     }
     Settings::allow_append(&world.home, &entry)?;
-    print::line(&format!("{}에 적었어요.", world.home.config.join("config.toml").display()))?;
+    print::line(&format!("{}에 적었어요.", world.config_file().display()))?;
     Ok(Outcome::Done)
 }
 
@@ -41,7 +41,11 @@ pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
 pub fn reachable(world: &World) -> Result<String, String> {
     match block_on(cluster::admit(&world.access())) {
         Ok(Ok(admitted)) => Ok(admitted.name),
-        Ok(Err(refusal)) => Err(refusal.to_string().lines().next().unwrap_or_default().to_owned()),
+        Ok(Err(refusal)) => {
+            // What to add to which file is the business of the command that is refused.
+            let text = refusal.to_string();
+            Err(text.split("\n\n").next().unwrap_or_default().to_owned())
+        }
         Err(error) => Err(error.to_string()),
     }
 }

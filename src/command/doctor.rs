@@ -3,27 +3,31 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::text;
+use crate::text::{self, Role, Row};
 
 use super::cli::Output;
 use super::cluster::block_on;
+use super::columns::aligned;
 use super::outcome::Outcome;
-use super::print;
+use super::print::{self, Json};
 use super::world::World;
 
 /// The longest that one tool may take to answer.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// What makes a cluster for the labs, to be pasted into a shell.
+const MAKE: &str = "printf 'kind: Cluster\\napiVersion: kind.x-k8s.io/v1alpha4\\nnodes: [{role: control-plane}, {role: worker}, {role: worker}]\\n' | kind create cluster --name jotasu --config -";
+
 /// One thing that was looked at.
 struct Finding {
     name: &'static str,
-    /// `None`: not there.
+    /// What was found, or what is wrong.
     found: Result<String, String>,
-    /// What to do when it is not.
-    remedy: &'static str,
-    /// Reading needs nothing; labs need this.
+    /// What to do when it is not there.
+    remedy: String,
+    /// Labs need it; reading needs nothing.
     needed: bool,
 }
 
@@ -32,76 +36,99 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
     let findings = look(world);
     let ready = findings.iter().all(|f| !f.needed || f.found.is_ok());
     if output == Output::Json {
-        let rows: Vec<_> = findings
-            .iter()
-            .map(|f| {
-                let (found, missing) = match &f.found {
-                    Ok(found) => (Some(found), None),
-                    Err(why) => (None, Some(why)),
-                };
-                json!({"name": f.name, "ok": f.found.is_ok(), "needed": f.needed, "found": found, "missing": missing,
-                       "remedy": f.found.is_err().then_some(f.remedy)})
-            })
-            .collect();
-        print::line(&serde_json::to_string_pretty(&json!({"schema": 1, "ready": ready, "findings": rows}))?)?;
+        print::json(
+            &json!({"schema": 1, "ready": ready, "findings": findings.iter().map(entry).collect::<Vec<_>>()}),
+            Json::Pretty,
+        )?;
     } else {
-        for finding in &findings {
-            let name = text::pad(finding.name, 14);
-            match &finding.found {
-                Ok(found) => print::line(&format!("✓ {name} {found}"))?,
-                Err(why) => {
-                    print::line(&format!("{} {name} {why}", if finding.needed { "✗" } else { "○" }))?;
-                    print::line(&format!("  {} {}", " ".repeat(14), finding.remedy))?;
-                }
-            }
-        }
+        let rows = findings.iter().flat_map(|finding| lines(finding, world.ascii()));
+        print::rows(&aligned(rows.collect()), world.look())?;
         print::line("")?;
         print::line(match ready {
             true => "실습할 준비가 됐어요.",
-            false => "읽고 찾고 푸는 데에는 아무것도 더 필요 없어요. 실습하려면 ✗를 먼저 해결하세요.",
+            false => "과정을 읽는 데에는 아무것도 더 필요 없어요. 실습하려면 아직 아닌 것을 먼저 해결하세요.",
         })?;
     }
     Ok(if ready { Outcome::Done } else { Outcome::NotYet })
 }
 
+fn entry(finding: &Finding) -> Value {
+    let missing = finding.found.as_ref().err();
+    json!({
+        "name": finding.name,
+        "ok": finding.found.is_ok(),
+        "needed": finding.needed,
+        "found": finding.found.as_ref().ok(),
+        "missing": missing,
+        "remedy": missing.map(|_| &finding.remedy),
+    })
+}
+
+fn lines(finding: &Finding, ascii: bool) -> Vec<Row> {
+    let (mark, role) = match (&finding.found, finding.needed) {
+        (Ok(_), _) => (if ascii { "[x]" } else { "✓" }, Role::Good),
+        (Err(_), true) => (if ascii { "[!]" } else { "✗" }, Role::Bad),
+        (Err(_), false) => (if ascii { "[ ]" } else { "○" }, Role::Dim),
+    };
+    let head = |text: &str| vec![(role, format!("{mark} {}", finding.name)), (Role::Text, text.to_owned())];
+    let further = |text: &str, role| vec![(Role::Text, String::new()), (role, text.to_owned())];
+    match &finding.found {
+        Ok(found) => vec![head(found)],
+        Err(why) => {
+            let mut said = why.lines();
+            let mut rows = vec![head(said.next().unwrap_or_default())];
+            rows.extend(said.filter(|line| !line.trim().is_empty()).map(|line| further(line, Role::Text)));
+            rows.push(further(&finding.remedy, Role::Key));
+            rows
+        }
+    }
+}
+
 fn look(world: &World) -> Vec<Finding> {
-    let custom = world.global.context.is_some() || world.global.kubeconfig.is_some();
-    let runtime = ["docker", "podman", "nerdctl"].into_iter().find(|tool| ask(tool, &["--version"]).is_ok());
+    // Another cluster than kind's own needs neither kind nor what runs its nodes.
+    let kind = world.global.kubeconfig.is_none()
+        && world.global.context.as_deref().is_none_or(|name| name.starts_with("kind-jotasu"));
+    let runtime =
+        ["docker", "podman", "nerdctl"].into_iter().find_map(|tool| Some((tool, ask(tool, &["--version"]).ok()?)));
+    let daemon = match &runtime {
+        // podman has none, and no word for its version in common with docker.
+        Some(("podman", _)) => ask("podman", &["info", "--format", "{{.Version.Version}}"]),
+        Some((tool, _)) => ask(tool, &["info", "--format", "{{.ServerVersion}}"]),
+        None => Err("런타임이 없어요".into()),
+    };
+    let (cluster, remedy) = match super::cluster::reachable(world) {
+        Ok(name) => (Ok(name), String::new()),
+        Err(why) if kind => (Err(why), format!("만들려면: {MAKE}")),
+        Err(why) => (Err(why), "허락하려면 같은 --context나 --kubeconfig로: jotasu cluster allow".into()),
+    };
     vec![
         Finding {
             name: "kubectl",
             found: ask("kubectl", &["version", "--client"]),
-            remedy: "https://kubernetes.io/docs/tasks/tools/ 에 설치하는 방법이 있어요.",
+            remedy: "설치하는 방법: https://kubernetes.io/docs/tasks/tools/".into(),
             needed: true,
         },
         Finding {
             name: "컨테이너 런타임",
-            found: runtime
-                .map_or_else(|| Err("docker, podman, nerdctl이 없어요".into()), |tool| ask(tool, &["--version"])),
-            remedy: "Debian·Ubuntu라면: sudo apt install docker.io",
-            needed: !custom,
+            found: runtime.map(|(_, version)| version).ok_or_else(|| "docker, podman, nerdctl이 모두 없어요".into()),
+            remedy: "Debian·Ubuntu라면: sudo apt install docker.io".into(),
+            needed: kind,
         },
         Finding {
             name: "런타임 데몬",
-            found: runtime.map_or_else(
-                || Err("런타임이 없어요".into()),
-                |tool| ask(tool, &["info", "--format", "{{.ServerVersion}}"]),
-            ),
-            remedy: "데몬을 켜고(sudo systemctl start docker) 내 계정이 쓸 수 있게 하세요(sudo usermod -aG docker $USER).",
-            needed: !custom,
+            found: daemon,
+            remedy:
+                "데몬을 켜고(sudo systemctl start docker) 내 계정이 쓸 수 있게 하세요(sudo usermod -aG docker $USER)."
+                    .into(),
+            needed: kind,
         },
         Finding {
             name: "kind",
             found: ask("kind", &["version"]),
-            remedy: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation 에 설치하는 방법이 있어요.",
-            needed: !custom,
+            remedy: "설치하는 방법: https://kind.sigs.k8s.io/docs/user/quick-start/#installation".into(),
+            needed: kind,
         },
-        Finding {
-            name: "클러스터",
-            found: super::cluster::reachable(world),
-            remedy: "kind create cluster --name jotasu",
-            needed: true,
-        },
+        Finding { name: "클러스터", found: cluster, remedy, needed: true },
     ]
 }
 

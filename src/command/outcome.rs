@@ -37,7 +37,7 @@ pub struct CannotAsk(pub String);
 
 /// Says why a command failed and gives its exit code. A reader that closed the pipe is no failure.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
-    if error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
+    if is_unread(error) {
         return ExitCode::SUCCESS;
     }
     print::error(&format!("jotasu: {error:#}"));
@@ -45,4 +45,16 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         true => Outcome::CannotAsk.code(),
         false => Outcome::Wrong.code(),
     }
+}
+
+/// Lets it pass that nobody reads the output any more.
+///
+/// # Errors
+/// Any other.
+pub fn unread(error: anyhow::Error) -> anyhow::Result<()> {
+    if is_unread(&error) { Ok(()) } else { Err(error) }
+}
+
+fn is_unread(error: &anyhow::Error) -> bool {
+    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
 }

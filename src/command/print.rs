@@ -6,21 +6,68 @@ use crossterm::style::{Attribute, ContentStyle, StyledContent};
 use ratatui::backend::IntoCrossterm;
 use ratatui::style::{Modifier, Style};
 
+use serde_json::Value;
+
 use crate::app::Look;
-use crate::text::Row;
+use crate::text::{Row, clean};
 use crate::ui::theme::style;
 
-/// Writes one line to standard output.
+/// Writes lines to standard output, with control characters shown and never sent.
 ///
 /// # Errors
 /// The writer's, a closed pipe among them.
 pub fn line(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{}", shown(text))
+}
+
+/// Writes lines to standard error; there is nobody to tell when that fails.
+pub fn error(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", shown(text));
+}
+
+/// Writes text that is styled by us (what it quotes is clean already) to standard output.
+///
+/// # Errors
+/// The writer's, a closed pipe among them.
+pub fn styled_line(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
-/// Writes one line to standard error; there is nobody to tell when that fails.
-pub fn error(text: &str) {
+/// Writes text that is styled by us to standard error.
+pub fn styled_error(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// The form of JSON output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// Indented.
+    Pretty,
+    /// On one line.
+    Line,
+}
+
+/// Writes JSON to standard output; what a terminal would obey stands escaped.
+///
+/// # Errors
+/// The writer's, a closed pipe among them.
+pub fn json(value: &Value, form: Json) -> io::Result<()> {
+    let text = if form == Json::Line { value.to_string() } else { format!("{value:#}") };
+    writeln!(io::stdout().lock(), "{}", escaped(&text))
+}
+
+fn shown(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(clean).collect();
+    lines.join("\n")
+}
+
+/// Control characters beyond those that JSON escapes anyway, and what turns the direction of text, as `\u` escapes.
+fn escaped(json: &str) -> String {
+    let obeyed = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    json.chars().map(|c| if obeyed(c) { format!("\\u{:04x}", u32::from(c)) } else { c.into() }).collect()
 }
 
 /// Writes rows to standard output, each piece in the style of its role, or plain without a look.
@@ -82,4 +129,18 @@ pub fn confirm(question: &str) -> io::Result<bool> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "네" | "예" | "ㅛ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_sent() {
+        assert_eq!(shown("가\x1b[31m\n\u{9b}2J나"), "가␛[31m\n�2J나");
+        let value = serde_json::json!({"a": "\u{9b}2J\u{7f}\u{202e}가\x1b"});
+        let text = escaped(&format!("{value:#}"));
+        assert_eq!(text, "{\n  \"a\": \"\\u009b2J\\u007f\\u202e가\\u001b\"\n}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
 }

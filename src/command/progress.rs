@@ -2,36 +2,51 @@
 
 use serde_json::json;
 
-use crate::progress::Completion;
+use crate::lab;
+use crate::text::{Role, Row};
 
 use super::cli::{Output, Progress as Command};
+use super::columns::aligned;
 use super::outcome::Outcome;
-use super::print;
+use super::print::{self, Json};
 use super::world::World;
 
 /// Prints the learner's progress.
 pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
-    let Command::Show { output } = command;
-    let (_, progress) = world.progress()?;
+    let Command::Show { form } = command;
+    let progress = world.progress();
     let curriculum = world.curriculum();
-    if *output == Output::Json {
-        print::line(&serde_json::to_string_pretty(&json!({"schema": 1, "progress": progress}))?)?;
+    if form.output == Output::Json {
+        print::json(&json!({"schema": 1, "progress": progress}), Json::Pretty)?;
         return Ok(Outcome::Done);
     }
+    let mut rows: Vec<Row> = Vec::new();
     for root in &curriculum.roots {
         let Some(node) = curriculum.nodes.get(*root) else { continue };
-        let Completion { done, total } = progress.completion(&curriculum, *root);
-        print::line(&format!("{}: {done} / {total}", node.title))?;
+        let sum = progress.completion(&curriculum, *root);
+        let role = if sum.is_whole() { Role::Good } else { Role::Dim };
+        rows.push(vec![
+            (Role::Text, node.title.clone()),
+            (role, format!("{}/{}", sum.done, sum.total)),
+            (Role::Faint, node.id.clone()),
+        ]);
     }
-    for id in crate::lab::ids(&world.labs) {
-        let (Some(lab), _) = crate::lab::load(&world.labs, &id) else { continue };
+    for id in lab::ids(&world.labs) {
+        let (Some(lab), _) = lab::load(&world.labs, &id) else { continue };
         let passed = lab.checks.iter().filter(|c| progress.has_passed(&id, &c.name)).count();
-        if passed > 0 {
-            print::line(&format!("  실습 {} ({id}): 확인 {passed} / {}", lab.title, lab.checks.len()))?;
-        }
+        rows.push(vec![
+            (Role::Text, format!("실습의 확인: {}", lab.title)),
+            (Role::Dim, format!("{passed}/{}", lab.checks.len())),
+            (Role::Faint, id),
+        ]);
     }
     if let Some(node) = progress.last(&curriculum).and_then(|index| curriculum.nodes.get(index)) {
-        print::line(&format!("보던 곳: {} ({})", node.title, node.id))?;
+        rows.push(vec![
+            (Role::Text, format!("보던 곳: {}", node.title)),
+            (Role::Dim, String::new()),
+            (Role::Faint, node.id.clone()),
+        ]);
     }
+    print::rows(&aligned(rows), world.look())?;
     Ok(Outcome::Done)
 }

@@ -1,12 +1,11 @@
 //! `jotasu read`: a lesson on standard output.
 
-use anyhow::anyhow;
-
 use crate::lesson::{self, Options};
+use crate::problem::Severity;
 
 use super::outcome::Outcome;
 use super::print;
-use super::world::World;
+use super::world::{World, missing};
 
 /// Cells when the terminal does not say.
 const WIDTH: usize = 88;
@@ -14,13 +13,21 @@ const WIDTH: usize = 88;
 /// Prints a lesson by its id or path.
 pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyhow::Result<Outcome> {
     let curriculum = world.curriculum();
-    let index =
-        curriculum.find(name).ok_or_else(|| anyhow!("{name}: 그런 학습이 없어요. jotasu tree로 id를 보세요."))?;
-    let node = curriculum.nodes.get(index).ok_or_else(|| anyhow!("{name}: 그런 학습이 없어요."))?;
+    // A lab's id serves too: it is the one that the other commands take.
+    let found = curriculum.find(name).or_else(|| curriculum.nodes.iter().position(|n| n.lab.as_deref() == Some(name)));
+    let found = found.and_then(|index| Some((index, curriculum.nodes.get(index)?)));
+    let Some((index, node)) = found else {
+        let ids: Vec<String> = curriculum.nodes.iter().map(|node| node.id.clone()).collect();
+        return Err(missing(&format!("학습 {name}"), name, &ids));
+    };
     if !node.problems.is_empty() {
         world.show(&node.problems, &world.content);
     }
-    let text = curriculum.text(&world.content, index)?;
+    let text = match curriculum.text(&world.content, index) {
+        // What is wrong has been shown.
+        Err(_) if !node.problems.is_empty() => return Ok(Outcome::Wrong),
+        text => text?,
+    };
     let mut document = lesson::parse(&text);
     if let Some(section) = &node.section {
         document = lesson::section(&document, section.first_line, section.last_line);
@@ -32,13 +39,13 @@ pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyh
     });
     if plain {
         print::line(lesson::plain(&document, width).trim_end())?;
-        return Ok(Outcome::Done);
+    } else {
+        lesson::warm();
+        let page = lesson::layout(&document, &Options { width, ascii: world.ascii() });
+        print::rows(&page.rows, world.look())?;
     }
-    lesson::warm();
-    let page = lesson::layout(&document, &Options { width, ascii: world.ascii() });
-    print::rows(&page.rows, world.look())?;
-    Ok(match node.problems.is_empty() {
-        true => Outcome::Done,
-        false => Outcome::Wrong,
+    Ok(match node.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Outcome::Wrong,
+        false => Outcome::Done,
     })
 }

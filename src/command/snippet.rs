@@ -2,27 +2,39 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::files::Tree;
 use crate::problem::{Problem, Severity};
+use crate::text::clean;
 
-/// Renders a problem with its source line and a caret; `source` is the file's text, if it could be read.
-pub fn render(problem: &Problem, source: Option<&str>, color: bool) -> String {
+/// Renders a problem with its source line and a caret, where its file can be read.
+pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR.with_name("문제점"),
         Severity::Warning => Level::WARNING.with_name("살펴볼 것"),
     };
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let place =
-        source.filter(|_| problem.line > 0).and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
+    let source = files.read(&problem.file).ok().filter(|_| problem.line > 0);
+    let place = source.as_deref().and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
+    let path = path(problem, files);
     let title = level.primary_title(problem.message.as_str());
     let mut group = match place {
-        Some((text, span)) => title
-            .element(Snippet::source(text).path(problem.file.as_str()).annotation(AnnotationKind::Primary.span(span))),
-        None => title.element(annotate_snippets::Origin::path(problem.file.as_str())),
+        Some((text, span)) => {
+            title.element(Snippet::source(text).path(path).annotation(AnnotationKind::Primary.span(span)))
+        }
+        None => title.element(annotate_snippets::Origin::path(path)),
     };
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.with_name("도움").message(help.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// The path as an editor opens it, where the files are a folder's.
+fn path(problem: &Problem, files: &Tree) -> String {
+    match files {
+        Tree::Folder(folder) => clean(&folder.join(&problem.file).display().to_string()).into_owned(),
+        Tree::Embedded(_) => clean(&problem.file).into_owned(),
+    }
 }
 
 /// The bytes that a problem points at: from its column to the end of the word, or the whole line.

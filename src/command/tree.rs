@@ -7,8 +7,9 @@ use crate::progress::{Completion, Progress};
 use crate::text::{Role, Row};
 
 use super::cli::Output;
+use super::columns::aligned;
 use super::outcome::Outcome;
-use super::print;
+use super::print::{self, Json};
 use super::world::World;
 
 /// Prints the curriculum.
@@ -16,17 +17,17 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
     let curriculum = world.curriculum();
     if output == Output::Json {
         let roots: Vec<Value> = curriculum.roots.iter().filter_map(|i| json_of(&curriculum, *i)).collect();
-        print::line(&serde_json::to_string_pretty(&roots)?)?;
+        print::json(&roots.into(), Json::Pretty)?;
         return Ok(Outcome::Done);
     }
-    let (_, progress) = world.progress()?;
+    let progress = world.progress();
     let rows: Vec<Row> = curriculum
         .walk()
         .filter_map(|(depth, index)| {
-            Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, &progress, world.ascii()))
+            Some(row(depth, index, curriculum.nodes.get(index)?, &curriculum, progress, world.ascii()))
         })
         .collect();
-    print::rows(&rows, world.look())?;
+    print::rows(&aligned(rows), world.look())?;
     Ok(Outcome::Done)
 }
 
@@ -39,16 +40,12 @@ fn row(depth: usize, index: usize, node: &Node, curriculum: &Curriculum, progres
         _ => (if ascii { "[~]" } else { "◐" }, Role::Wait),
     };
     let mut row = vec![
-        (Role::Text, "  ".repeat(depth)),
-        (role, format!("{mark} ")),
-        (if node.children.is_empty() { Role::Text } else { Role::Strong }, node.title.clone()),
+        (role, format!("{}{mark} {}", "  ".repeat(depth), node.title)),
+        (Role::Dim, node.minutes.map(|minutes| format!("{minutes:>3}분")).unwrap_or_default()),
+        (Role::Faint, node.id.clone()),
     ];
-    if let Some(minutes) = node.minutes {
-        row.push((Role::Dim, format!("  {minutes}분")));
-    }
-    row.push((Role::Faint, format!("  {}", node.id)));
     if !node.problems.is_empty() {
-        row.push((Role::Bad, format!("  문제점 {}", node.problems.len())));
+        row.push((Role::Bad, format!("문제점 {}", node.problems.len())));
     }
     row
 }
@@ -58,7 +55,7 @@ fn json_of(curriculum: &Curriculum, index: usize) -> Option<Value> {
     let children: Vec<Value> = node.children.iter().filter_map(|i| json_of(curriculum, *i)).collect();
     Some(json!({
         "id": node.id,
-        "kind": node.kind.name(),
+        "kind": node.kind.word(),
         "title": node.title,
         "minutes": node.minutes,
         "level": node.level.map(crate::lab::Level::name),

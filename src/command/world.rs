@@ -1,7 +1,8 @@
 //! What every command stands on: course, labs, home, settings, the way to a cluster.
 
+use std::cell::OnceCell;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
@@ -13,9 +14,10 @@ use crate::course::Curriculum;
 use crate::files::{self, Tree};
 use crate::lab::{self, Lab};
 use crate::problem::{Problem, Severity};
-use crate::progress::{Progress, Store};
+use crate::progress::{Change, Progress, Store};
 use crate::run;
 use crate::settings::{self, Home, Settings, Trusted};
+use crate::yaml;
 
 use super::cli::{self, Color, Global};
 use super::outcome::Outcome;
@@ -33,6 +35,7 @@ pub struct World {
     pub home: Home,
     /// The learner's settings.
     pub settings: Settings,
+    progress: OnceCell<(Store, Progress)>,
 }
 
 impl World {
@@ -46,16 +49,24 @@ impl World {
             log_to(path)?;
         }
         let (settings, problems) = Settings::load(&home);
-        for problem in &problems {
-            print::error(&snippet::render(problem, None, false));
-        }
-        Ok(Self {
+        let world = Self {
             content: tree(global.content.as_deref(), files::content)?,
             labs: tree(global.labs.as_deref(), files::labs)?,
             global: global.clone(),
             home,
             settings,
-        })
+            progress: OnceCell::new(),
+        };
+        if !problems.is_empty() {
+            print::error(&format!("jotasu: {}에 문제점이 있어요. 나머지 설정은 써요.", world.config_file().display()));
+            world.show(&problems, &Tree::Folder(world.home.config.clone()));
+        }
+        Ok(world)
+    }
+
+    /// The learner's `config.toml`.
+    pub fn config_file(&self) -> PathBuf {
+        self.home.config.join(settings::FILE)
     }
 
     /// The course as a tree; its problems stay with their nodes.
@@ -63,16 +74,33 @@ impl World {
         Curriculum::load(&self.content).0
     }
 
-    /// The learner's progress, with what is to be said about its file.
-    ///
-    /// # Errors
-    /// When the data folder cannot be used.
-    pub fn progress(&self) -> anyhow::Result<(Store, Progress)> {
-        let (store, progress, notice) = Store::open(&self.home.data);
-        if let Some(notice) = notice {
-            print::error(&notice.to_string());
+    /// The learner's progress as it was first read; what is wrong with its file is said then, once.
+    pub fn progress(&self) -> &Progress {
+        &self.store().1
+    }
+
+    /// Keeps what the learner has done. A failure is said and ends nothing: what was asked for is done all the same.
+    pub fn keep(&self, changes: &[Change]) {
+        if changes.is_empty() {
+            return;
         }
-        Ok((store, progress))
+        let store = &self.store().0;
+        if let Err(error) = store.save(changes) {
+            print::error(&format!("jotasu: {error}"));
+        }
+        if let Some(notice) = store.take_notice() {
+            print::error(&format!("jotasu: {notice}"));
+        }
+    }
+
+    fn store(&self) -> &(Store, Progress) {
+        self.progress.get_or_init(|| {
+            let (store, progress, notice) = Store::open(&self.home.data);
+            if let Some(notice) = notice {
+                print::error(&format!("jotasu: {notice}"));
+            }
+            (store, progress)
+        })
     }
 
     /// A lab that can run.
@@ -88,9 +116,7 @@ impl World {
         };
         let id = match ids.iter().any(|known| known == id) {
             true => id.to_owned(),
-            false => {
-                of_page().ok_or_else(|| anyhow!("실습 {id}: 그런 실습이 없어요. 있는 실습: {}", ids.join(", ")))?
-            }
+            false => of_page().ok_or_else(|| missing(&format!("실습 {id}"), id, &ids))?,
         };
         let (lab, problems) = lab::load(&self.labs, &id);
         if problems.iter().any(|p| p.severity == Severity::Error) || lab.is_none() {
@@ -139,11 +165,16 @@ impl World {
 
     /// Whether standard output takes color.
     pub fn color(&self) -> bool {
+        self.colors(std::io::stdout().is_terminal())
+    }
+
+    /// Whether an output takes color that is a terminal or not.
+    fn colors(&self, terminal: bool) -> bool {
         match (self.global.color, self.settings.color) {
             (Some(Color::Always), _) | (None, settings::Color::Always) => true,
             (Some(Color::Never), _) | (None, settings::Color::Never) => false,
             _ => {
-                std::io::stdout().is_terminal()
+                terminal
                     && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
                     && std::env::var_os("TERM").is_none_or(|v| v != "dumb")
             }
@@ -174,9 +205,21 @@ impl World {
     /// Prints problems to standard error, each with its line.
     pub fn show(&self, problems: &[Problem], files: &Tree) {
         for problem in problems {
-            let source = files.read(&problem.file).ok();
-            print::error(&snippet::render(problem, source.as_deref(), std::io::stderr().is_terminal() && self.color()));
+            let text = snippet::render(problem, files, self.colors(std::io::stderr().is_terminal()));
+            print::styled_error(&format!("{text}\n"));
         }
+    }
+
+    /// Prints problems to standard output, for a command that was asked for them.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn list(&self, problems: &[Problem], files: &Tree) -> anyhow::Result<()> {
+        let color = self.color();
+        problems
+            .iter()
+            .try_for_each(|problem| print::styled_line(&format!("{}\n", snippet::render(problem, files, color))))?;
+        Ok(())
     }
 
     /// Opens the screen.
@@ -197,6 +240,16 @@ impl World {
         run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options })?;
         Ok(Outcome::Done)
     }
+}
+
+/// There is nothing of that name: what may have been meant, else what there is.
+pub fn missing(what: &str, name: &str, known: &[String]) -> anyhow::Error {
+    let help = match yaml::nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("혹시 {near}인가요?"),
+        None if known.is_empty() => "여기에는 하나도 없어요.".to_owned(),
+        None => format!("있는 것: {}", known.join(", ")),
+    };
+    anyhow!("{what}: 찾지 못했어요. {help}")
 }
 
 fn tree(named: Option<&Path>, embedded: fn() -> Tree) -> anyhow::Result<Tree> {

@@ -214,14 +214,17 @@ fn id(key: &str, value: &Value) -> Result<String, Mistake> {
 
 fn minutes(value: &Value) -> Result<u32, Mistake> {
     let minutes = value.as_u64().and_then(|minutes| u32::try_from(minutes).ok());
-    minutes.filter(|m| (1..=100_000).contains(m)).ok_or_else(|| Mistake::value("minutes에는 분을 정수로 써요: 50"))
+    minutes.filter(|m| (1..=100_000).contains(m)).ok_or_else(|| Mistake::value("minutes에는 분을 정수로 써요. 예: 50"))
 }
 
 fn one_of<T: Copy>(key: &str, value: &Value, known: &[(&str, T)]) -> Result<T, Mistake> {
     let text = text(key, value)?;
     known.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
         let words: Vec<_> = known.iter().map(|(word, _)| *word).collect();
-        let help = format!("쓸 수 있는 값: {}", words.join(", "));
+        let help = match crate::yaml::nearest(&text, words.iter().copied()) {
+            Some(near) => format!("혹시 `{near}`인가요?"),
+            None => format!("쓸 수 있는 값: {}", words.join(", ")),
+        };
         Mistake { help: Some(help), ..Mistake::value(format!("{key}에 쓸 수 없는 값이에요: {text}")) }
     })
 }
@@ -254,7 +257,7 @@ mod tests {
     fn mistakes_come_all_at_once_with_their_place() {
         wrong(
             "kind: sesion\nminutes: 오십\ntitel: x\nneeds: a\nid: a b\n",
-            "a.md:2:7: kind에 쓸 수 없는 값이에요: sesion\na.md:3:10: minutes에는 분을 정수로 써요: 50\n\
+            "a.md:2:7: kind에 쓸 수 없는 값이에요: sesion\na.md:3:10: minutes에는 분을 정수로 써요. 예: 50\n\
              a.md:4:1: 모르는 키예요: titel\na.md:5:8: needs에는 목록을 써요: [가, 나]\na.md:6:5: 쓸 수 없는 id예요: a b",
         );
         wrong("- a\n", "a.md:2:1: 머리말은 `키: 값`으로 써요.");

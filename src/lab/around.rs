@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::object::{self, text};
 use super::observe::{KindState, Seen};
-use super::select::{Selection, View, of_json};
+use super::select::{Selection, View, is_probe, of_json};
 use super::verdict::Reason;
 
 /// What stands around an object.
@@ -34,7 +34,7 @@ impl<'a> View<'a> {
                     .owned(uid)
                     .iter()
                     .copied()
-                    .filter(|seen| object::kind(&seen.object) == "ReplicaSet")
+                    .filter(|seen| object::kind(&seen.object) == "ReplicaSet" && !object::is_deleting(&seen.object))
                     .filter(|seen| !self.is_old_replica_set(object::uid(&seen.object)))
                     .collect();
                 let pods = sets.iter().flat_map(|set| self.pods_of(object::uid(&set.object))).collect();
@@ -51,7 +51,7 @@ impl<'a> View<'a> {
 
     fn pods_of(&self, uid: &str) -> Vec<&'a Value> {
         let pods = self.owned(uid).iter().map(|seen| &*seen.object);
-        pods.filter(|pod| object::kind(pod) == "Pod" && !object::is_deleting(pod)).collect()
+        pods.filter(|pod| object::kind(pod) == "Pod" && !object::is_deleting(pod) && !is_probe(pod)).collect()
     }
 
     fn around_service(&self, service: &Value) -> Around<'a> {
@@ -79,7 +79,7 @@ impl<'a> View<'a> {
         };
         if let Some(selector) = of_json(object::at(service, &["spec", "selector"])) {
             around.pods = within("Pod", "v1", selector);
-            around.pods.retain(|pod| !object::is_deleting(pod));
+            around.pods.retain(|pod| !object::is_deleting(pod) && !self.is_old_pod(pod));
         }
         let own = [("kubernetes.io/service-name".to_owned(), object::name(service).to_owned())];
         let labels = super::model::LabelSelector { match_labels: own.into(), ..Default::default() };
@@ -99,5 +99,48 @@ impl Around<'_> {
                 of(pod, "containers").chain(sidecars)
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::testing::{merge, observe};
+    use serde_json::json;
+
+    fn object(kind: &str, name: &str, owner: &str, extra: Value) -> Value {
+        let api_version = if kind == "ReplicaSet" { "apps/v1" } else { "v1" };
+        let mut object = json!({"apiVersion": api_version, "kind": kind, "metadata": {"namespace": "shop", "name": name, "uid": name,
+            "labels": {"app": "web"}, "ownerReferences": [{"uid": owner, "kind": "ReplicaSet", "controller": true}]}});
+        merge(&mut object, &extra);
+        object
+    }
+
+    fn revision(number: &str) -> Value {
+        json!({"metadata": {"annotations": {"deployment.kubernetes.io/revision": number}}})
+    }
+
+    #[track_caller]
+    fn check(of: &Value, expected: &[&str]) {
+        let leaving = json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}});
+        let observation = observe(json!([
+            object("ReplicaSet", "old", "web", revision("1")),
+            object("ReplicaSet", "new", "web", revision("2")),
+            object("Pod", "a", "new", json!({})),
+            object("Pod", "leaving", "new", leaving),
+            object("Pod", "replaced", "old", json!({})),
+            object("Pod", "probe", "new", json!({"metadata": {"labels": {"jotasu.dev/probe": "x"}}})),
+        ]));
+        let view = View::new(&observation);
+        let names: Vec<&str> = view.around(of).pods.iter().map(|pod| object::name(pod)).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_leaves_was_replaced_or_is_ours_is_no_cause() {
+        let metadata = json!({"namespace": "shop", "name": "web", "uid": "web"});
+        check(&json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata}), &["a"]);
+        let spec = json!({"selector": {"app": "web"}});
+        check(&json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}), &["a"]);
     }
 }

@@ -17,10 +17,11 @@ mod activity;
 mod change;
 mod judge;
 mod one;
+mod round;
 mod truth;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -32,6 +33,7 @@ use super::object;
 use super::observe::{Millis, Observation};
 use super::select::View;
 use super::verdict::{Change, Reason, Verdict};
+pub use round::{Changed, Round};
 use truth::{Judge, No, Now, Truth};
 
 /// How often a check whose expression reads the time is asked.
@@ -83,76 +85,9 @@ pub fn decide(
     fold(check, &View::new(observation), context, memory, now)
 }
 
-/// The whole lab: checks in the order their needs ask for, so that one call is enough.
+/// The whole lab, decided once.
 pub fn decide_all(lab: &Lab, observation: &Observation, memory: &mut Memory, now: Millis) -> Decision {
-    let view = View::new(observation);
-    let mut checks = std::mem::take(&mut memory.checks);
-    let mut invariants = std::mem::take(&mut memory.invariants);
-    let mut decision = Decision::default();
-    let mut verdicts: Vec<Option<Verdict>> = vec![None; lab.checks.len()];
-    {
-        let passed = checks.iter().filter(|(_, memory)| memory.passed_once.is_some()).map(|(name, _)| name.clone());
-        let passed = passed.collect();
-        let mut context = Context { lab, params: params(lab), passed, answers: &memory.answers, marks: &memory.marks };
-        for index in order(lab) {
-            let Some(check) = lab.checks.get(index) else { continue };
-            let verdict = step(check, &view, &context, &mut checks, now, &mut decision);
-            if checks.get(&check.name).is_some_and(|memory| memory.passed_once.is_some()) {
-                context.passed.insert(check.name.clone());
-            }
-            if let Some(slot) = verdicts.get_mut(index) {
-                *slot = Some(verdict);
-            }
-        }
-        for invariant in &lab.invariants {
-            let verdict = step(invariant, &view, &context, &mut invariants, now, &mut decision);
-            decision.invariants.push(verdict);
-        }
-    }
-    decision.verdicts = verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Waiting)).collect();
-    memory.checks = checks;
-    memory.invariants = invariants;
-    decision
-}
-
-fn step(
-    check: &Check,
-    view: &View<'_>,
-    context: &Context<'_>,
-    memories: &mut BTreeMap<String, CheckMemory>,
-    now: Millis,
-    decision: &mut Decision,
-) -> Verdict {
-    let memory = memories.remove(&check.name).unwrap_or_default();
-    let was_passed = memory.last == Some(Standing::Passed);
-    let (verdict, memory, deadline) = fold(check, view, context, memory, now);
-    decision.deadline = [decision.deadline, deadline].into_iter().flatten().min();
-    if was_passed && memory.last != Some(Standing::Passed) {
-        decision.turned.push((check.name.clone(), memory.change.clone()));
-    }
-    memories.insert(check.name.clone(), memory);
-    verdict
-}
-
-/// Needs before those that need them; circles are cut (they are Problems at load).
-fn order(lab: &Lab) -> Vec<usize> {
-    fn visit(index: usize, lab: &Lab, by_name: &HashMap<&str, usize>, seen: &mut [bool], order: &mut Vec<usize>) {
-        match seen.get_mut(index) {
-            Some(seen) if !*seen => *seen = true,
-            _ => return,
-        }
-        let needs = lab.checks.get(index).map(|check| check.needs.as_slice()).unwrap_or_default();
-        for need in needs.iter().filter_map(|need| by_name.get(need.as_str())) {
-            visit(*need, lab, by_name, seen, order);
-        }
-        order.push(index);
-    }
-    let by_name: HashMap<&str, usize> =
-        (0..).zip(&lab.checks).map(|(n, check): (usize, _)| (check.name.as_str(), n)).collect();
-    let mut seen = vec![false; lab.checks.len()];
-    let mut order = Vec::with_capacity(lab.checks.len());
-    (0..lab.checks.len()).for_each(|index| visit(index, lab, &by_name, &mut seen, &mut order));
-    order
+    Round::new(lab).decide(lab, observation, memory, now, &Changed::All)
 }
 
 fn params(lab: &Lab) -> Arc<Value> {

@@ -39,6 +39,35 @@ impl Memory {
         Self { schema: SCHEMA, lab: lab.into(), cluster_uid: cluster_uid.into(), start, ..Self::default() }
     }
 
+    /// The latest time it knows of: no clock of this run may be behind it.
+    pub fn latest(&self) -> Millis {
+        let of =
+            |memory: &CheckMemory| [memory.changed, memory.true_since, memory.passed_once].into_iter().flatten().max();
+        let latest = self.checks.values().chain(self.invariants.values()).filter_map(of).max();
+        latest.unwrap_or(self.start).max(self.start)
+    }
+
+    /// Takes in what another program has learned of the same run since `base`, which both knew: what was answered and
+    /// marked there, and what has passed there. What was seen stays each program's own.
+    pub fn merge(&mut self, base: &Self, theirs: &Self) {
+        for (check, answer) in &theirs.answers {
+            if base.answers.get(check) != Some(answer) {
+                self.answers.insert(check.clone(), answer.clone());
+            }
+        }
+        self.marks.extend(theirs.marks.difference(&base.marks).cloned());
+        for taken in base.marks.difference(&theirs.marks) {
+            self.marks.remove(taken);
+        }
+        for (name, theirs) in &theirs.checks {
+            if theirs.passed_once.is_some() || theirs.latched {
+                let ours = self.checks.entry(name.clone()).or_default();
+                ours.passed_once = ours.passed_once.into_iter().chain(theirs.passed_once).min();
+                ours.latched |= theirs.latched;
+            }
+        }
+    }
+
     /// Checks that have passed once in this run.
     pub fn passed_once(&self) -> BTreeSet<String> {
         let passed = self.checks.iter().filter(|(_, memory)| memory.passed_once.is_some());
@@ -119,5 +148,53 @@ impl Standing {
             Verdict::Blocked(_) => Self::Blocked,
             Verdict::Unknown(_) => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `answers/marks/passed`, each `name=value` or `name`, by spaces.
+    fn memory(text: &str) -> Memory {
+        let [answers, marks, passed] = text.split('/').collect::<Vec<_>>().try_into().unwrap();
+        let pair = |word: &str| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap();
+        let checks = passed
+            .split_whitespace()
+            .map(pair)
+            .map(|(name, at)| (name, CheckMemory { passed_once: Some(at.parse().unwrap()), ..CheckMemory::default() }));
+        Memory {
+            answers: answers.split_whitespace().map(pair).collect(),
+            marks: marks.split_whitespace().map(str::to_owned).collect(),
+            checks: checks.collect(),
+            ..Memory::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(ours: &str, base: &str, theirs: &str, expected: &str) {
+        let mut merged = memory(ours);
+        merged.merge(&memory(base), &memory(theirs));
+        assert_eq!(merged, memory(expected));
+    }
+
+    #[test]
+    fn two_programs_lose_nothing_of_each_other() {
+        check("//", "//", "//", "//");
+        check("a=1//", "//", "b=2//", "a=1 b=2//");
+        check("a=1//", "a=1//", "a=2//", "a=2//");
+        check("a=3//", "a=1//", "a=1//", "a=3//");
+        check("/m n/", "/m/", "//", "/n/");
+        check("/n/", "//", "/m/", "/m n/");
+        check("//", "/m/", "/m/", "//");
+        check("//a=5", "//", "//a=3 b=4", "//a=3 b=4");
+    }
+
+    #[test]
+    fn the_latest_time_is_that_of_any_check() {
+        let mut memory = memory("//a=5 b=9");
+        assert_eq!(memory.latest(), 9);
+        memory.start = 12;
+        assert_eq!(memory.latest(), 12);
     }
 }

@@ -275,7 +275,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn is_old_pod(&self, object: &Value) -> bool {
+    pub(super) fn is_old_pod(&self, object: &Value) -> bool {
         object::kind(object) == "Pod" && replica_set_of(object).is_some_and(|uid| self.is_old_replica_set(uid))
     }
 
@@ -297,6 +297,11 @@ fn replica_set_of(pod: &Value) -> Option<&str> {
     object::controller(pod).filter(|owner| text(owner, &["kind"]) == "ReplicaSet").map(|owner| text(owner, &["uid"]))
 }
 
+/// A Pod of ours, that asks for the learner.
+pub(super) fn is_probe(object: &Value) -> bool {
+    object::at(object, &["metadata", "labels", PROBE]).is_some()
+}
+
 /// Name, namespace, labels and fields of a target; probes are ours and fit nothing.
 fn fits(object: &Value, target: &Target) -> bool {
     let Some(metadata) = object.get("metadata") else { return false };
@@ -306,7 +311,7 @@ fn fits(object: &Value, target: &Target) -> bool {
             let own = text(metadata, &["namespace"]);
             own.is_empty() || own == namespace
         })
-        && labels.and_then(|labels| labels.get(PROBE)).is_none()
+        && !is_probe(object)
         && labels::fit(&target.labels, labels)
         && target.fields.iter().all(|(path, wanted)| match object::walk(object, path) {
             Some(Value::String(text)) => text == wanted,

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::cluster::{self, Access, Allowed, Engine, Order};
 use jotasu::lab::{
-    Action, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode, NodeChange,
-    Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
+    Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
+    NodeChange, Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -38,18 +38,21 @@ pub fn trials() -> Vec<Planned> {
 }
 
 /// What a screen would have seen.
-struct Screen {
+pub struct Screen {
     events: mpsc::UnboundedReceiver<Event>,
-    verdicts: Vec<Verdict>,
-    turned: Vec<String>,
-    phase: Option<Phase>,
-    connection: Option<Connection>,
+    pub verdicts: Vec<Verdict>,
+    /// Every vector there was.
+    pub history: Vec<Vec<Verdict>>,
+    pub turned: Vec<String>,
+    pub change: Option<Change>,
+    pub phase: Option<Phase>,
+    pub connection: Option<Connection>,
     seen: usize,
 }
 
 impl Screen {
     /// Waits for an event after which something holds.
-    async fn until(&mut self, what: &str, limit: u64, holds: impl Fn(&Self) -> bool) -> Outcome {
+    pub async fn until(&mut self, what: &str, limit: u64, holds: impl Fn(&Self) -> bool) -> Outcome {
         let end = Instant::now() + Duration::from_secs(limit);
         while !holds(self) {
             let left = end.saturating_duration_since(Instant::now());
@@ -71,30 +74,43 @@ impl Screen {
             Event::Connection(connection) => self.connection = Some(connection),
             Event::Phase { phase, .. } => self.phase = Some(phase),
             Event::Verdicts { verdicts, turned, .. } => {
+                self.history.push(verdicts.clone());
                 self.verdicts = verdicts;
-                self.turned.extend(turned.into_iter().map(|(name, _)| name));
+                for (name, change) in turned {
+                    self.turned.push(name);
+                    self.change = change;
+                }
             }
         }
     }
 
-    fn running(&self) -> bool {
+    pub fn running(&self) -> bool {
         matches!(self.phase, Some(Phase::Running(_)))
     }
 
-    fn shows(&self, expected: &str) -> bool {
+    pub fn shows(&self, expected: &str) -> bool {
         self.verdicts.iter().map(Verdict::name).collect::<Vec<_>>().join(" ") == expected
     }
 }
 
-fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
+pub fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
     let (send, events) = mpsc::unbounded_channel();
     let engine = cluster::engine(access, state, send);
-    let screen = Screen { events, verdicts: vec![], turned: vec![], phase: None, connection: None, seen: 0 };
+    let screen = Screen {
+        events,
+        verdicts: vec![],
+        history: vec![],
+        turned: vec![],
+        change: None,
+        phase: None,
+        connection: None,
+        seen: 0,
+    };
     (engine, screen)
 }
 
 /// Access to a control plane that its learner has allowed.
-async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
+pub async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
     let mut access =
         Access { kubeconfig: Some(plane.kubeconfig()), context: None, allow: vec![], kind_cluster: "jotasu".into() };
     let entry = cluster::describe(&access).await?;
@@ -102,7 +118,7 @@ async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
     Ok(access)
 }
 
-fn target(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> Target {
+pub fn target(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> Target {
     Target {
         api_version: api_version.into(),
         kind: kind.into(),
@@ -113,7 +129,7 @@ fn target(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) ->
     }
 }
 
-fn exists(name: &str, target: Target) -> Check {
+pub fn exists(name: &str, target: Target) -> Check {
     let expectation = ResourceExpectation {
         target,
         quantifier: Quantifier::All,
@@ -146,7 +162,7 @@ fn exists(name: &str, target: Target) -> Check {
 }
 
 /// A lab of one namespace and one check: a ConfigMap `done`.
-fn lab(id: &str) -> Lab {
+pub fn lab(id: &str) -> Lab {
     let namespace = format!("{id}-shop");
     Lab {
         id: id.into(),
@@ -169,24 +185,24 @@ fn lab(id: &str) -> Lab {
     }
 }
 
-fn state() -> Result<tempfile::TempDir, Failed> {
+pub fn state() -> Result<tempfile::TempDir, Failed> {
     Ok(tempfile::tempdir()?)
 }
 
 /// The lab's namespace, as a space to work in.
-fn within(space: &Space, lab: &Lab) -> Space {
+pub fn within(space: &Space, lab: &Lab) -> Space {
     Space { name: lab.owns.namespaces[0].clone(), ..space.clone() }
 }
 
-fn done() -> Value {
+pub fn done() -> Value {
     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "done"}})
 }
 
-async fn gone(space: &Space, namespace: &str) -> Result<bool, Failed> {
+pub async fn gone(space: &Space, namespace: &str) -> Result<bool, Failed> {
     Ok(space.cluster_api("v1", "Namespace").get_opt(namespace).await?.is_none())
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T, what: &str) -> Outcome {
+pub fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T, what: &str) -> Outcome {
     if found == expected { Ok(()) } else { Err(Failed::from(format!("{what}: {found:?}, expected {expected:?}"))) }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::Pace;
+
 /// What the audit log holds: one line per finished request, without bodies.
 pub const AUDIT_POLICY: &str = r#"{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}"#;
 
@@ -47,10 +49,12 @@ pub fn apiserver(at: &Path, etcd: u16, secure: u16) -> Vec<String> {
     ]
 }
 
-/// Controllers that act as ServiceAccounts of their own, as in a kubeadm cluster.
-pub fn controller_manager(at: &Path) -> Vec<String> {
+/// Controllers that act as ServiceAccounts of their own, as in a kubeadm cluster; hurried ones leave namespaces alone.
+pub fn controller_manager(at: &Path, pace: Pace) -> Vec<String> {
     let file = |name: &str| at.join(name).display().to_string();
+    let controllers = if pace == Pace::Hurried { "*,-namespace-controller" } else { "*" };
     vec![
+        format!("--controllers={controllers}"),
         format!("--kubeconfig={}", file("kubeconfig")),
         format!("--service-account-private-key-file={}", file("sa.key")),
         format!("--root-ca-file={}", file("ca.crt")),

@@ -22,10 +22,22 @@ use crate::cluster::steps::Steps;
 use crate::cluster::trouble::Trouble;
 use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Verdict, Work};
 
-/// Nothing must happen for this long before a lab counts as settled.
-const QUIET: Duration = Duration::from_secs(2);
-/// What does not come to rest (a container that crashes again and again) is judged after this.
-const RESTLESS: Duration = Duration::from_secs(30);
+/// How long is waited for what happens in a cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Nothing must happen for this long before a lab counts as settled.
+    quiet: Duration,
+    /// What does not come to rest (a container that crashes again and again) is judged after this.
+    restless: Duration,
+    /// True when a quiet cluster does not mean that what is waited for will not come: images are pulled in silence.
+    stubborn: bool,
+}
+
+/// KWOK nodes act at once.
+const SIMULATED: Patience =
+    Patience { quiet: Duration::from_secs(2), restless: Duration::from_secs(30), stubborn: false };
+/// Real ones probe, pull and start.
+const REAL: Patience = Patience { quiet: Duration::from_secs(3), restless: Duration::from_secs(90), stubborn: true };
 /// How far the clock is set ahead: more than any `within` and `holdFor`.
 const AHEAD: Duration = Duration::from_secs(3600);
 
@@ -33,6 +45,7 @@ const AHEAD: Duration = Duration::from_secs(3600);
 pub struct Ground {
     admitted: Admitted,
     state: tempfile::TempDir,
+    patience: Patience,
 }
 
 impl Ground {
@@ -47,9 +60,14 @@ impl Ground {
         };
         let entry = guard::describe(&access).await.map_err(|refusal| refusal.to_string())?;
         access.allow.push(entry);
-        let admitted = guard::admit(&access).await.map_err(|refusal| refusal.to_string())?;
+        Ok(Self { patience: SIMULATED, ..Self::admit(&access).await? })
+    }
+
+    /// A cluster with real nodes, under the guard's terms.
+    pub async fn admit(access: &Access) -> Result<Self, String> {
+        let admitted = guard::admit(access).await.map_err(|refusal| refusal.to_string())?;
         let state = tempfile::tempdir().map_err(|error| error.to_string())?;
-        Ok(Self { admitted, state })
+        Ok(Self { admitted, state, patience: REAL })
     }
 
     /// The cluster, as administrator.
@@ -57,8 +75,13 @@ impl Ground {
         &self.admitted.admin
     }
 
+    /// Sets a lab up.
+    pub async fn begin(&self, lab: &Arc<Lab>, pace: Pace) -> Result<Bench, Trouble> {
+        Bench::begin(self.site(lab, pace), self.patience).await
+    }
+
     /// A lab as it would be on this cluster.
-    pub fn site(&self, lab: &Arc<Lab>, pace: Pace) -> Site {
+    fn site(&self, lab: &Arc<Lab>, pace: Pace) -> Site {
         let file = StateFile::new(&PathBuf::from(self.state.path()), &lab.id);
         Site { admitted: self.admitted.clone(), lab: lab.clone(), file, clock: Clock::default(), pace }
     }
@@ -71,24 +94,24 @@ pub struct Bench {
     /// What is kept of it.
     pub saved: Saved,
     observer: Observer,
+    patience: Patience,
     // Watches end when it is dropped.
     _identity: watch::Sender<Remote>,
 }
 
 impl Bench {
-    /// Sets a lab up.
-    pub async fn begin(site: Site) -> Result<Self, Trouble> {
+    async fn begin(site: Site, patience: Patience) -> Result<Self, Trouble> {
         let mut silent = |_: &[Work]| {};
         let (saved, reader) = site.begin(&mut Steps::new(site.clock.clone(), &mut silent)).await?;
-        Ok(Self::watch(site, saved, reader))
+        Ok(Self::watch(site, saved, reader, patience))
     }
 
     /// Removes what it owns and sets it up again.
     pub async fn reset(self) -> Result<Self, Trouble> {
-        let (site, saved) = (self.site, self.saved);
+        let (site, saved, patience) = (self.site, self.saved, self.patience);
         let mut silent = |_: &[Work]| {};
         let (saved, reader) = site.reset(saved, &mut Steps::new(site.clock.clone(), &mut silent)).await?;
-        Ok(Self::watch(site, saved, reader))
+        Ok(Self::watch(site, saved, reader, patience))
     }
 
     /// Removes it; gives what its nodes were like before.
@@ -99,11 +122,11 @@ impl Bench {
         Ok(saved)
     }
 
-    fn watch(site: Site, saved: Saved, reader: Reader) -> Self {
+    fn watch(site: Site, saved: Saved, reader: Reader, patience: Patience) -> Self {
         let (identity, identities) = watch::channel(reader.remote);
         let keys = site.lab.watches();
         let observer = Observer::open(&identities, keys, saved.memory.start, false, site.clock.clone());
-        Self { site, saved, observer, _identity: identity }
+        Self { site, saved, observer, patience, _identity: identity }
     }
 
     /// Performs actions; answers go to the memory.
@@ -140,7 +163,12 @@ impl Bench {
     pub async fn hurry(&mut self, names: &[String]) -> Decision {
         let since = Instant::now();
         let mut changed = since;
-        while !self.would_pass(names) && self.moving(since, changed) {
+        let stubborn = self.patience.stubborn && !names.is_empty();
+        let hope = |bench: &Self, changed| match stubborn {
+            true => since.elapsed() < bench.patience.restless,
+            false => bench.moving(since, changed),
+        };
+        while !self.would_pass(names) && hope(self, changed) {
             changed = self.listen(changed).await;
         }
         self.later()
@@ -161,12 +189,12 @@ impl Bench {
 
     /// False when there was no change for a while and everybody is done, or it will never come to rest.
     fn moving(&self, since: Instant, changed: Instant) -> bool {
-        since.elapsed() < RESTLESS && !(changed.elapsed() >= QUIET && self.at_rest())
+        since.elapsed() < self.patience.restless && !(changed.elapsed() >= self.patience.quiet && self.at_rest())
     }
 
     /// Folds the next news in, and gives when something changed last.
     async fn listen(&mut self, changed: Instant) -> Instant {
-        let rest = QUIET.saturating_sub(changed.elapsed()).max(Duration::from_millis(50));
+        let rest = self.patience.quiet.saturating_sub(changed.elapsed()).max(Duration::from_millis(50));
         match timeout(rest, self.observer.news()).await {
             Ok(news) if news.changed => {
                 self.decide();
@@ -185,6 +213,11 @@ impl Bench {
     /// Checks that have passed in this run, in the lab's order.
     pub fn passed_once(&self) -> Vec<String> {
         self.saved.memory.passed_once().into_iter().collect()
+    }
+
+    /// How the lab stands.
+    pub fn now(&mut self) -> Decision {
+        self.later()
     }
 
     /// Sets the clock ahead and decides.

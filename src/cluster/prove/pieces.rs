@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Step;
 use super::bench::{Bench, Ground};
 use super::judge::{self, Failure, Wanted};
+use crate::cluster::control_plane::Pace as Speed;
 use crate::cluster::owns::{self, Pace};
 use crate::cluster::trouble::Trouble;
 use crate::lab::{Action, Decision, Lab, Variant, VariantKind};
@@ -16,13 +17,25 @@ use crate::lab::{Action, Decision, Lab, Variant, VariantKind};
 /// What one run of the lab proves.
 #[derive(Clone, Debug)]
 pub enum Piece {
-    /// Setup, symptom, solution, reset, stop.
+    /// Solution, reset, stop, as a learner's cluster does them.
+    Return,
+    /// Setup, symptom, each step of the solution.
     Solution,
     /// Empty namespaces pass nothing.
     Empty,
     /// A wrong or right way.
     Variant(Box<Variant>),
 }
+
+impl Piece {
+    /// What kind of control plane it needs.
+    pub fn pace(&self) -> Speed {
+        if matches!(self, Self::Return) { Speed::Brisk } else { Speed::Hurried }
+    }
+}
+
+const RESET: &str = "reset: 처음과 같음";
+const STOP: &str = "stop: 아무것도 남지 않음";
 
 /// Tells a step.
 type Tell<'a> = &'a mut dyn FnMut(Step);
@@ -32,12 +45,13 @@ pub fn of(lab: &Lab) -> VecDeque<Piece> {
     let mut variants: Vec<Variant> = lab.variants.clone();
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.after));
     let variants = variants.into_iter().map(|variant| Piece::Variant(Box::new(variant)));
-    [Piece::Solution].into_iter().chain(variants).chain([Piece::Empty]).collect()
+    [Piece::Solution, Piece::Return].into_iter().chain(variants).chain([Piece::Empty]).collect()
 }
 
 /// Runs one piece; what does not hold is told.
 pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     match piece {
+        Piece::Return => back(ground, lab, tell).await,
         Piece::Solution => solution(ground, lab, tell).await,
         Piece::Empty => {
             let since = Instant::now();
@@ -61,52 +75,94 @@ fn unless_broken(failures: Result<Vec<Failure>, Trouble>) -> Vec<Failure> {
     failures.unwrap_or_else(|trouble| vec![Failure::Work(trouble.to_string())])
 }
 
+/// Setup, symptom and the solution, step by step, proven on a control plane of its own.
 async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
-    let mut since = Instant::now();
-    let mut say = |name: String, failures: Vec<Failure>| {
-        tell(Step { name, took: since.elapsed(), failures });
-        since = Instant::now();
+    let Some(mut bench) = begun(ground, lab, Pace::Hurried, tell).await else { return };
+    steps(&mut bench, lab, tell).await;
+    let since = Instant::now();
+    let failures = judge::whole(lab, &bench.passed_once());
+    let ended = unless_broken(bench.end().await.map(|_| vec![]));
+    tell(Step {
+        name: "풀이가 모든 확인을 통과시킴".into(),
+        took: since.elapsed(),
+        failures: [failures, ended].concat(),
+    });
+}
+
+/// Setup, the solution and stop, on a real cluster.
+pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
+    let Some(mut bench) = begun(ground, lab, Pace::Usual, tell).await else { return };
+    steps(&mut bench, lab, tell).await;
+    let since = Instant::now();
+    let failures = unless_broken(stop(ground, bench).await);
+    tell(Step { name: STOP.into(), took: since.elapsed(), failures });
+}
+
+/// A lab that is set up, and shows what it must show then.
+async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> Option<Bench> {
+    let since = Instant::now();
+    let mut say = |failures| {
+        tell(Step {
+            name: "준비한 뒤: 아직 아무것도 통과하지 않음".into(), took: since.elapsed(), failures
+        });
     };
-    let mut bench = match Bench::begin(ground.site(lab, Pace::Usual)).await {
+    let mut bench = match ground.begin(lab, pace).await {
         Ok(bench) => bench,
-        Err(trouble) => return say("준비".into(), vec![Failure::Work(trouble.to_string())]),
+        Err(trouble) => {
+            say(vec![Failure::Work(trouble.to_string())]);
+            return None;
+        }
     };
     let first = bench.settle().await;
     let symptom = if bench.symptom() { vec![] } else { vec![Failure::NoSymptom] };
-    let failures = [symptom, judge::start(lab, &first.verdicts), judge::invariants(lab, &first.invariants)].concat();
-    say("준비한 뒤: 아직 아무것도 통과하지 않음".into(), failures);
+    say([symptom, judge::start(lab, &first.verdicts), judge::invariants(lab, &first.invariants)].concat());
+    Some(bench)
+}
 
-    let mut before = first.clone();
+/// Every step of the solution, each judged once the cluster is quiet.
+async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) {
+    let mut before = bench.now();
     for step in &lab.solution {
-        let work = bench.perform(&step.actions).await;
-        let after = match &work {
+        let since = Instant::now();
+        let failures = match bench.perform(&step.actions).await {
             Ok(()) => {
                 bench.hurry(&step.turns).await;
-                bench.settle().await
-            }
-            Err(_) => before.clone(),
-        };
-        let failures = match work {
-            Ok(()) => {
-                let step = judge::step(lab, step, &before.verdicts, &after.verdicts);
-                [step, judge::invariants(lab, &after.invariants)].concat()
+                let after = bench.settle().await;
+                let failures = judge::step(lab, step, &before.verdicts, &after.verdicts);
+                let failures = [failures, judge::invariants(lab, &after.invariants)].concat();
+                before = after;
+                failures
             }
             Err(trouble) => vec![Failure::Work(trouble.to_string())],
         };
-        say(format!("풀이 {}", step.name), failures);
-        before = after;
+        tell(Step { name: format!("풀이 {}", step.name), took: since.elapsed(), failures });
     }
-    say("풀이가 모든 확인을 통과시킴".into(), judge::whole(lab, &bench.passed_once()));
+}
 
+/// From the end of the solution back to the start, and to nothing.
+async fn back(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
+    let mut since = Instant::now();
+    let mut say = |name: &str, failures: Vec<Failure>| {
+        tell(Step { name: name.into(), took: since.elapsed(), failures });
+        since = Instant::now();
+    };
+    let broken = |trouble: Trouble| vec![Failure::Work(trouble.to_string())];
+    let mut bench = match ground.begin(lab, Pace::Usual).await {
+        Ok(bench) => bench,
+        Err(trouble) => return say(RESET, broken(trouble)),
+    };
+    let first = bench.settle().await;
+    // A step that fails is told where the solution is proven; what it left half done is to be cleared all the same.
+    let _ = advance(&mut bench, lab, lab.solution.len()).await;
     let bench = match bench.reset().await {
         Ok(mut bench) => {
             let again = bench.settle().await;
-            say("reset: 처음과 같음".into(), judge::again(lab, &first.verdicts, &again.verdicts));
+            say(RESET, judge::again(lab, &first.verdicts, &again.verdicts));
             bench
         }
-        Err(trouble) => return say("reset: 처음과 같음".into(), vec![Failure::Work(trouble.to_string())]),
+        Err(trouble) => return say(RESET, broken(trouble)),
     };
-    say("stop: 아무것도 남지 않음".into(), unless_broken(stop(ground, bench).await));
+    say(STOP, unless_broken(stop(ground, bench).await));
 }
 
 /// Ends a run and looks everywhere for what is left of it.
@@ -118,28 +174,22 @@ async fn stop(ground: &Ground, bench: Bench) -> Result<Vec<Failure>, Trouble> {
     Ok(if left.is_empty() { vec![] } else { vec![Failure::Left(left)] })
 }
 
-/// The steps before a variant, quickly: the solution's own run proves them.
-async fn prepared(ground: &Ground, lab: &Arc<Lab>, after: usize) -> Result<Bench, (Trouble, Option<Bench>)> {
-    let mut bench = Bench::begin(ground.site(lab, Pace::Hurried)).await.map_err(|trouble| (trouble, None))?;
+/// The first steps of the solution, quickly: a run of its own proves them.
+async fn advance(bench: &mut Bench, lab: &Lab, count: usize) -> Result<(), Trouble> {
     bench.hurry(&[]).await;
-    for step in lab.solution.iter().take(after) {
-        if let Err(trouble) = bench.perform(&step.actions).await {
-            return Err((trouble, Some(bench)));
-        }
+    for step in lab.solution.iter().take(count) {
+        bench.perform(&step.actions).await?;
         bench.hurry(&step.turns).await;
     }
-    Ok(bench)
+    Ok(())
 }
 
 async fn variant(ground: &Ground, lab: &Arc<Lab>, variant: &Variant) -> Result<Vec<Failure>, Trouble> {
-    let mut bench = match prepared(ground, lab, variant.after).await {
-        Ok(bench) => bench,
-        Err((trouble, None)) => return Err(trouble),
-        Err((trouble, Some(bench))) => {
-            bench.end().await?;
-            return Err(trouble);
-        }
-    };
+    let mut bench = ground.begin(lab, Pace::Hurried).await?;
+    if let Err(trouble) = advance(&mut bench, lab, variant.after).await {
+        bench.end().await?;
+        return Err(trouble);
+    }
     let work = bench.perform(&variant.actions).await;
     let decision = match variant.kind {
         VariantKind::Wrong => bench.settle().await,
@@ -164,7 +214,7 @@ async fn empty(ground: &Ground, lab: &Arc<Lab>) -> Result<Vec<Failure>, Trouble>
     let namespace = |name: &String| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let namespaces = lab.owns.namespaces.iter().map(namespace).collect();
     let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], ..Lab::clone(lab) });
-    let mut bench = Bench::begin(ground.site(&bare, Pace::Hurried)).await?;
+    let mut bench = ground.begin(&bare, Pace::Hurried).await?;
     let decision = bench.settle().await;
     bench.end().await?;
     Ok(judge::empty(lab, &decision.verdicts))

@@ -32,7 +32,7 @@ pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &
     for (lab, checks) in &known {
         let place = format!("{lab}/lab.yaml");
         if !named.contains(lab.as_str()) && !bound.iter().any(|(of, _)| of == lab) {
-            let help = format!("그 실습의 글 머리말에 `lab: {lab}`를 적으세요.");
+            let help = format!("그 실습의 글 머리말에 적으세요: `lab: {lab}`");
             problems.push(Problem::warning(&place, 0, 0, "이 실습을 쓰는 글이 없어요.").with_help(help));
             continue;
         }
@@ -100,7 +100,8 @@ fn wrong(
     };
     bound.insert((lab.to_owned(), name.to_owned()));
     match known.get(lab) {
-        None => Some(unknown_lab(path, check.line, lab, known)),
+        // The node that names the lab has its problem already.
+        None => id.contains('/').then(|| unknown_lab(path, check.line, lab, known)),
         Some(Some(checks)) if !checks.contains(name) => {
             let problem = error(format!("{lab} 실습에 없는 확인이에요: {name}"));
             Some(match crate::yaml::nearest(name, checks.iter().map(String::as_str)) {

@@ -130,22 +130,6 @@ impl<'a> Context<'a> {
 
     /// Whether an object is the lab's to change; without a name: all of its kind there.
     pub(super) fn owns(&self, api_version: &str, kind: &str, namespace: Option<&str>, name: Option<&str>) -> bool {
-        let whole = |namespace: &str| self.owns.namespaces.iter().any(|owned| owned == namespace);
-        if api_version == "v1" && kind == "Namespace" {
-            return name.is_some_and(whole);
-        }
-        if namespace.is_some_and(whole) {
-            return true;
-        }
-        self.owns.objects.iter().any(|owned| {
-            kinds::group(&owned.api_version) == kinds::group(api_version)
-                && owned.kind == kind
-                && owned.namespace.as_deref() == namespace
-                && name.is_some_and(|name| match (&owned.name, &owned.prefix) {
-                    (Some(exact), _) => exact == name,
-                    (None, Some(prefix)) => name.starts_with(prefix),
-                    (None, None) => false,
-                })
-        })
+        self.owns.covers(api_version, kind, namespace, name)
     }
 }

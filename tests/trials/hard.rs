@@ -1,0 +1,532 @@
+//! The lab engine when things go wrong: killed, forbidden, compacted, swapped, flooded, and two at once.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jotasu::cluster::control_plane::ControlPlane;
+use jotasu::cluster::{Access, Order};
+use jotasu::lab::{
+    Action, ChangeKind, Check, Connection, Expectation, Lab, Phase, Reason, Requires, SolutionStep, Source, Verdict,
+};
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::engine::{Screen, allowed, done, exists, gone, lab, open, same, state, target, within};
+use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared, trial};
+use crate::space::{Space, client};
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    vec![
+        trial("engine::a_flood_of_changes_is_a_few_vectors_and_the_last_is_right", Needs::Workloads, flood),
+        trial("engine::a_cluster_that_lacks_what_is_required_is_refused_before_anything", Needs::Workloads, lacking),
+        trial("engine::an_action_outside_of_what_is_owned_is_not_done", Needs::Workloads, outside),
+        trial("engine::two_programs_follow_one_lab", Needs::Workloads, two),
+        trial("engine::what_turned_a_check_is_named_with_its_author", Needs::Workloads, named_changes),
+        alone("engine::killed_at_any_moment_it_cleans_up_and_resumes", Needs::Workloads, killed),
+        alone("engine::a_compacted_history_is_listed_again_without_red", Needs::Workloads, compacted),
+        alone("engine::a_lost_account_or_role_is_unknown_and_comes_back", Needs::Workloads, revoked),
+        alone("engine::another_cluster_behind_the_address_ends_the_session_unwritten", Needs::Workloads, swapped),
+    ]
+}
+
+/// The check `done` with a partial object.
+fn matching(lab: &mut Lab, pattern: Value) {
+    if let Source::Resource(Expectation::Of(expectation)) = &mut lab.checks[0].source {
+        expectation.pattern = Some(pattern);
+    }
+}
+
+fn valued(value: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "done"}, "data": {"v": value}})
+}
+
+fn never_red(screen: &Screen, since: usize) -> Outcome {
+    let red = screen.history[since..].iter().flatten().find(|verdict| matches!(verdict, Verdict::Failed(_)));
+    same(red, None, "red in between")
+}
+
+async fn stopped(screen: &mut Screen) -> Outcome {
+    screen.until("stopped", 90, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+async fn flood(space: Space) -> Outcome {
+    const SECONDS: u64 = 30;
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let mut lab = lab(&space.name);
+    matching(&mut lab, json!({"data": {"v": "even"}}));
+    let shop = within(&space, &lab);
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    shop.apply(valued("odd")).await?;
+    screen.until("red", 5, |screen| screen.shows("failed")).await?;
+    let (before, since) = (screen.history.len(), Instant::now());
+    let mut sent = 0;
+    while since.elapsed() < Duration::from_secs(SECONDS) {
+        // A little more than two hundred a second, where the machine gives them.
+        let next = Instant::now() + Duration::from_millis(40);
+        let burst = (0..9).map(|n| shop.apply(valued(if n % 2 == 0 { "even" } else { "odd" })));
+        sent += futures::future::join_all(burst).await.len();
+        screen.until("what is there", 0, |_| false).await.ok();
+        sleep(next.saturating_duration_since(Instant::now())).await;
+    }
+    let took = since.elapsed();
+    shop.apply(valued("even")).await?;
+    sleep(Duration::from_millis(250)).await;
+    screen.until("what is there", 0, |_| false).await.ok();
+    same(screen.shows("passed"), true, "right after 250 ms")?;
+    let vectors = (screen.history.len() - before) as f64 / took.as_secs_f64();
+    println!("{:.0} changes/s, {vectors:.1} vectors/s", sent as f64 / took.as_secs_f64());
+    same(vectors <= 34.0, true, "one vector per 30 ms at most")?;
+    engine.order(Order::Stop);
+    stopped(&mut screen).await
+}
+
+async fn lacking(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let apis = vec!["nothing.example.com/v1".into()];
+    lab.requires = Requires { kubernetes: Some(">=9.1".into()), nodes: 99, apis, ..Requires::default() };
+    let namespace = lab.owns.namespaces[0].clone();
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("refused", 20, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+    let Some(Phase::Failed(text)) = &screen.phase else { return Ok(()) };
+    for part in [">=9.1", "99개", "nothing.example.com/v1", "아무것도 만들지 않았어요"] {
+        same(text.contains(part), true, text)?;
+    }
+    same(gone(&space, &namespace).await?, true, "nothing is made")?;
+    same(state.path().join("labs").exists(), false, "no state file")
+}
+
+async fn outside(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let stray =
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "stray", "namespace": space.name}});
+    space.apply(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs"}})).await?;
+    let theirs = target("v1", "ConfigMap", Some(&space.name), "theirs");
+    let step = |name: &str, action: Action| SolutionStep {
+        name: name.into(),
+        turns: vec![],
+        breaks: vec![],
+        also: vec![],
+        actions: vec![action],
+    };
+    let attempts = [Action::Apply(vec![stray]), Action::Delete(theirs.clone()), Action::Restart(theirs)];
+    for (number, action) in attempts.into_iter().enumerate() {
+        lab.id = format!("{}-{number}", space.name);
+        lab.owns.namespaces = vec![format!("{}-shop", lab.id)];
+        lab.setup.clear();
+        lab.solution = vec![step("01", action)];
+        let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+        engine.order(Order::Start(Arc::new(lab.clone())));
+        screen.until("running", 30, Screen::running).await?;
+        engine.order(Order::Solve { steps: 1 });
+        screen.until("refused", 20, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+        let Some(Phase::Failed(text)) = &screen.phase else { return Ok(()) };
+        same(text.contains("owns"), true, text)?;
+        engine.order(Order::Stop);
+        stopped(&mut screen).await?;
+    }
+    same(space.get("v1", "ConfigMap", "stray").await.is_err(), true, "not made")?;
+    let theirs = space.get("v1", "ConfigMap", "theirs").await?;
+    same(theirs["spec"].is_null(), true, "untouched")
+}
+
+async fn two(space: Space) -> Outcome {
+    let state = state()?;
+    let access = allowed(shared()).await?;
+    let mut lab = lab(&space.name);
+    lab.checks.push(Check { source: Source::Manual, ..exists("word", target("v1", "Pod", None, "x")) });
+    let lab = Arc::new(lab);
+    let shop = within(&space, &lab);
+    let file = state.path().join(format!("labs/{}.json", lab.id));
+    let whole = || -> Outcome {
+        let text = std::fs::read_to_string(&file)?;
+        serde_json::from_str::<Value>(&text)?;
+        Ok(())
+    };
+    let (one, mut first) = open(access.clone(), state.path().into());
+    let (other, mut second) = open(access, state.path().into());
+    other.order(Order::Attach(lab.clone()));
+    second.until("off", 20, |screen| screen.phase == Some(Phase::Off)).await?;
+    one.order(Order::Start(lab.clone()));
+    other.order(Order::Start(lab.clone()));
+    first.until("running", 40, Screen::running).await.or_else(|_| Ok::<_, Failed>(()))?;
+    second.until("joined", 20, Screen::running).await?;
+    first.until("running", 20, Screen::running).await?;
+    shop.apply(done()).await?;
+    first.until("green", 5, |screen| screen.shows("passed waiting")).await?;
+    second.until("green", 5, |screen| screen.shows("passed waiting")).await?;
+    whole()?;
+    one.order(Order::Mark { check: "word".into(), done: true });
+    first.until("marked", 5, |screen| screen.shows("passed passed")).await?;
+    second.until("marked there", 10, |screen| screen.shows("passed passed")).await?;
+    other.order(Order::Mark { check: "word".into(), done: false });
+    first.until("taken back", 10, |screen| screen.shows("passed waiting")).await?;
+    whole()?;
+    let before = first.phase.clone();
+    one.order(Order::Reset);
+    first.until("reset", 60, |screen| screen.running() && screen.phase != before).await?;
+    let begun = first.phase.clone();
+    second.until("the new run", 20, |screen| screen.phase == begun).await?;
+    second.until("as at the start", 5, |screen| screen.shows("waiting waiting")).await?;
+    whole()?;
+    other.order(Order::Stop);
+    let ended = |screen: &Screen| matches!(screen.phase, Some(Phase::Stopped | Phase::Off));
+    first.until("over", 60, ended).await?;
+    stopped(&mut second).await?;
+    sleep(Duration::from_secs(3)).await;
+    same(file.exists(), false, "nobody wrote the file back")?;
+    same(gone(&space, &shop.name).await?, true, "the namespace is gone")
+}
+
+async fn named_changes(space: Space) -> Outcome {
+    let state = state()?;
+    let mut lab = lab(&space.name);
+    let namespace = lab.owns.namespaces[0].clone();
+    lab.checks = vec![exists("web", target("apps/v1", "Deployment", Some(&namespace), "web"))];
+    let containers = json!([{"name": "app", "image": "nginx:1"}]);
+    matching(&mut lab, json!({"spec": {"replicas": 2, "template": {"spec": {"containers": containers}}}}));
+    if let Source::Resource(Expectation::Of(expectation)) = &mut lab.checks[0].source {
+        expectation.ready = true;
+    }
+    let shop = within(&space, &lab);
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("running", 30, Screen::running).await?;
+    let field = |path: &str, before: Value, after: Value| ChangeKind::Field {
+        path: path.into(),
+        before: Some(before),
+        after: Some(after),
+        by: Some("jotasu-test".into()),
+    };
+    let image = "spec.template.spec.containers[0].image";
+    let changes = [
+        (Some(("nginx:1", 3)), field("spec.replicas", json!(2), json!(3))),
+        (Some(("nginx:2", 2)), field(image, json!("nginx:1"), json!("nginx:2"))),
+        (None, ChangeKind::Deleted),
+    ];
+    for (change, expected) in changes {
+        shop.apply(shop.deployment("web", "nginx:1", 2)).await?;
+        screen.until("green", 60, |screen| screen.shows("passed")).await?;
+        // What the controllers still write of this is not the learner's next change.
+        sleep(Duration::from_secs(3)).await;
+        screen.until("green still", 5, |screen| screen.shows("passed")).await?;
+        match change {
+            Some((image, replicas)) => drop(shop.apply(shop.deployment("web", image, replicas)).await?),
+            None => shop.delete("apps/v1", "Deployment", "web").await?,
+        }
+        screen.change = None;
+        screen.until("turned", 20, |screen| screen.change.is_some()).await?;
+        let told = screen.change.clone().ok_or("no change")?;
+        same(told.kind, expected, "what changed")?;
+        same((told.object.kind.as_str(), told.object.name.as_str()), ("Deployment", "web"), "of what")?;
+    }
+    engine.order(Order::Stop);
+    stopped(&mut screen).await
+}
+
+/// Our program as a process of its own, killed after a while.
+fn kill_after(kubeconfig: &Path, home: &Path, verb: &str, milliseconds: u64) -> Outcome {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"))
+        .arg("--kubeconfig")
+        .arg(kubeconfig)
+        .arg("--home")
+        .arg(home)
+        .args(["lab", verb, "w3-d2-lab1", "--yes"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    std::thread::sleep(Duration::from_millis(milliseconds));
+    program.kill()?;
+    program.wait()?;
+    Ok(())
+}
+
+fn killed() -> Outcome {
+    let plane = own();
+    runtime().block_on(async {
+        let home = tempfile::tempdir()?;
+        let kubeconfig = plane.kubeconfig();
+        let access = allowed(&plane).await?;
+        std::fs::create_dir_all(home.path().join("config"))?;
+        std::fs::write(home.path().join("config/config.toml"), access.allow[0].to_string())?;
+        let state = home.path().join("state");
+        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
+        let (lab, _) = jotasu::lab::load(&jotasu::files::labs(), "w3-d2-lab1");
+        let lab = Arc::new(lab.ok_or("the lab does not load")?);
+        let nodes = space.cluster_api("v1", "Node");
+        let disk = |value: &'static str| {
+            let patch = json!({"metadata": {"labels": {"disk": value}}});
+            let nodes = nodes.clone();
+            async move { nodes.patch("jotasu-worker", &Default::default(), &kube::api::Patch::Merge(patch)).await }
+        };
+        disk("before").await?;
+        let clean = || async {
+            let mut left = Vec::new();
+            for namespace in ["shop", "jotasu-system"] {
+                if !gone(&space, namespace).await? {
+                    left.push(namespace.to_owned());
+                }
+            }
+            let node = nodes.get("jotasu-worker").await?;
+            if node.metadata.labels.unwrap_or_default().get("disk").map(String::as_str) != Some("before") {
+                left.push("the label".into());
+            }
+            for folder in state.join("labs").read_dir().into_iter().flatten().flatten() {
+                left.push(folder.path().display().to_string());
+            }
+            same(left, Vec::<String>::new(), "what is left")
+        };
+        // The moments are far apart enough to fall into the connection, the accounts, the setup and its wait.
+        for (round, milliseconds) in [150, 350, 600, 900, 1300, 2000].into_iter().enumerate() {
+            kill_after(&space.kubeconfig, home.path(), "start", milliseconds)?;
+            let (engine, mut screen) = open(access.clone(), state.clone());
+            let found = std::fs::read_to_string(state.join("labs/w3-d2-lab1.json")).unwrap_or_default();
+            let found = serde_json::from_str::<Value>(&found).unwrap_or_default()["stage"].to_string();
+            println!("round {round}: killed after {milliseconds} ms of start: stage {found}");
+            if round % 2 == 0 {
+                engine.order(Order::Attach(lab.clone()));
+                screen.until("known", 20, |screen| screen.phase.is_some()).await?;
+                engine.order(Order::Stop);
+                let over = |screen: &Screen| matches!(screen.phase, Some(Phase::Stopped | Phase::Off));
+                screen.until("swept", 90, over).await?;
+                clean().await?;
+                continue;
+            }
+            engine.order(Order::Start(lab.clone()));
+            screen.until("running", 120, Screen::running).await?;
+            disk("changed").await?;
+            drop(engine);
+            let verb = if round == 1 { "stop" } else { "reset" };
+            kill_after(&space.kubeconfig, home.path(), verb, milliseconds)?;
+            let found = std::fs::read_to_string(state.join("labs/w3-d2-lab1.json")).unwrap_or_default();
+            let found = serde_json::from_str::<Value>(&found).unwrap_or_default()["stage"].to_string();
+            println!("round {round}: killed after {milliseconds} ms of {verb}: stage {found}");
+            let (engine, mut screen) = open(access.clone(), state.clone());
+            engine.order(Order::Start(lab.clone()));
+            screen.until("running again", 150, Screen::running).await?;
+            engine.order(Order::Stop);
+            stopped(&mut screen).await?;
+            clean().await?;
+        }
+        Ok(())
+    })
+}
+
+/// A way to the API server that can be cut.
+struct Wire {
+    port: u16,
+    open: Arc<Mutex<Option<Vec<TcpStream>>>>,
+}
+
+impl Wire {
+    fn to(server: &str) -> Result<Self, Failed> {
+        let server = server.trim_start_matches("https://").to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let wire = Self { port: listener.local_addr()?.port(), open: Arc::new(Mutex::new(Some(vec![]))) };
+        let open = wire.open.clone();
+        std::thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let mut open = open.lock().unwrap();
+                let (Some(streams), Ok(far)) = (open.as_mut(), TcpStream::connect(&server)) else { continue };
+                for (mut from, mut to) in [
+                    (near.try_clone().unwrap(), far.try_clone().unwrap()),
+                    (far.try_clone().unwrap(), near.try_clone().unwrap()),
+                ] {
+                    std::thread::spawn(move || {
+                        let _ = std::io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+                streams.extend([near, far]);
+            }
+        });
+        Ok(wire)
+    }
+
+    /// Access over this way.
+    async fn access(&self, plane: &ControlPlane, folder: &Path) -> Result<Access, Failed> {
+        let through = folder.join("kubeconfig");
+        let text = std::fs::read_to_string(plane.kubeconfig())?;
+        std::fs::write(&through, text.replace(plane.server(), &format!("https://127.0.0.1:{}", self.port)))?;
+        let mut access =
+            Access { kubeconfig: Some(through), context: None, allow: vec![], kind_cluster: "jotasu".into() };
+        access.allow.push(jotasu::cluster::describe(&access).await?);
+        Ok(access)
+    }
+
+    fn cut(&self) {
+        for stream in self.open.lock().unwrap().take().into_iter().flatten() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn mend(&self) {
+        *self.open.lock().unwrap() = Some(vec![]);
+    }
+}
+
+/// Asks etcd over its JSON gateway.
+fn etcd(plane: &ControlPlane, path: &str, body: &Value) -> Result<Value, Failed> {
+    let (_, pid) = plane.pids().into_iter().find(|(name, _)| *name == "etcd").ok_or("no etcd")?;
+    let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline"))?;
+    let at = line.split('\0').find_map(|part| part.strip_prefix("--listen-client-urls=http://")).ok_or("no address")?;
+    let mut stream = TcpStream::connect(at)?;
+    let body = body.to_string();
+    write!(stream, "POST {path} HTTP/1.0\r\nHost: {at}\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, json) = answer.split_once("\r\n\r\n").ok_or("no body")?;
+    Ok(serde_json::from_str(json)?)
+}
+
+fn compacted() -> Outcome {
+    let mut plane = own();
+    runtime().block_on(async {
+        let state = state()?;
+        let wire = Wire::to(plane.server())?;
+        let access = wire.access(&plane, state.path()).await?;
+        let kubeconfig = plane.kubeconfig();
+        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
+        let lab = Arc::new(lab("gone"));
+        let shop = within(&space, &lab);
+        let (engine, mut screen) = open(access, state.path().into());
+        engine.order(Order::Start(lab));
+        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+        shop.apply(done()).await?;
+        screen.until("green", 5, |screen| screen.shows("passed")).await?;
+        let before = screen.history.len();
+
+        wire.cut();
+        screen.until("unknown", 10, |screen| screen.shows("unknown")).await?;
+        shop.delete("v1", "ConfigMap", "done").await?;
+        for n in 0..50 {
+            shop.apply(valued(&n.to_string())).await?;
+        }
+        let now = etcd(&plane, "/v3/kv/range", &json!({"key": "AA=="}))?["header"]["revision"].clone();
+        plane.kill("kube-apiserver")?;
+        etcd(&plane, "/v3/kv/compaction", &json!({"revision": now, "physical": true}))?;
+        plane.restart("kube-apiserver")?;
+        eventually("ready", || async {
+            let request = http::Request::get("/readyz").body(vec![]).map_err(|error| error.to_string())?;
+            space.client.request_text(request).await.map_err(|error| error.to_string())
+        })
+        .await?;
+        let lists = || -> Result<usize, Failed> {
+            let text = std::fs::read_to_string(plane.audit_log())?;
+            let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let ours = events.filter(|event| {
+                event["verb"] == "list"
+                    && event["user"]["username"] == "system:serviceaccount:jotasu-system:reader"
+                    && event["requestURI"].as_str().is_some_and(|uri| uri.contains("/configmaps"))
+            });
+            Ok(ours.count())
+        };
+        let listed = lists()?;
+        wire.mend();
+        screen.until("green again", 20, |screen| screen.shows("passed")).await?;
+        never_red(&screen, before)?;
+        println!("lists: {listed} before, {} after", lists()?);
+        same(lists()? > listed, true, "a fresh list")?;
+        shop.delete("v1", "ConfigMap", "done").await?;
+        screen.until("red: it follows", 5, |screen| screen.shows("failed")).await?;
+        engine.order(Order::Stop);
+        stopped(&mut screen).await
+    })
+}
+
+fn revoked() -> Outcome {
+    let plane = own();
+    runtime().block_on(async {
+        let state = state()?;
+        let kubeconfig = plane.kubeconfig();
+        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
+        let lab = Arc::new(lab("revoked"));
+        let shop = within(&space, &lab);
+        let wire = Wire::to(plane.server())?;
+        let (engine, mut screen) = open(wire.access(&plane, state.path()).await?, state.path().into());
+        engine.order(Order::Start(lab));
+        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+        shop.apply(done()).await?;
+        screen.until("green", 5, |screen| screen.shows("passed")).await?;
+
+        // Without its account the token is worth nothing: as one that has expired.
+        let before = screen.history.len();
+        let system = Space { name: "jotasu-system".into(), ..space.clone() };
+        system.delete("v1", "ServiceAccount", "reader").await?;
+        let said = |screen: &Screen, wanted: fn(&Reason) -> bool| {
+            let vectors = screen.history[before..].iter().flatten();
+            vectors.into_iter().any(|verdict| matches!(verdict, Verdict::Unknown(reason) if wanted(reason)))
+                || matches!(&screen.connection, Some(Connection::Lost(_, reason)) if wanted(reason))
+        };
+        let unauthorized = |reason: &Reason| *reason == Reason::Unauthorized;
+        screen.until("unauthorized", 30, |screen| said(screen, unauthorized)).await?;
+        screen.until("renewed", 20, |screen| screen.shows("passed")).await?;
+        never_red(&screen, before)?;
+
+        let rbac = "rbac.authorization.k8s.io/v1";
+        space.cluster_api(rbac, "ClusterRole").delete("jotasu-reader", &Default::default()).await?;
+        // Watches that are open stay allowed; after a cut they must ask again.
+        wire.cut();
+        screen.until("unknown", 10, |screen| screen.shows("unknown")).await?;
+        wire.mend();
+        screen.until("forbidden", 40, |screen| said(screen, |reason| matches!(reason, Reason::Forbidden(_)))).await?;
+        let told = screen.history.iter().flatten().find_map(|verdict| match verdict {
+            Verdict::Unknown(Reason::Forbidden(who)) => Some(who.clone()),
+            _ => None,
+        });
+        println!("forbidden: {told:?}");
+        let who = "system:serviceaccount:jotasu-system:reader";
+        same(told.is_some_and(|told| told.contains(who) && told.contains("configmaps")), true, "who may not do what")?;
+        screen.until("given back", 30, |screen| screen.shows("passed")).await?;
+        never_red(&screen, before)?;
+        shop.delete("v1", "ConfigMap", "done").await?;
+        screen.until("red: it follows", 5, |screen| screen.shows("failed")).await?;
+        engine.order(Order::Stop);
+        stopped(&mut screen).await
+    })
+}
+
+fn swapped() -> Outcome {
+    let mut plane = own();
+    runtime().block_on(async {
+        let state = state()?;
+        let kubeconfig = plane.kubeconfig();
+        let access = allowed(&plane).await?;
+        let (engine, mut screen) = open(access, state.path().into());
+        engine.order(Order::Start(Arc::new(lab("swapped"))));
+        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+        let before = screen.history.len();
+
+        // Same address, same authority, same token: another cluster.
+        for program in ["kwok", "kube-controller-manager", "kube-scheduler", "kube-apiserver", "etcd"] {
+            plane.kill(program)?;
+        }
+        std::fs::remove_dir_all(plane.folder().join("etcd"))?;
+        plane.restart("etcd")?;
+        plane.restart("kube-apiserver")?;
+        engine.order(Order::Solve { steps: 0 });
+        let ended = |screen: &Screen| matches!(&screen.phase, Some(Phase::Failed(text)) if text.contains("바뀌었어요"));
+        screen.until("told", 40, ended).await?;
+        never_red(&screen, before)?;
+        // Whatever is asked of it now, this cluster is not written to: nobody allowed it.
+        for order in [Order::Reset, Order::Stop, Order::Start(Arc::new(lab("swapped")))] {
+            engine.order(order);
+        }
+        let refused = |screen: &Screen| matches!(screen.connection, Some(Connection::Refused(_)));
+        screen.until("refused", 20, refused).await?;
+        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
+        same(gone(&space, "jotasu-system").await?, true, "no accounts")?;
+        same(gone(&space, "swapped-shop").await?, true, "no namespace")
+    })
+}

@@ -1,0 +1,97 @@
+//! Every lab of the course proves itself: on control planes, and step by step with real nodes and containers.
+
+use std::process::{Command, Stdio};
+
+use jotasu::cluster::{self, Access, Proof, Proofs};
+use jotasu::files;
+use jotasu::lab::{self, Lab};
+use libtest_mimic::Failed;
+use serde_json::json;
+
+use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, trial};
+use crate::space::Space;
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    let labs = lab::ids(&files::labs());
+    let proven = labs.iter().cloned().map(|id| {
+        alone(&format!("labs::{id}_proves_itself"), Needs::Workloads, move || {
+            let lab = load(&id)?;
+            let proofs = Proofs::of_ci();
+            if let Some(took) = proofs.as_ref().and_then(|proofs| proofs.known(&lab)) {
+                println!("{id} is as it was when it was proven in {:.1} s", took.as_secs_f64());
+                return Ok(());
+            }
+            let proof = cluster::prove(&lab, 4, &mut |_| {})?;
+            if let Some(proofs) = proofs {
+                proofs.keep(&lab, &proof)?;
+            }
+            holds(&proof)
+        })
+    });
+    let rehearsed = labs.iter().cloned().map(|id| {
+        alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
+            let lab = load(&id)?;
+            guarded(&id)?;
+            holds(&cluster::rehearse(&access()?, &lab, &mut |_| {})?)
+        })
+    });
+    let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
+    proven.chain(rehearsed).chain([image]).collect()
+}
+
+/// The kind cluster, as what `jotasu cluster allow` writes would admit it.
+fn access() -> Result<Access, Failed> {
+    // No name of a kind cluster begins so: what the file says is taken, and `kind` need not be on the path here.
+    let kubeconfig = Some(kind().kubeconfig.clone());
+    let mut access = Access { kubeconfig, kind_cluster: "/".into(), ..Access::default() };
+    access.allow.push(runtime().block_on(cluster::describe(&access))?);
+    Ok(access)
+}
+
+/// Started, looked at and stopped as a learner does, with the credentials that `kind` gives.
+fn guarded(id: &str) -> Outcome {
+    let home = tempfile::tempdir()?;
+    let folder = kind().kubeconfig.parent().ok_or("no folder")?.join("bin");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH")?);
+    for (verb, yes, code) in [("start", true, 0), ("check", false, 1), ("stop", true, 0)] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+        program.env("PATH", &path).arg("--home").arg(home.path()).args(["--context", "kind-jotasu-test"]);
+        program.args(["lab", verb, id]).args(yes.then_some("--yes"));
+        let output = program.stdin(Stdio::null()).output()?;
+        if output.status.code() != Some(code) {
+            let said = [output.stdout, output.stderr].concat();
+            return Err(format!("lab {verb}: {}\n{}", output.status, String::from_utf8_lossy(&said)).into());
+        }
+    }
+    Ok(())
+}
+
+fn load(id: &str) -> Result<Lab, Failed> {
+    let (lab, problems) = lab::load(&files::labs(), id);
+    lab.ok_or_else(|| format!("{problems:#?}").into())
+}
+
+/// Fails with the whole report.
+fn holds(proof: &Proof) -> Outcome {
+    if proof.holds() {
+        return Ok(());
+    }
+    let mut report = String::new();
+    for step in &proof.steps {
+        report += &format!("\n{step}");
+        report.extend(step.failures.iter().map(|failure| format!("\n    {failure}")));
+    }
+    Err(report.into())
+}
+
+/// What the simulated nodes say of such an image is what real ones say.
+async fn wrong_image(space: Space) -> Outcome {
+    space.apply(space.pod("p", "nginx:1.29-nope")).await?;
+    let failed = |status: &serde_json::Value| {
+        let reason = &status["containerStatuses"][0]["state"]["waiting"]["reason"];
+        *reason == json!("ErrImagePull") || *reason == json!("ImagePullBackOff")
+    };
+    space.until("v1", "Pod", "p", failed).await?;
+    Ok(())
+}
