@@ -29,6 +29,8 @@ impl App {
                             .is_some_and(|c| !c.hints.is_empty())
                 }
             },
+            // Always obeyed; shown while there is something to wait for.
+            Command::Stop => self.checks.working(),
             Command::Mark => open_check(|s| matches!(s, Source::Manual)),
             Command::Answer => open_check(|s| matches!(s, Source::Answer(_))),
             Command::Copy if self.popup.is_some() => {
