@@ -94,6 +94,9 @@ impl Popup {
     }
 }
 
+/// The word that trusts a lab, and what it is without Hangul.
+pub const TRUST: [&str; 2] = ["믿음", "trust"];
+
 /// The rows within a popup's frame.
 pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     match &popup.kind {
@@ -201,7 +204,7 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
     let hash: String = lab.hash.chars().take(12).collect();
     pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
     rows.push(Vec::new());
-    let [word, plain] = super::typing::TRUST;
+    let [word, plain] = TRUST;
     let how = format!("믿으면 {word} 쓰고 Enter ({plain}도 돼요)", word = crate::text::josa(word, "을/를"));
     rows.extend(wrap(&[(Role::Text, how)], cells));
     rows.push(typed(app, field, cells));
