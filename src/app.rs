@@ -331,6 +331,9 @@ impl App {
 
     fn quit(&mut self) {
         self.record_place();
+        if self.checks.working() {
+            self.say(Role::Dim, "하던 일을 멈추고 나가요…");
+        }
         self.effects.push(Effect::Quit);
     }
 }

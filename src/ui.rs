@@ -87,8 +87,9 @@ mod tests {
 
     use super::fixture::*;
     use crate::app::{App, Effect, Focus, Look, Message, Mouse, Opened};
+    use crate::course::Curriculum;
     use crate::keymap::Key;
-    use crate::lab::{Connection, Event, Phase, Reason, Verdict, Work};
+    use crate::lab::{Actual, Connection, Event, Phase, Reason, Verdict, Work};
     use crate::progress::Change;
     use crate::settings::Trusted;
 
@@ -308,6 +309,21 @@ mod tests {
     }
 
     #[test]
+    fn a_start_without_a_cluster_says_so_in_its_question() {
+        let mut app = lab_open(LARGE, Look::default());
+        app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Refused))));
+        press(&mut app, "s");
+        shot("start-without-cluster", screen(&app));
+    }
+
+    #[test]
+    fn a_course_without_lessons_says_so() {
+        let app = app_of(Curriculum::default(), LARGE, Look::default());
+        let screen = screen(&app);
+        assert!(screen.contains("이 과정에는 학습이 없어요") && !screen.contains("여는 중"), "{screen}");
+    }
+
+    #[test]
     fn popups_show_keys_hints_and_why() {
         let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
@@ -333,6 +349,17 @@ mod tests {
         assert!(
             matches!(effects.as_slice(), [Effect::Answer { check, value }] if check == "which-node" && value == "가나다")
         );
+        let mut after = app.checks.verdicts.clone();
+        let Verdict::Failed(mut found) = failed() else { unreachable!() };
+        found.actual = Actual::Answer(Some("가나다".into()));
+        after[7] = Verdict::Failed(found);
+        verdicts(&mut app, after, Vec::new());
+        assert!(screen(&app).contains("아직 맞는 답이 아니에요: 가나다"));
+        after = app.checks.verdicts.clone();
+        after[7] = Verdict::Blocked("undone".into());
+        verdicts(&mut app, after, Vec::new());
+        assert!(press(&mut app, "a").is_empty() && app.popup.is_none());
+        assert!(screen(&app).contains("먼저 할 일이 있어요: 이전 버전으로 되돌림"));
     }
 
     #[test]
@@ -360,7 +387,10 @@ mod tests {
         );
         let first = course.find("d1s1").unwrap();
         course.nodes[first].problems.push(problem.with_help("minutes: 50 처럼 써 주세요"));
-        shot("broken-lesson", screen(&app_of(course, LARGE, Look::default())));
+        let mut app = app_of(course, LARGE, Look::default());
+        shot("broken-lesson", screen(&app));
+        press(&mut app, "<tab><pgdn>");
+        assert!(!app.progress.is_read(&app.curriculum.nodes[first]), "problems are no lesson that was read");
     }
 
     #[test]

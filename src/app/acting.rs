@@ -117,6 +117,20 @@ impl App {
         }
     }
 
+    pub(super) fn answer(&mut self) {
+        let answer = self.checks.subject_of(self.level, |s| matches!(s, Source::Answer(_)));
+        let Some(check) = answer.filter(|_| self.checks.running()) else {
+            return self.say(Role::Dim, "지금 답할 물음이 없어요");
+        };
+        if let Verdict::Blocked(by) = self.checks.shown(check).0 {
+            let lab = self.checks.lab.clone();
+            let first =
+                lab.as_ref().and_then(|l| l.checks.iter().find(|c| c.name == by)).map_or(by.as_str(), |c| &c.title);
+            return self.say(Role::Dim, format!("먼저 할 일이 있어요: {first}"));
+        }
+        self.popup = Some(Popup::new(Kind::Answer { check, field: Default::default() }));
+    }
+
     /// The next command to look at for a check.
     pub fn next_command(&self, index: usize) -> Option<String> {
         let lab = self.checks.lab.as_deref()?;

@@ -81,20 +81,26 @@ pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
 }
 
 /// Rows that an unfolded finding takes, kept free so that one that comes does not shorten the titles.
-const FINDING: usize = 6;
+const FINDING: usize = 4;
 
-/// The titles of the unfolded steps fit the pane on up to two rows each. It does not depend on verdicts, so that a mark
-/// that changes moves nothing.
-fn roomy(checks: &Checks, view: View) -> bool {
+/// The steps whose titles may take two rows each: all that are unfolded if they fit the pane so, else the current one if
+/// it does. It does not depend on verdicts otherwise, so that a mark that changes moves nothing.
+fn roomy(checks: &Checks, view: View) -> Vec<u32> {
     let cells = title_cells(view);
-    let rows = |step: u32| {
+    let rows = |step: u32, most: usize| {
         let titles = checks.counted(view.level).filter(|(_, c)| c.step == step);
-        titles.map(|(_, c)| title_rows(&c.title, Role::Text, cells, 2).len()).sum::<usize>()
+        titles.map(|(_, c)| title_rows(&c.title, Role::Text, cells, most).len()).sum::<usize>()
     };
     let steps = checks.step_numbers(view.level);
-    let unfolded = steps.iter().filter(|s| checks.step_unfolded(**s, view.level)).map(|s| rows(*s)).sum::<usize>();
-    // A heading with a blank row each, and the two levels beyond.
-    unfolded + 2 * (steps.len() + 2) + FINDING <= view.height
+    let unfolded: Vec<u32> = steps.iter().copied().filter(|s| checks.step_unfolded(*s, view.level)).collect();
+    let current: Vec<u32> = unfolded.iter().copied().filter(|s| checks.current_step(view.level) == Some(*s)).collect();
+    // A heading with a blank row each, and the levels beyond.
+    let beyond = Level::Advanced as usize - view.level as usize;
+    let fits = |wide: &[u32]| {
+        let rows: usize = unfolded.iter().map(|s| rows(*s, if wide.contains(s) { 2 } else { 1 })).sum();
+        rows + 2 * (steps.len() + beyond) + FINDING <= view.height
+    };
+    [unfolded.as_slice(), &current].into_iter().find(|wide| fits(wide)).unwrap_or_default().to_vec()
 }
 
 /// Cells of a check's title.
@@ -105,7 +111,7 @@ fn title_cells(view: View) -> usize {
 struct List {
     lines: Vec<Line>,
     view: View,
-    roomy: bool,
+    roomy: Vec<u32>,
 }
 
 impl List {
@@ -166,6 +172,7 @@ impl List {
                 for line in cause.lines() {
                     self.text(3, &spans(line, Role::Text));
                 }
+                self.blank();
                 self.start_line(" 다시 시작");
             }
             Phase::Working(steps) => {
@@ -250,6 +257,9 @@ impl List {
         let name = match (step, checks.steps.get(&step)) {
             (0, _) => "그 밖".to_owned(),
             (_, Some(title)) => format!("{step}단계 {title}"),
+            (_, None) if of_step.iter().all(|i| checks.check(*i).is_some_and(|c| c.level == Some(Level::Advanced))) => {
+                "심화".to_owned()
+            }
             (_, None) => format!("{step}단계"),
         };
         let count =
@@ -295,7 +305,7 @@ impl List {
         let room = self.view.width.saturating_sub(indent + 1);
         let most = match () {
             () if unfolded || selected || current => usize::MAX,
-            () if self.roomy => 2,
+            () if self.roomy.contains(&check.step) => 2,
             () => 1,
         };
         let mut titles = title_rows(&check.title, title, room.saturating_sub(tail_cells).max(4), most).into_iter();

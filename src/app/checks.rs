@@ -130,6 +130,11 @@ impl Checks {
         }
     }
 
+    /// A check waits for another one.
+    pub fn blocked(&self, index: usize) -> bool {
+        matches!(self.shown(index).0, Verdict::Blocked(_))
+    }
+
     /// The first check of a level that is not passed: what is to be done now.
     pub fn current(&self, level: Level) -> Option<usize> {
         self.counted(level).map(|(i, _)| i).find(|i| self.shown(*i).0 != Verdict::Passed)
@@ -170,8 +175,9 @@ impl Checks {
                 Some(Item::Step(step)) => Some(step),
                 _ => self.current_step(level),
             };
-            let mut open = self.counted(level).filter(|(i, c)| Some(c.step) == step && fits(i)).map(|(i, _)| i);
-            open.find(|i| self.shown(*i).0 != Verdict::Passed)
+            let open = self.counted(level).filter(|(i, c)| Some(c.step) == step && fits(i)).map(|(i, _)| i);
+            let open: Vec<usize> = open.filter(|i| self.shown(*i).0 != Verdict::Passed).collect();
+            open.iter().find(|i| !self.blocked(**i)).or(open.first()).copied()
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect};
-use crate::lab::{self, Connection, Event, Lab, Phase, Verdict};
+use crate::lab::{self, Actual, Connection, Event, Lab, Phase, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::Role;
@@ -13,8 +13,8 @@ impl App {
             Event::Connection(connection) => {
                 let answered = matches!(connection, Connection::Refused(_) | Connection::Lost(..));
                 self.checks.connection = connection;
-                if answered && std::mem::take(&mut self.start_wanted) {
-                    self.ask(Asked::Start);
+                if answered {
+                    self.ask_as_wanted();
                 }
             }
             Event::Phase { lab, phase } => self.phase(&lab, phase),
@@ -43,7 +43,8 @@ impl App {
         if !open {
             return;
         }
-        if let Phase::Failed(cause) = &phase {
+        // What failed before this session is told beside the checks; only news needs the status line.
+        if let (Phase::Failed(cause), true) = (&phase, self.checks.working()) {
             self.say(Role::Bad, cause.lines().next().unwrap_or_default().to_owned());
         }
         if !running || !self.checks.running() {
@@ -59,7 +60,16 @@ impl App {
             self.popup = None;
             self.say(Role::Dim, "실습이 이미 돌고 있어요");
         }
-        if std::mem::take(&mut self.start_wanted) && !running {
+        if running {
+            self.start_wanted = false;
+        }
+        self.ask_as_wanted();
+    }
+
+    /// A start that was asked for before it was known how the lab stands.
+    fn ask_as_wanted(&mut self) {
+        if std::mem::take(&mut self.start_wanted) {
+            self.status = None;
             self.ask(Asked::Start);
         }
     }
@@ -84,6 +94,7 @@ impl App {
         self.checks.known.resize(verdicts.len(), None);
         for (i, (check, verdict)) in lab.checks.iter().zip(&verdicts).enumerate() {
             let before = self.checks.known.get(i).cloned().flatten();
+            let before_answer = before.as_ref().and_then(wrong_answer).map(str::to_owned);
             if *verdict == Verdict::Passed {
                 if !first && before.is_some_and(|b| b != Verdict::Passed) {
                     self.checks.fresh.insert(check.name.clone());
@@ -91,6 +102,11 @@ impl App {
                 self.checks.turned.remove(&check.name);
             } else if !matches!(verdict, Verdict::Unknown(_)) {
                 self.checks.fresh.remove(&check.name);
+            }
+            if let (false, Some(given)) = (first, wrong_answer(verdict))
+                && before_answer.as_deref() != Some(given)
+            {
+                self.say(Role::Wait, format!("아직 맞는 답이 아니에요: {given}"));
             }
             if let (false, Some(known)) = (matches!(verdict, Verdict::Unknown(_)), self.checks.known.get_mut(i)) {
                 *known = Some(verdict.clone());
@@ -110,7 +126,8 @@ impl App {
 
     /// A check that was green is not: says what changed, once, and keeps it beside the check.
     fn turned(&mut self, lab: &Lab, name: String, change: Option<lab::Change>) {
-        let title = lab.checks.iter().find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
+        let title =
+            lab.checks.iter().chain(&lab.invariants).find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
         let text = match &change {
             Some(change) => format!("{title}: {}", say::change(change)),
             None => format!("{title}: 다시 안 맞아요"),
@@ -138,5 +155,13 @@ impl App {
             ..Default::default()
         };
         self.effects.push(Effect::Attach(lab.clone()));
+    }
+}
+
+/// The answer that was given, where it is not the right one.
+fn wrong_answer(verdict: &Verdict) -> Option<&str> {
+    match &verdict.finding()?.actual {
+        Actual::Answer(Some(given)) => Some(given),
+        _ => None,
     }
 }

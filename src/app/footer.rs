@@ -13,7 +13,9 @@ impl App {
     pub fn can(&self, command: Command) -> bool {
         let lab = self.checks.lab.is_some();
         let running = self.checks.running();
-        let open_check = |wanted: fn(&Source) -> bool| running && self.checks.subject_of(self.level, wanted).is_some();
+        let open_check = |wanted: fn(&Source) -> bool| {
+            running && self.checks.subject_of(self.level, wanted).is_some_and(|i| !self.checks.blocked(i))
+        };
         match command {
             Command::Start => lab && !running && !self.checks.working(),
             Command::Hint => match &self.popup {
@@ -27,6 +29,8 @@ impl App {
                             .is_some_and(|c| !c.hints.is_empty())
                 }
             },
+            // Always obeyed; shown while there is something to wait for.
+            Command::Stop => self.checks.working(),
             Command::Mark => open_check(|s| matches!(s, Source::Manual)),
             Command::Answer => open_check(|s| matches!(s, Source::Answer(_))),
             Command::Copy if self.popup.is_some() => {

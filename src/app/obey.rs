@@ -3,7 +3,7 @@
 use super::popup::{self, Asked, Kind, Popup};
 use super::{App, Effect, Focus, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
-use crate::lab::{Connection, Source};
+use crate::lab::Connection;
 use crate::text::{self, Role};
 
 impl App {
@@ -124,13 +124,7 @@ impl App {
             Command::Stop => self.ask(Asked::Stop),
             Command::Level => self.next_level(),
             Command::Mark => self.mark(),
-            Command::Answer => {
-                let answer = self.checks.subject_of(self.level, |s| matches!(s, Source::Answer(_)));
-                match answer.filter(|_| self.checks.running()) {
-                    Some(check) => self.popup = Some(Popup::new(Kind::Answer { check, field: Default::default() })),
-                    None => self.say(Role::Dim, "지금 답할 물음이 없어요"),
-                }
-            }
+            Command::Answer => self.answer(),
             Command::Copy => self.copy_next(),
             Command::Back => self.go_back(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),

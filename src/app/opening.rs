@@ -56,7 +56,7 @@ impl App {
     /// Notes that the open lesson has been read, when its end is on screen.
     pub(super) fn note_read(&mut self) {
         let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        if self.reader.at_end() && !self.progress.is_read(node) {
+        if self.reader.at_end() && !self.reader.broken() && !self.progress.is_read(node) {
             self.record(Change::Read { lesson: node.id.clone(), at: self.now });
         }
     }
@@ -71,6 +71,8 @@ impl App {
         let mut document = lesson::parse("");
         match &opened.text {
             Ok(text) => document = lesson::parse(text),
+            // What the course found when it was loaded is not said twice.
+            Err(problem) if problems.iter().any(|p| (&p.message, p.line) == (&problem.message, problem.line)) => {}
             Err(problem) => problems.push(problem.clone()),
         }
         if let Some(section) = &node.section {

@@ -94,6 +94,9 @@ impl Popup {
     }
 }
 
+/// The word that trusts a lab, and what it is without Hangul.
+pub const TRUST: [&str; 2] = ["믿음", "trust"];
+
 /// The rows within a popup's frame.
 pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     match &popup.kind {
@@ -137,13 +140,16 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     rows.push(Vec::new());
     let cluster = match &app.checks.connection {
         Connection::Ready(name) => (Role::Good, name.clone()),
-        Connection::Lost(name, reason) => {
-            let (sentence, next) = say::reason(reason);
-            (Role::Wait, [name.clone(), sentence, next.unwrap_or_default()].join(" ").trim().to_owned())
-        }
+        Connection::Lost(name, _) => (Role::Wait, format!("{name} (지금 닿지 않음)").trim().to_owned()),
         Connection::Off | Connection::Connecting | Connection::Refused(_) => (Role::Dim, "시작할 때 확인해요".into()),
     };
     pair(&mut rows, "클러스터", cluster, cells);
+    if let Connection::Lost(_, reason) = &app.checks.connection {
+        let (sentence, next) = say::reason(reason);
+        rows.extend(wrap(&checklist::spans(&sentence, Role::Wait), cells));
+        rows.extend(next.into_iter().flat_map(|next| wrap(&[(Role::Code, next)], cells)));
+        rows.push(Vec::new());
+    }
     let lines = if asked == Asked::Start { lab::intent(lab) } else { lab::removal(lab) };
     let mut last = "";
     for line in &lines {
@@ -198,7 +204,7 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
     let hash: String = lab.hash.chars().take(12).collect();
     pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
     rows.push(Vec::new());
-    let [word, plain] = super::typing::TRUST;
+    let [word, plain] = TRUST;
     let how = format!("믿으면 {word} 쓰고 Enter ({plain}도 돼요)", word = crate::text::josa(word, "을/를"));
     rows.extend(wrap(&[(Role::Text, how)], cells));
     rows.push(typed(app, field, cells));

@@ -67,6 +67,11 @@ impl Reader {
         self.top = self.top.min(self.last_top());
     }
 
+    /// Shows what is wrong with the lesson instead of it.
+    pub fn broken(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
     /// The greatest first row.
     pub fn last_top(&self) -> usize {
         self.page.rows.len().saturating_sub(self.height)
@@ -169,7 +174,9 @@ fn broken(problems: &[Problem], width: usize) -> Page {
             line => format!("{}:{line}", problem.file),
         };
         put(vec![vec![(Role::Bad, "✗ ".into()), (Role::Dim, crate::text::truncate(&place, cells))]], "  ");
-        put(wrap(&[(Role::Text, problem.message.clone())], cells), "    ");
+        // The place is said above.
+        let message = problem.message.strip_prefix(&format!("{}: ", problem.file)).unwrap_or(&problem.message);
+        put(wrap(&[(Role::Text, message.to_owned())], cells), "    ");
         if let Some(help) = &problem.help {
             put(wrap(&[(Role::Dim, help.clone())], cells), "    ");
         }

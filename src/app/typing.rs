@@ -1,12 +1,9 @@
 //! Typing an answer: while its field is open, keys are text.
 
-use super::popup::{Kind, Popup};
+use super::popup::{Kind, Popup, TRUST};
 use super::{App, Effect};
 use crate::keymap::Key;
 use crate::lab::Source;
-
-/// The word that trusts a lab, and what it is without Hangul.
-pub const TRUST: [&str; 2] = ["믿음", "trust"];
 
 impl App {
     pub(super) fn typing(&self) -> bool {

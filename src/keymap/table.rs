@@ -57,7 +57,7 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('z')], Command::HideTree, "", "과정 칸을 숨기거나 보여요"),
     key(Anywhere, &[Char('L')], Command::Level, "", "수준을 바꿔요 (초급, 중급, 고급)"),
     key(Anywhere, &[Char('r')], Command::Reset, "", "실습을 처음 상태로 되돌려요. 무엇을 지우는지 먼저 물어요"),
-    key(Anywhere, &[Char('x')], Command::Stop, "", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
+    key(Anywhere, &[Char('x')], Command::Stop, "그만두기", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
     key(Anywhere, &[Esc], Command::Close, "", "창이나 알림을 닫아요"),
     key(Anywhere, &[Char('?'), F(1)], Command::Help, "도움말", "모든 키를 보여요"),
     key(Anywhere, &[Char('q'), Ctrl('c')], Command::Quit, "끝", "읽던 곳을 저장하고 나가요"),

@@ -71,7 +71,12 @@ where
                     terminal.clear().context("화면을 지울 수 없어요")?;
                     dirty = true;
                 }
-                Follow::Quit => return finish(app, &outside, tasks).await,
+                Follow::Quit => {
+                    if app.status.is_some() {
+                        terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
+                    }
+                    return finish(app, &outside, tasks).await;
+                }
             }
         }
         if dirty && last.is_none_or(|at| at.elapsed() >= FRAME) {

@@ -102,6 +102,8 @@ fn absent(expected: &Expected) -> bool {
 
 fn expected(expected: &Expected, subject: &ObjectRef, message: Option<&str>) -> String {
     match expected {
+        // One named thing is named rather than counted.
+        Expected::Count { min: 1, max: None } if named(subject) => place(subject, None),
         Expected::Count { min, max: None } => format!("{min}개 이상"),
         Expected::Count { min, max: Some(max) } if min == max => format!("{min}개"),
         Expected::Count { min: 0, max: Some(max) } => format!("{max}개 이하"),
@@ -165,15 +167,18 @@ fn observed(parts: &[(String, serde_json::Value)]) -> String {
     told.join(", ")
 }
 
+/// A selector's description is no name that kubectl takes.
+fn named(subject: &ObjectRef) -> bool {
+    !subject.name.is_empty() && !subject.name.contains(['=', ',', ' ', '*'])
+}
+
 fn look_at(subject: &ObjectRef) -> Option<String> {
     if subject.kind.is_empty() {
         return None;
     }
     let kind = subject.kind.to_lowercase();
     let namespace = subject.namespace.as_ref().map(|n| format!(" -n {n}")).unwrap_or_default();
-    // A selector's description is no name that kubectl takes.
-    let named = !subject.name.is_empty() && !subject.name.contains(['=', ',', ' ', '*']);
-    Some(match named {
+    Some(match named(subject) {
         true => format!("kubectl{namespace} describe {kind} {}", subject.name),
         false => format!("kubectl{namespace} get {kind}"),
     })
@@ -196,6 +201,7 @@ mod tests {
             assert_eq!(expected(&value, &subject("Deployment"), None), said);
         }
         check(Expected::Count { min: 2, max: None }, "2개 이상");
+        check(Expected::Count { min: 1, max: None }, "Deployment shop/web");
         check(Expected::Count { min: 2, max: Some(2) }, "2개");
         check(Expected::Count { min: 0, max: Some(2) }, "2개 이하");
         check(Expected::Count { min: 1, max: Some(3) }, "1~3개");

@@ -173,7 +173,8 @@ pub fn style(role: Role, look: Look) -> Style {
 pub fn selection(look: Look) -> Style {
     match palette(look) {
         Some(p) if p.sel != Color::Reset => Style::new().bg(p.sel),
-        _ => Style::new().add_modifier(Modifier::REVERSED),
+        // Reversed colors of marks would be patches of their own.
+        _ => Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
     }
 }
 
