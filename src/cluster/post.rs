@@ -1,5 +1,7 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
+mod solve;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,30 +140,6 @@ impl Post {
                 }
             }
         }
-    }
-
-    /// Performs steps of the reference solution while verdicts go on.
-    async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Ended> {
-        let (site, since) = (session.site.clone(), session.saved.memory.start);
-        let mut tell = self.teller(&site.lab);
-        let mut told = Steps::new(self.clock.clone(), &mut tell);
-        let work = self.mailbox.unless(cancels, site.solve(steps, &mut told));
-        let solved = tokio::select! {
-            solved = work => solved,
-            ended = session.run() => return Err(ended),
-        };
-        match solved {
-            Ok(Ok(answers)) => answers.into_iter().for_each(|answered| session.answer(answered.check, answered.value)),
-            Ok(Err(Trouble::Changed)) => return Err(Ended::Changed),
-            Ok(Err(trouble)) => {
-                // The steps say which one failed; the lab runs on.
-                self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Failed(trouble.to_string()) });
-                return Ok(());
-            }
-            Err(order) => self.mailbox.put_back(order),
-        }
-        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
-        Ok(())
     }
 
     /// A session that came to its end by itself.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::guard::Admitted;
 use super::identity::{self, Reader};
@@ -20,6 +20,8 @@ use crate::lab::{self, Change, Changed, Connection, Event, Memory, Round, Verdic
 const DEBOUNCE: Duration = Duration::from_millis(30);
 /// How long the memory may differ from its file.
 const SAVE_AFTER: Duration = Duration::from_millis(250);
+/// How long the checks that a solution step turns may take to pass.
+const PASSES_WITHIN: Duration = Duration::from_secs(120);
 /// Between two attempts to get a token.
 const RENEW_AGAIN: Duration = Duration::from_secs(5);
 
@@ -100,6 +102,38 @@ impl Session {
     /// comes in between is performed by the caller, who calls again.
     pub async fn run(&mut self) -> Ended {
         loop {
+            if let Err(ended) = self.run_until(|_| false).await {
+                return ended;
+            }
+        }
+    }
+
+    /// Follows the cluster until these checks have passed once in this run.
+    ///
+    /// # Errors
+    /// [`Trouble::Late`] with those that have not within two minutes.
+    pub async fn passed(&mut self, checks: &[String]) -> Result<Result<(), Ended>, Trouble> {
+        let passed = |memory: &Memory| {
+            let passed = memory.passed_once();
+            checks.iter().all(|check| passed.contains(check))
+        };
+        let end = timeout(PASSES_WITHIN, self.run_until(passed)).await;
+        end.map_err(|_| {
+            let passed = self.saved.memory.passed_once();
+            let open: Vec<&str> = checks.iter().filter(|check| !passed.contains(*check)).map(String::as_str).collect();
+            Trouble::Late {
+                what: "확인이 통과하기를 기다림".into(),
+                seconds: PASSES_WITHIN.as_secs(),
+                why: format!("통과하지 않은 확인: {}", open.join(", ")),
+            }
+        })
+    }
+
+    async fn run_until(&mut self, holds: impl Fn(&Memory) -> bool) -> Result<(), Ended> {
+        loop {
+            if holds(&self.saved.memory) {
+                return Ok(());
+            }
             let due = self.due;
             let save_at = self.save_at;
             tokio::select! {
@@ -109,18 +143,18 @@ impl Session {
                 () = until(save_at), if self.writing.is_empty() => self.write(),
                 Some(written) = self.writing.join_next() => {
                     if let Some(ended) = self.wrote(written) {
-                        return ended;
+                        return Err(ended);
                     }
                 }
                 () = sleep_until(self.renew_at), if self.renewing.is_empty() => self.renew(),
                 Some(reader) = self.renewing.join_next() => {
                     if let Some(ended) = self.renewed(reader) {
-                        return ended;
+                        return Err(ended);
                     }
                 }
                 Some(checked) = self.checking.join_next() => {
                     if let Ok(Err(Trouble::Changed)) = checked {
-                        return Ended::Changed;
+                        return Err(Ended::Changed);
                     }
                 }
             }

@@ -18,7 +18,7 @@ use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::files::Lock;
-use crate::lab::{Action, Lab, Memory};
+use crate::lab::{Action, Lab, Memory, SolutionStep};
 
 /// How long a namespace that is on its way out is waited for.
 const TERMINATING: Duration = Duration::from_secs(90);
@@ -180,14 +180,15 @@ impl Site {
         Hands { admin: &self.admitted.admin, lab: &self.lab, mark }.perform(action).await
     }
 
-    /// Performs the first so many steps of the reference solution; answers are for the memory of the run.
-    pub async fn solve(&self, count: usize, steps: &mut Steps<'_>) -> Result<Vec<Answered>, Trouble> {
+    /// Performs one step of the reference solution and gives what it answers.
+    ///
+    /// # Errors
+    /// The first action's that fails.
+    pub async fn solve(&self, step: &SolutionStep, steps: &mut Steps<'_>) -> Result<Vec<Answered>, Trouble> {
         let mut answers = Vec::new();
-        for step in self.lab.solution.iter().take(count) {
-            for action in &step.actions {
-                let what = format!("{}: {}", step.name, describe(action));
-                answers.extend(steps.step(what, self.perform(action, false)).await?);
-            }
+        for action in &step.actions {
+            let what = format!("{}: {}", step.name, describe(action));
+            answers.extend(steps.step(what, self.perform(action, false)).await?);
         }
         Ok(answers)
     }

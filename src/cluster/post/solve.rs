@@ -1,0 +1,50 @@
+//! The reference solution, performed step by step while verdicts go on.
+
+use super::{Post, cancels};
+use crate::cluster::session::{Ended, Session};
+use crate::cluster::steps::Steps;
+use crate::cluster::trouble::Trouble;
+use crate::lab::{Event, Phase};
+
+impl Post {
+    /// Performs steps of the reference solution while verdicts go on. A step begins when the checks that the one before
+    /// turns have passed: later ones may need them, and some states are only passed through.
+    pub(super) async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Ended> {
+        let (site, since) = (session.site.clone(), session.saved.memory.start);
+        let mut tell = self.teller(&site.lab);
+        let mut told = Steps::new(self.clock.clone(), &mut tell);
+        for step in site.lab.solution.iter().take(steps) {
+            let work = self.mailbox.unless(cancels, site.solve(step, &mut told));
+            let solved = tokio::select! {
+                solved = work => solved,
+                ended = session.run() => return Err(ended),
+            };
+            let solved = match solved {
+                Ok(Ok(answers)) => {
+                    answers.into_iter().for_each(|answered| session.answer(answered.check, answered.value));
+                    let passed =
+                        told.step(format!("{}: 확인이 통과하기를 기다림", step.name), session.passed(&step.turns));
+                    self.mailbox.unless(cancels, passed).await
+                }
+                Ok(Err(trouble)) => Ok(Err(trouble)),
+                Err(order) => Err(order),
+            };
+            match solved {
+                Ok(Ok(Ok(()))) => {}
+                Ok(Ok(Err(ended))) => return Err(ended),
+                Ok(Err(Trouble::Changed)) => return Err(Ended::Changed),
+                Ok(Err(trouble)) => {
+                    // The steps say which one failed; the lab runs on.
+                    self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Failed(trouble.to_string()) });
+                    return Ok(());
+                }
+                Err(order) => {
+                    self.mailbox.put_back(order);
+                    break;
+                }
+            }
+        }
+        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
+        Ok(())
+    }
+}
