@@ -58,14 +58,21 @@ const MISTAKEN: &[Mistaken] = &[
         said: &[("풀이 01", "more: 이 단계에 적혀 있지 않아"), ("풀이 02", "more: 통과하면 안 되는데"), ("풀이 02", "web: 통과해야 하는데"), ("풀이가 모든", "web: 풀이의 어느 단계도")],
     },
     Mistaken {
-        name: "a_step_that_undoes_an_earlier_one_and_a_way_wrong_or_right_that_is_not_and_litter",
+        name: "a_step_that_undoes_an_earlier_one_and_a_way_wrong_or_right_that_is_not",
         edits: &[
             ("solution/02-web.yaml", "do:\n", "do:\n- delete: {target: {apiVersion: v1, kind: ConfigMap, namespace: small-shop, name: settings}}\n"),
             ("wrong/red.yaml", "color: red", "color: blue"),
             ("right/other.yaml", "", "after: 1\nturns: [web]\nbecause: StatefulSet도 돼요.\ndo:\n- apply: {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: web, namespace: small-shop}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'nginx:1.29'}]}}}}\n"),
         ],
+        litters: false,
+        said: &[("풀이 02", "settings: 그대로 통과여야 하는데"), ("wrong/red", "settings: 통과하면 안 되는데"), ("right/other", "web: 통과해야 하는데")],
+    },
+    // It would stay when the lab is stopped, so it is not even made: neither loading nor the engine lets it.
+    Mistaken {
+        name: "litter",
+        edits: &[],
         litters: true,
-        said: &[("풀이 02", "settings: 그대로 통과여야 하는데"), ("wrong/red", "settings: 통과하면 안 되는데"), ("right/other", "web: 통과해야 하는데"), ("stop", "PersistentVolume small-litter")],
+        said: &[("준비한 뒤", "PersistentVolume small-litter"), ("wrong/red", "PersistentVolume small-litter"), ("reset", "PersistentVolume small-litter")],
     },
 ];
 
