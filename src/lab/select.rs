@@ -302,6 +302,13 @@ pub(super) fn is_probe(object: &Value) -> bool {
     object::at(object, &["metadata", "labels", PROBE]).is_some()
 }
 
+impl Target {
+    /// Whether an object is one that an action on this target means: as selected, and not being deleted.
+    pub fn means(&self, object: &Value) -> bool {
+        fits(object, self) && !object::is_deleting(object)
+    }
+}
+
 /// Name, namespace, labels and fields of a target; probes are ours and fit nothing.
 fn fits(object: &Value, target: &Target) -> bool {
     let Some(metadata) = object.get("metadata") else { return false };
@@ -429,5 +436,14 @@ mod tests {
         let view = View::new(&observation);
         let names: Vec<&str> = view.descendants("web").iter().map(|seen| object::name(&seen.object)).collect();
         assert_eq!(names, ["web-1", "a"]);
+    }
+
+    #[test]
+    fn an_action_means_what_is_selected_and_not_leaving() {
+        let named = target(json!({"kind": "Pod", "namespace": "shop", "name": "a"}));
+        let pod = json!({"metadata": {"name": "a", "namespace": "shop"}});
+        let leaving =
+            json!({"metadata": {"name": "a", "namespace": "shop", "deletionTimestamp": "2026-01-01T00:00:00Z"}});
+        assert_eq!((named.means(&pod), named.means(&leaving)), (true, false));
     }
 }

@@ -198,9 +198,10 @@ fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row>
         (Role::Faint, format!("  {}", check.name)),
     ]];
     if let (Verdict::Failed(_) | Verdict::Unknown(_), Some(said)) = (verdict, say::verdict(lab, check, verdict)) {
+        let (wanted, expected) = said.wanted();
         let parts = [
-            ("어디", Role::Text, said.place),
-            ("있어야", Role::Text, said.expected),
+            ("어디", Role::Text, said.place.clone()),
+            (wanted, Role::Text, expected.to_owned()),
             ("지금", Role::Bad, said.actual),
             ("까닭", Role::Text, said.why.unwrap_or_default()),
             ("볼 것", Role::Key, said.next.unwrap_or_default()),
