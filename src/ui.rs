@@ -487,4 +487,14 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_lesson_whose_end_was_never_on_screen_is_not_read() {
+        for size in [(120, 14), (80, 14)] {
+            let mut app = app(size, Look::default());
+            let first = app.reader.node.and_then(|i| app.curriculum.nodes.get(i)).map(|node| node.id.clone()).unwrap();
+            press(&mut app, "jj<enter>");
+            assert!(app.progress.lessons.get(&first).is_none_or(|lesson| lesson.read.is_none()), "{size:?}");
+        }
+    }
 }

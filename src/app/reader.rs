@@ -77,9 +77,9 @@ impl Reader {
         self.page.rows.len().saturating_sub(self.height)
     }
 
-    /// The end of the page is on screen.
+    /// The end of the page is on screen; of a page that was never laid out, nothing is.
     pub fn at_end(&self) -> bool {
-        self.height > 0 && self.top >= self.last_top()
+        self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
     }
 
     /// Obeys a command of scrolling; false when it is not one.
