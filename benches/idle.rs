@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotasu::cluster::control_plane::{Assets, ControlPlane};
-use jotasu::cluster::{self, Access, Order};
-use jotasu::lab::{self, Event, Phase};
+use jotasu::cluster::{self, Access};
+use jotasu::lab::{self, Event, Order, Phase};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::timeout;

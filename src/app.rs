@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::course::Curriculum;
 use crate::keymap::Key;
-use crate::lab::{self, Lab, Level, Millis};
+use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::settings::Trusted;
@@ -93,30 +93,10 @@ pub enum Effect {
     LoadLab(usize, String),
     /// Write to the progress.
     Save(Vec<Change>),
-    /// Ask the engine how a lab stands and follow it if it runs.
-    Attach(Arc<Lab>),
-    /// Start a lab.
-    Start(Arc<Lab>),
-    /// Reset the running lab.
-    Reset,
-    /// Stop the running lab.
-    Stop,
+    /// Ask something of the engine.
+    Order(Order),
     /// Write down that a lab's files are trusted, by their hash.
     Trust(String),
-    /// Answer a check.
-    Answer {
-        /// The check.
-        check: String,
-        /// What was typed.
-        value: String,
-    },
-    /// Mark a check that only a person can tell.
-    Mark {
-        /// The check.
-        check: String,
-        /// Set or taken back.
-        done: bool,
-    },
     /// Put text on the terminal's clipboard.
     Copy(String),
     /// Draw the whole screen anew.

@@ -36,6 +36,5 @@ pub use access::{Access, Allowed};
 pub use engine::{Engine, engine};
 pub use guard::{Admitted, Refusal, admit, describe};
 pub use kind::KindTrouble;
-pub use mailbox::Order;
 pub use prove::{Failure, Proof, Proofs, ProveError, Step, Wanted, prove, rehearse};
 pub use trouble::Trouble;

@@ -89,7 +89,7 @@ mod tests {
     use crate::app::{App, Effect, Focus, Look, Message, Mouse, Opened};
     use crate::course::Curriculum;
     use crate::keymap::Key;
-    use crate::lab::{Actual, Connection, Event, Phase, Reason, Verdict, Work};
+    use crate::lab::{Actual, Connection, Event, Order, Phase, Reason, Verdict, Work};
     use crate::progress::Change;
     use crate::settings::Trusted;
 
@@ -209,7 +209,7 @@ mod tests {
         app.update(Message::Lab(Event::Connection(Connection::Ready("kind-jotasu".into()))));
         assert!(press(&mut app, "s").is_empty());
         shot("start", screen(&app));
-        assert!(matches!(press(&mut app, "<enter>").as_slice(), [Effect::Start(_)]));
+        assert!(matches!(press(&mut app, "<enter>").as_slice(), [Effect::Order(Order::Start(_))]));
         let since = app.now - 14_000;
         let work = |what: &str, end| Work { what: what.into(), since, end };
         let steps = vec![work("네임스페이스 shop 만들기", Some(Ok(()))), work("Deployment db를 기다려요", None)];
@@ -230,8 +230,8 @@ mod tests {
         shot("trust", screen(&app));
         assert!(press(&mut app, "<enter>y<enter><backspace>").is_empty());
         let effects = press(&mut app, "믿음<enter>");
-        assert!(matches!(effects.as_slice(), [Effect::Trust(_), Effect::Start(_)]), "{effects:?}");
-        assert!(matches!(press(&mut app, "s<enter>").as_slice(), [Effect::Start(_)]), "it is asked once");
+        assert!(matches!(effects.as_slice(), [Effect::Trust(_), Effect::Order(Order::Start(_))]), "{effects:?}");
+        assert!(matches!(press(&mut app, "s<enter>").as_slice(), [Effect::Order(Order::Start(_))]), "it is asked once");
     }
 
     #[test]
@@ -347,7 +347,7 @@ mod tests {
         shot("answer", screen(&app));
         let effects = press(&mut app, "<enter>");
         assert!(
-            matches!(effects.as_slice(), [Effect::Answer { check, value }] if check == "which-node" && value == "가나다")
+            matches!(effects.as_slice(), [Effect::Order(Order::Answer { check, value })] if check == "which-node" && value == "가나다")
         );
         let mut after = app.checks.verdicts.clone();
         let Verdict::Failed(mut found) = failed() else { unreachable!() };

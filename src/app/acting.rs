@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect, Focus};
-use crate::lab::{self, Connection, Level, Phase, Source, Verdict};
+use crate::lab::{self, Connection, Level, Order, Phase, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::{self, Role};
@@ -61,11 +61,11 @@ impl App {
         if matches!(self.checks.connection, Connection::Refused(_)) {
             return;
         }
-        self.effects.push(match asked {
-            Asked::Start => Effect::Start(lab),
-            Asked::Reset => Effect::Reset,
-            Asked::Stop => Effect::Stop,
-        });
+        self.effects.push(Effect::Order(match asked {
+            Asked::Start => Order::Start(lab),
+            Asked::Reset => Order::Reset,
+            Asked::Stop => Order::Stop,
+        }));
     }
 
     /// Shows the hints reached so far and one level more.
@@ -113,7 +113,7 @@ impl App {
         };
         let done = self.checks.shown(index).0 != Verdict::Passed;
         if let Some(check) = self.checks.check(index).map(|c| c.name.clone()) {
-            self.effects.push(Effect::Mark { check, done });
+            self.effects.push(Effect::Order(Order::Mark { check, done }));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect};
-use crate::lab::{self, Actual, Connection, Event, Lab, Phase, Verdict};
+use crate::lab::{self, Actual, Connection, Event, Lab, Order, Phase, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::Role;
@@ -154,7 +154,7 @@ impl App {
                 .collect(),
             ..Default::default()
         };
-        self.effects.push(Effect::Attach(lab.clone()));
+        self.effects.push(Effect::Order(Order::Attach(lab.clone())));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::popup::{Kind, Popup, TRUST};
 use super::{App, Effect};
 use crate::keymap::Key;
-use crate::lab::Source;
+use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
@@ -26,7 +26,7 @@ impl App {
                 let value = choice.cloned().unwrap_or(typed);
                 let name = self.checks.check(*check).map(|c| c.name.clone());
                 if let (Some(check), false) = (name, value.is_empty()) {
-                    self.effects.push(Effect::Answer { check, value });
+                    self.effects.push(Effect::Order(Order::Answer { check, value }));
                     self.popup = None;
                 }
             }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::access::Access;
-use super::mailbox::{Mailbox, Order};
+use super::mailbox::Mailbox;
 use super::post::Post;
-use crate::lab::Event;
+use crate::lab::{Event, Order};
 
 /// How long a closing engine is waited for.
 const GOODBYE: Duration = Duration::from_secs(5);

@@ -1,45 +1,10 @@
-//! Orders, and the mailbox they wait in while work is going on.
+//! The mailbox that orders wait in while work is going on.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::lab::Lab;
-
-/// To the engine.
-#[derive(Clone, Debug)]
-pub enum Order {
-    /// Look at a lab: go on with it if it runs on this cluster, else say that it is off.
-    Attach(Arc<Lab>),
-    /// Set a lab up and run it; one that runs goes on.
-    Start(Arc<Lab>),
-    /// Remove what it owns and set it up again.
-    Reset,
-    /// Remove what it owns; also cancels work that is going on.
-    Stop,
-    /// An answer to a check.
-    Answer {
-        /// The check.
-        check: String,
-        /// The value.
-        value: String,
-    },
-    /// The learner's word on a check.
-    Mark {
-        /// The check.
-        check: String,
-        /// Done or not.
-        done: bool,
-    },
-    /// Perform the first so many steps of the reference solution.
-    Solve {
-        /// How many.
-        steps: usize,
-    },
-    /// End; the lab stays as it is.
-    Close,
-}
+use crate::lab::Order;
 
 /// Orders in their order, those put back first.
 pub struct Mailbox {

@@ -13,7 +13,7 @@ use super::access::{Access, Origin};
 use super::clock::Clock;
 use super::guard::{self, Admitted, Refusal};
 use super::identity::{self, Reader};
-use super::mailbox::{Mailbox, Order};
+use super::mailbox::Mailbox;
 use super::owns::Pace;
 use super::probe;
 use super::session::{Ended, Session};
@@ -21,7 +21,7 @@ use super::site::{Found, Site};
 use super::state::{Kept, Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
-use crate::lab::{Connection, Event, Lab, Phase, Work};
+use crate::lab::{Connection, Event, Lab, Order, Phase, Work};
 
 /// Between two attempts to reach a cluster; asking kind costs a process each.
 const AGAIN: Duration = Duration::from_secs(2);

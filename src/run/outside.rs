@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::app::{App, Effect, Message, Opened};
-use crate::cluster::Order;
 use crate::course::Node;
 use crate::files::Tree;
 use crate::lab;
+use crate::lab::Order;
 use crate::problem::Problem;
 use crate::progress::Store;
 use crate::settings::{Home, Trusted};
@@ -76,12 +76,7 @@ impl Outside {
                     return Follow::Message(Message::Notice(format!("믿는다고 적어 두지 못했어요: {error}")));
                 }
             }
-            Effect::Attach(lab) => (self.order)(Order::Attach(lab)),
-            Effect::Start(lab) => (self.order)(Order::Start(lab)),
-            Effect::Reset => (self.order)(Order::Reset),
-            Effect::Stop => (self.order)(Order::Stop),
-            Effect::Answer { check, value } => (self.order)(Order::Answer { check, value }),
-            Effect::Mark { check, done } => (self.order)(Order::Mark { check, done }),
+            Effect::Order(order) => (self.order)(order),
             Effect::Copy(text) => {
                 if let Err(error) = (self.copy)(&text) {
                     return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));

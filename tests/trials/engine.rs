@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotasu::cluster::control_plane::ControlPlane;
-use jotasu::cluster::{self, Access, Allowed, Engine, Order};
+use jotasu::cluster::{self, Access, Allowed, Engine};
 use jotasu::lab::{
     Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
-    NodeChange, Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
+    NodeChange, Order, Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use jotasu::cluster::Access;
 use jotasu::cluster::control_plane::ControlPlane;
-use jotasu::cluster::{Access, Order};
 use jotasu::lab::{
-    Action, ChangeKind, Check, Connection, Expectation, Lab, Phase, Reason, Requires, SolutionStep, Source, Verdict,
+    Action, ChangeKind, Check, Connection, Expectation, Lab, Order, Phase, Reason, Requires, SolutionStep, Source,
+    Verdict,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use anyhow::bail;
 
-use crate::cluster::{self, Order};
+use crate::cluster;
 use crate::command::cli::{Consent, Output};
 use crate::command::cluster::block_on;
 use crate::command::outcome::{self, CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::{World, missing};
-use crate::lab::{self, Check, Connection, Event, Lab, Phase, Reason, Source, Verdict};
+use crate::lab::{self, Check, Connection, Event, Lab, Order, Phase, Reason, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::josa;

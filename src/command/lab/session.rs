@@ -12,9 +12,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::cluster::{self, Engine, Order};
+use crate::cluster::{self, Engine};
 use crate::command::world::World;
-use crate::lab::{Event, Lab, Millis};
+use crate::lab::{Event, Lab, Millis, Order};
 
 /// What a waiting command hears.
 pub enum Heard {

@@ -1,0 +1,39 @@
+//! What the screen and the commands ask of the engine: the way opposite to events.
+
+use std::sync::Arc;
+
+use super::model::Lab;
+
+/// To the engine.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// Look at a lab: go on with it if it runs on this cluster, else say that it is off.
+    Attach(Arc<Lab>),
+    /// Set a lab up and run it; one that runs goes on.
+    Start(Arc<Lab>),
+    /// Remove what it owns and set it up again.
+    Reset,
+    /// Remove what it owns; also cancels work that is going on.
+    Stop,
+    /// An answer to a check.
+    Answer {
+        /// The check.
+        check: String,
+        /// The value.
+        value: String,
+    },
+    /// The learner's word on a check.
+    Mark {
+        /// The check.
+        check: String,
+        /// Done or not.
+        done: bool,
+    },
+    /// Perform the first so many steps of the reference solution.
+    Solve {
+        /// How many.
+        steps: usize,
+    },
+    /// End; the lab stays as it is.
+    Close,
+}
