@@ -316,15 +316,24 @@ impl List {
             row.insert(0, (Role::Text, " ".repeat(indent)));
             self.push(item, false, row);
         }
+        let mut found = match &verdict {
+            Verdict::Failed(_) if unfolded && !old => say::verdict(lab, check, &verdict),
+            _ => None,
+        };
         if let Some(change) = checks.turned.get(&check.name).and_then(Option::as_ref)
             && !old
             && !matches!(verdict, Verdict::Passed)
         {
-            self.wrapped(item, indent, &[(Role::Wait, say::change(change))]);
+            let change = say::change(change);
+            self.wrapped(item, indent, &[(Role::Wait, change.clone())]);
+            // What changed stands above already.
+            if let Some(said) = found.as_mut() {
+                said.why.take_if(|why| *why == change);
+            }
         }
         match &verdict {
-            Verdict::Failed(_) if unfolded && !old => {
-                if let Some(said) = say::verdict(lab, check, &verdict) {
+            Verdict::Failed(_) => {
+                if let Some(said) = found {
                     self.said(item, &said);
                 }
             }

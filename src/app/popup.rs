@@ -295,11 +295,16 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.extend(wrap(&checklist::spans(&sentence, Role::Dim), cells));
         rows.push(Vec::new());
     }
+    let mut said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
     if let Some(Some(change)) = app.checks.turned.get(&check.name).filter(|_| verdict != Verdict::Passed) {
-        rows.extend(wrap(&[(Role::Wait, say::change(change))], cells));
+        let change = say::change(change);
+        // What changed is told once.
+        if let Some(said) = said.as_mut() {
+            said.why.take_if(|why| *why == change);
+        }
+        rows.extend(wrap(&[(Role::Wait, change)], cells));
         rows.push(Vec::new());
     }
-    let said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
     if let Some(said) = &said {
         if !said.place.is_empty() && !said.absent {
             rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));

@@ -15,6 +15,9 @@ use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 use super::space::Space;
 
+/// Trials at once; one with a control plane of its own takes 600 MB.
+const AT_ONCE: usize = 3;
+
 /// What a trial comes back with.
 pub type Outcome = Result<(), Failed>;
 
@@ -61,7 +64,9 @@ pub fn alone(name: &str, needs: Needs, body: impl FnOnce() -> Outcome + Send + '
 
 /// Runs trials as libtest would, after saying what cannot be run and why.
 pub fn run(planned: Vec<Planned>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Trials mostly wait for a cluster: more of them at once than there are processors.
+    arguments.test_threads = arguments.test_threads.or(Some(AT_ONCE));
     let must = std::env::var("CI").is_ok_and(|value| value == "true");
     let mut skipped: Vec<(String, usize)> = Vec::new();
     let mut trials = Vec::new();

@@ -122,10 +122,12 @@ fn learner() -> Outcome {
         }
     }
 
-    // Break: the mark goes back and says what changed.
+    // Break: the mark goes back and says what changed, once.
+    let web = lab.checks.iter().find(|check| check.name == "web-ready").ok_or("web-ready")?;
     desk.kubectl(&["-n", "shop", "delete", "deployment", "web"], None)?;
     screen.until("the mark to go back to red and say why", |glyphs| {
-        glyphs.lines().any(|l| l.contains('✗') && l.contains("Deployment web")) && glyphs.contains("지워졌어요")
+        glyphs.lines().any(|l| l.contains('✗') && l.contains(&web.title))
+            && glyphs.contains("Deployment web이 지워졌어요")
     });
 
     // Leave, and come back to the same place with the progress kept.
@@ -147,7 +149,7 @@ fn learner() -> Outcome {
     });
     desk.solve(lab.solution.get(4).ok_or("a fifth step")?)?;
     again.until_within(Duration::from_secs(60), "the mark to come back", |glyphs| {
-        glyphs.lines().any(|l| l.contains('✓') && l.contains("Deployment web"))
+        glyphs.lines().any(|l| l.contains('✓') && l.contains(&web.title))
     });
     again.type_keys("q");
     again.ends();
