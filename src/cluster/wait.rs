@@ -65,6 +65,8 @@ pub fn alone(expectation: Expectation, params: BTreeMap<String, Value>) -> Lab {
         mode: Mode::Live,
         within: Duration::ZERO,
         hold_for: Duration::ZERO,
+        // An expression may read the time.
+        every: Some(Duration::from_secs(5)),
         fail_fast: false,
         initially_passed: false,
         source: Source::Resource(expectation),

@@ -36,9 +36,6 @@ use super::verdict::{Change, Reason, Verdict};
 pub use round::{Changed, Round};
 use truth::{Judge, No, Now, Truth};
 
-/// How often a check whose expression reads the time is asked.
-const EVERY: Millis = 5_000;
-
 /// What a check may know besides the observation and its own memory.
 #[derive(Clone, Debug)]
 pub struct Context<'c> {
@@ -170,8 +167,7 @@ fn implied(check: &Check, context: &Context<'_>, target: &Target) -> bool {
 }
 
 fn every(check: &Check, now: Millis) -> Option<Millis> {
-    let timed = check.leaves().iter().any(|leaf| leaf.cel.iter().any(|rule| rule.expr.uses_now()));
-    timed.then_some(now + EVERY)
+    check.every.map(|every| now + millis(every))
 }
 
 fn millis(duration: std::time::Duration) -> Millis {
@@ -601,6 +597,16 @@ mod tests {
         let mut run = Run::of(&[web(json!({"ready": false, "cel": ["object.spec.replicas > 'x'"]}))]);
         run.put(deployment(3, 3)).is(&["unknown"]);
         assert!(matches!(&run.last.verdicts[0], Verdict::Unknown(Reason::Expression(_))));
+    }
+
+    #[test]
+    fn an_expression_that_reads_the_time_is_asked_again() {
+        let later = START / 1000 + 7;
+        let timed = json!({"ready": false, "cel": [format!("now >= {later}")], "check": {"every": 5_000}});
+        let mut run = Run::of(&[web(timed)]);
+        run.put(deployment(3, 3)).is(&["failed"]);
+        assert_eq!(run.last.deadline, Some(run.world.now + 5_000));
+        run.later(10_000).is(&["passed"]);
     }
 
     #[test]

@@ -244,7 +244,15 @@ mod tests {
         check(&format!("{WEB}holdfor: 3s"), "12:5: 모르는 필드예요: holdfor | 혹시 holdFor?");
         check("resource: {kind: Pod, nmae: a}", "11:27: 모르는 필드예요: nmae | 혹시 name?");
         check("manual: true\nready: true", "12:5: resource 옆에만 쓸 수 있어요: ready");
-        check(&format!("{WEB}every: 5s"), "12:5: 이 버전은 아직 몰라요: every");
+        check(
+            &format!("{WEB}every: 5s"),
+            "(경고) 9:5: now를 쓰는 식이 없어서 every가 할 일이 없어요. | every를 지우세요.",
+        );
+        check(
+            &format!("{WEB}cel: [{{expr: now > 0}}]"),
+            "9:5: now를 쓰는 식은 언제 다시 물을지 적어야 해요. | every: 5s",
+        );
+        assert_eq!(right(&format!("{WEB}cel: [{{expr: now > 0}}]\nevery: 5s")).every, Some(Duration::from_secs(5)));
         check("allOf:\n- resource: {kind: Pod}\n  raedy: true", "13:7: 모르는 필드예요: raedy | 혹시 ready?");
     }
 

@@ -187,6 +187,8 @@ pub struct Check {
     pub within: Duration,
     /// How long it must be true before it passes.
     pub hold_for: Duration,
+    /// How often an expression that reads `now` is asked again.
+    pub every: Option<Duration>,
     /// End `within` early when a Pod's status says it will not come right by itself.
     pub fail_fast: bool,
     /// True when it holds before the learner has done anything (`initially: passed`).

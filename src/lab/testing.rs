@@ -116,6 +116,7 @@ pub(super) fn check(value: Value) -> Check {
         mode: if of.get("latch").is_some() { Mode::Latch } else { Mode::Live },
         within: millis("within"),
         hold_for: millis("holdFor"),
+        every: of.get("every").is_some().then(|| millis("every")),
         fail_fast: of.get("failFast").is_some(),
         initially_passed: false,
         source: match value.get("answer") {

@@ -276,6 +276,7 @@ mod tests {
             mode: Default::default(),
             within: Default::default(),
             hold_for: Default::default(),
+            every: None,
             fail_fast: true,
             initially_passed: false,
             source: crate::lab::Source::Manual,

@@ -61,6 +61,7 @@ fn check(name: &str, title: &str, step: u32) -> Check {
         mode: Default::default(),
         within: Duration::ZERO,
         hold_for: Duration::ZERO,
+        every: None,
         fail_fast: true,
         initially_passed: false,
         source: Source::Resource(Expectation::AllOf(Vec::new())),

@@ -151,6 +151,7 @@ pub fn exists(name: &str, target: Target) -> Check {
         mode: Mode::Live,
         within: Duration::ZERO,
         hold_for: Duration::ZERO,
+        every: None,
         fail_fast: true,
         initially_passed: false,
         source: Source::Resource(Expectation::Of(Box::new(expectation))),

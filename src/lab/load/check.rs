@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lab::model::{Answer, Check, Hint, Level, Mode, Source};
+use crate::lab::model::{Answer, Check, Expectation, Hint, Level, Mode, Source};
 use crate::yaml::{Node, Value, nearest};
 
 use super::cel;
@@ -34,6 +34,7 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
     let mode = fields.choice("mode", &[("live", Mode::Live), ("latch", Mode::Latch)]).unwrap_or_default();
     let within = fields.duration("within").unwrap_or(Duration::ZERO);
     let hold_for = fields.duration("holdFor").unwrap_or(DEFAULT_HOLD);
+    let every = fields.duration("every");
     let fail_fast = fields.flag("failFast");
     let initially_passed = fields.choice("initially", &[("passed", true)]).unwrap_or(false);
     let related = node.get("related").and_then(Node::map).unwrap_or_default();
@@ -44,7 +45,6 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
     let source = source(&mut fields, cx);
     let elsewhere = [expect::SOURCES, expect::FIELDS].concat();
     fields.close_but(&elsewhere, |name| match name {
-        "every" => Some("이 버전은 아직 몰라요: every".to_owned()),
         _ if LATER.contains(&name) => Some(format!("이 버전은 아직 모르는 source예요: {name}")),
         _ => expect::beside_resource(name),
     });
@@ -52,6 +52,17 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
         report.warn_help(node, "힌트의 level이 차례대로가 아니에요.", "level 1부터 적으세요.");
     }
     let source = source?;
+    let timed = matches!(&source, Source::Resource(expectation) if reads_now(expectation));
+    match (every, timed) {
+        (None, true) => report.error_help(node, "now를 쓰는 식은 언제 다시 물을지 적어야 해요.", "every: 5s"),
+        (Some(_), false) => {
+            report.warn_help(node, "now를 쓰는 식이 없어서 every가 할 일이 없어요.", "every를 지우세요.")
+        }
+        (Some(every), true) if every < Duration::from_secs(1) => {
+            report.error_help(node, "every가 너무 짧아요.", "1s 이상으로 적으세요.");
+        }
+        _ => {}
+    }
     let pods = matches!(&source, Source::Resource(expectation) if expect::has_pods(expectation));
     Some(Check {
         name: name?,
@@ -63,6 +74,7 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
         mode,
         within,
         hold_for,
+        every,
         fail_fast: fail_fast.unwrap_or(pods),
         initially_passed,
         source,
@@ -71,6 +83,11 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
         debrief,
         line: node.line,
     })
+}
+
+/// True when what is expected depends on the time.
+fn reads_now(expectation: &Expectation) -> bool {
+    expectation.leaves().iter().any(|leaf| leaf.cel.iter().any(|rule| rule.expr.uses_now()))
 }
 
 /// The names of checks are ids for good: small letters, digits and hyphens.
