@@ -10,10 +10,10 @@
 //! problem            what is wrong with content: file, line, column, help
 //! yaml               authored YAML as a tree that knows its lines
 //! files              the one reader (embedded course | folder) and the one atomic writer
-//! lab                checks, observations, Memory, decide(); solutions, actions                  pure
+//! lab                checks, observations, Memory, decide(); solutions, actions; orders, events  pure
 //! lesson             Markdown → blocks → rows at a width                                         pure
 //! course             week/day/lesson tree; joins lessons and labs; lints both ways
-//! progress settings  what is done; config, allow-list
+//! progress settings  what is done; config, allow-list, trust
 //! say                Verdict, Cause, Problem → sentence
 //! keymap             the one table of keys
 //! app                state and update            no I/O, no Frame, no await, no kube
@@ -22,6 +22,10 @@
 //! run                loop, tasks, terminal
 //! command            the command line
 //! ```
+//!
+//! Two threads, each with a runtime of its own: the screen's and the engine's. An [`lab::Order`] goes to the engine, a
+//! [`lab::Event`] comes back with a whole vector of verdicts; nothing else is shared, so that nothing a cluster does can
+//! hold a frame.
 pub mod app;
 pub mod cluster;
 pub mod command;
