@@ -114,6 +114,7 @@ fn of_finding(finding: &Finding) -> String {
         Actual::Count(count) => format!("{count}개예요"),
         Actual::Present => "아직 있어요".to_owned(),
         Actual::Ready { ready, wanted } => format!("준비된 것이 {wanted}개 중 {ready}개예요"),
+        Actual::Updated { updated, wanted } => format!("새 template의 Pod가 {wanted}개 중 {updated}개예요"),
         Actual::NotReady(why) => format!("준비되지 않았어요({why})"),
         Actual::Value(value) => {
             let path = finding.path.as_deref().unwrap_or_default();

@@ -116,6 +116,16 @@ fn counted(path: &str, ready: i64, wanted: i64) -> Unready {
     }
 }
 
+/// Pods of the newest template are missing: old ones may be ready, so their number would mislead.
+fn behind(updated: i64, wanted: i64) -> Unready {
+    Unready { actual: Actual::Updated { updated, wanted }, ..counted("updatedReplicas", updated, wanted) }
+}
+
+fn too_many(replicas: i64, wanted: i64) -> Unready {
+    let there = u64::try_from(replicas).unwrap_or(0);
+    Unready { actual: Actual::Count(there), ..counted("replicas", replicas, wanted) }
+}
+
 fn unready(object: &Value, around: &Around<'_>) -> Result<Option<Unready>, Reason> {
     if object::is_deleting(object) {
         return Ok(Some(caused("Terminating", Cause::Terminating, false)));
@@ -189,17 +199,14 @@ fn deployment(object: &Value) -> Option<Unready> {
         return Some(Unready { cause: Some(Cause::Paused), stuck: true, ..count() });
     }
     if updated < wanted {
-        return Some(Unready {
-            path: Some("status.updatedReplicas".into()),
-            ..counted("updatedReplicas", updated, wanted)
-        });
+        return Some(behind(updated, wanted));
     }
     if replicas > updated {
         let cause = Cause::OldPods { count: u64::try_from(replicas - updated).unwrap_or(0) };
         return Some(Unready { cause: Some(cause), ..count() });
     }
     if replicas > wanted {
-        return Some(counted("replicas", replicas, wanted));
+        return Some(too_many(replicas, wanted));
     }
     (ready < wanted).then(count)
 }
@@ -213,13 +220,10 @@ fn stateful_set(object: &Value) -> Option<Unready> {
     let old = (wanted - partition).max(0) - status(object, "updatedReplicas");
     if !update.is_empty() && current != update && old > 0 {
         let cause = Cause::OldPods { count: u64::try_from(old).unwrap_or(0) };
-        return Some(Unready {
-            cause: Some(cause),
-            ..counted("updatedReplicas", status(object, "updatedReplicas"), wanted)
-        });
+        return Some(Unready { cause: Some(cause), ..behind(status(object, "updatedReplicas"), wanted) });
     }
     if status(object, "replicas") > wanted {
-        return Some(counted("replicas", status(object, "replicas"), wanted));
+        return Some(too_many(status(object, "replicas"), wanted));
     }
     (ready < wanted).then(|| counted("readyReplicas", ready, wanted))
 }
@@ -242,7 +246,7 @@ fn replica_set(object: &Value) -> Option<Unready> {
         return Some(refused);
     }
     if status(object, "replicas") > wanted {
-        return Some(counted("replicas", status(object, "replicas"), wanted));
+        return Some(too_many(status(object, "replicas"), wanted));
     }
     let ready = status(object, "readyReplicas").min(status(object, "availableReplicas"));
     (ready < wanted).then(|| counted("readyReplicas", ready, wanted))
@@ -338,6 +342,7 @@ mod tests {
             Readiness::NotReady(unready) => match (unready.cause, unready.actual) {
                 (Some(cause), _) => format!("{cause:?}").split([' ', '{']).next().unwrap_or("").to_owned(),
                 (None, Actual::Ready { ready, wanted }) => format!("{ready}/{wanted}"),
+                (None, Actual::Updated { updated, wanted }) => format!("{updated} of {wanted} new"),
                 (None, Actual::NotReady(why)) => why,
                 (None, other) => format!("{other:?}"),
             },
@@ -360,7 +365,7 @@ mod tests {
         check(json!({"status": null}), "Stale");
         check(json!({"status": {"readyReplicas": 1, "availableReplicas": 1}}), "1/3");
         check(json!({"status": {"availableReplicas": 2}}), "2/3");
-        check(json!({"status": {"updatedReplicas": 1}}), "1/3");
+        check(json!({"status": {"updatedReplicas": 1}}), "1 of 3 new");
         check(json!({"status": {"replicas": 4}}), "OldPods");
         check(json!({"spec": {"paused": true}}), "ready");
         check(json!({"spec": {"paused": true}, "status": {"updatedReplicas": 0}}), "Paused");

@@ -120,6 +120,13 @@ pub enum Actual {
         /// Wanted.
         wanted: i64,
     },
+    /// So many of so many Pods are made from the newest template; old ones may still be ready.
+    Updated {
+        /// Of the newest template.
+        updated: i64,
+        /// Wanted.
+        wanted: i64,
+    },
     /// Not ready, for a reason without numbers.
     NotReady(String),
     /// The field's value; `None` when absent.

@@ -138,6 +138,7 @@ fn actual(actual: &Actual, subject: &ObjectRef) -> String {
         Actual::Count(count) => format!("{count}개"),
         Actual::Present => "아직 있음".into(),
         Actual::Ready { ready, wanted } => format!("준비된 Pod {ready} / {wanted}"),
+        Actual::Updated { updated, wanted } => format!("새 template의 Pod {updated} / {wanted}"),
         Actual::NotReady(words) => words.clone(),
         Actual::Value(None) => "값이 없음".into(),
         Actual::Value(Some(value)) => short(value),
@@ -237,6 +238,7 @@ mod tests {
         check(Actual::Count(0), "0개");
         check(Actual::Present, "아직 있음");
         check(Actual::Ready { ready: 1, wanted: 3 }, "준비된 Pod 1 / 3");
+        check(Actual::Updated { updated: 1, wanted: 3 }, "새 template의 Pod 1 / 3");
         check(Actual::NotReady("Pending".into()), "Pending");
         check(Actual::Value(None), "값이 없음");
         check(Actual::Value(Some(json!(["a"]))), "[a]");
