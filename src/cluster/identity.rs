@@ -20,7 +20,9 @@ pub const LAB: &str = "jotasu.dev/lab";
 /// How long a token is asked for.
 const TOKEN_SECONDS: u64 = 3600;
 /// How long roles take to be believed at most.
-const BELIEVED: Duration = Duration::from_secs(5);
+const BELIEVED: Duration = Duration::from_secs(3);
+/// How long the account may be taken away by others that leave, before that is an error.
+const SETTLED: Duration = Duration::from_secs(20);
 
 /// The reader, and when its token has lived half of its life.
 pub struct Reader {
@@ -31,15 +33,28 @@ pub struct Reader {
 }
 
 /// The reader identity, made if it is not there, with a fresh token that the server accepts already.
+///
+/// The last lab of another program may leave at this very moment and take the account along; then it is made again.
 pub async fn reader(admitted: &Admitted) -> Result<Reader, Trouble> {
     admitted.verify().await?;
-    let failed = |error| Trouble::Api { what: "읽기 전용 계정을 준비하지 못했어요".into(), error };
-    ensure(admitted).await.map_err(failed)?;
+    let since = Instant::now();
+    loop {
+        match attempt(admitted).await {
+            Err(error) if matches!(error.code, 401 | 403 | 404 | 409) && since.elapsed() < SETTLED => {
+                sleep(Duration::from_millis(100)).await;
+            }
+            done => return done.map_err(Trouble::doing("읽기 전용 계정을 준비하지 못했어요")),
+        }
+    }
+}
+
+async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
+    ensure(admitted).await?;
     let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/reader/token");
     let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
                          "spec": {"expirationSeconds": TOKEN_SECONDS}});
-    let answer = admitted.admin.api.write(Method::POST, &path, Body::Json, &request).await.map_err(failed)?;
-    let remote = admitted.with_token(answer["status"]["token"].as_str().unwrap_or_default()).map_err(failed)?;
+    let answer = admitted.admin.api.write(Method::POST, &path, Body::Json, &request).await?;
+    let remote = admitted.with_token(answer["status"]["token"].as_str().unwrap_or_default())?;
     let since = Instant::now();
     loop {
         // The server's own caches take a moment to know the account and its role.
@@ -48,7 +63,7 @@ pub async fn reader(admitted: &Admitted) -> Result<Reader, Trouble> {
             Err(error) if matches!(error.code, 401 | 403) && since.elapsed() < BELIEVED => {
                 sleep(Duration::from_millis(20)).await;
             }
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(error),
         }
     }
     Ok(Reader { remote, renew: since + half_life(&answer) })
