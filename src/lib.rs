@@ -11,6 +11,7 @@
 //! yaml               authored YAML as a tree that knows its lines
 //! files              the one reader (embedded course | folder) and the one atomic writer
 //! lab                checks, observations, Memory, decide(); solutions, actions; orders, events  pure
+//! diagram            Mermaid → a picture in cells                                                pure
 //! lesson             Markdown → blocks → rows at a width                                         pure
 //! course             week/day/lesson tree; joins lessons and labs; lints both ways
 //! progress settings  what is done; config, allow-list, trust
@@ -30,6 +31,7 @@ pub mod app;
 pub mod cluster;
 pub mod command;
 pub mod course;
+pub mod diagram;
 pub mod files;
 pub mod keymap;
 pub mod lab;

@@ -1,0 +1,297 @@
+//! A sheet of cells to draw on: lines that join where they meet, texts that keep their cells, arrowheads.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::text::{Role, Row, width};
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stroke {
+    /// `─ │`
+    #[default]
+    Thin,
+    /// `┄ ┆`
+    Dotted,
+    /// `━ ┃`
+    Thick,
+}
+
+/// The corners of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Corners {
+    /// `╭ ╮ ╰ ╯`
+    #[default]
+    Round,
+    /// `┌ ┐ └ ┘`
+    Square,
+}
+
+/// Where an arrowhead points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Toward {
+    /// `▲`
+    Up,
+    /// `▼`
+    Down,
+    /// `◀`
+    Left,
+    /// `▶`
+    Right,
+}
+
+const UP: u8 = 1;
+const DOWN: u8 = 2;
+const LEFT: u8 = 4;
+const RIGHT: u8 = 8;
+
+#[derive(Clone, Debug, Default)]
+enum Cell {
+    #[default]
+    Empty,
+    /// Which of its four sides a line leaves through.
+    Line { sides: u8, stroke: Stroke, round: bool, role: Role },
+    /// A cluster, and the cells it takes.
+    Text { cluster: String, role: Role },
+    /// The second cell of a wide cluster.
+    Rest,
+}
+
+/// The sheet. What is drawn outside it is left out.
+#[derive(Clone, Debug)]
+pub struct Canvas {
+    columns: usize,
+    rows: usize,
+    ascii: bool,
+    cells: Vec<Cell>,
+}
+
+impl Canvas {
+    /// An empty sheet.
+    pub fn new(columns: usize, rows: usize, ascii: bool) -> Self {
+        Self { columns, rows, ascii, cells: vec![Cell::Empty; columns.saturating_mul(rows)] }
+    }
+
+    fn at(&mut self, x: usize, y: usize) -> Option<&mut Cell> {
+        if x >= self.columns || y >= self.rows {
+            return None;
+        }
+        self.cells.get_mut(y * self.columns + x)
+    }
+
+    /// Nothing is drawn at this cell.
+    pub fn is_empty(&self, x: usize, y: usize) -> bool {
+        x < self.columns && matches!(self.cells.get(y * self.columns + x), Some(Cell::Empty))
+    }
+
+    /// A text on one row, over whatever is there; a wide cluster that would be cut is left out.
+    pub fn text(&mut self, x: usize, y: usize, text: &str, role: Role) {
+        let mut x = x;
+        for cluster in text.graphemes(true) {
+            let cells = width(cluster);
+            if cells == 0 || x + cells > self.columns {
+                continue;
+            }
+            self.clear(x, y);
+            self.clear(x + cells - 1, y);
+            if let Some(cell) = self.at(x, y) {
+                *cell = Cell::Text { cluster: cluster.to_owned(), role };
+            }
+            for rest in 1..cells {
+                if let Some(cell) = self.at(x + rest, y) {
+                    *cell = Cell::Rest;
+                }
+            }
+            x += cells;
+        }
+    }
+
+    /// Empties a cell, and with it the whole of a wide cluster it belongs to.
+    fn clear(&mut self, x: usize, y: usize) {
+        let mut from = x;
+        while from > 0 && matches!(self.at(from, y), Some(Cell::Rest)) {
+            from -= 1;
+        }
+        if let Some(cell) = self.at(from, y) {
+            *cell = Cell::Empty;
+        }
+        let mut rest = from + 1;
+        while let Some(cell) = self.at(rest, y).filter(|cell| matches!(cell, Cell::Rest)) {
+            *cell = Cell::Empty;
+            rest += 1;
+        }
+    }
+
+    /// A horizontal line from cell to cell, both included; it joins the lines it meets. Texts are not drawn over.
+    pub fn horizontal(&mut self, from: usize, to: usize, y: usize, stroke: Stroke, role: Role) {
+        let (from, to) = (from.min(to), from.max(to));
+        for x in from..=to.min(self.columns.saturating_sub(1)) {
+            let sides = if x > from { LEFT } else { 0 } | if x < to { RIGHT } else { 0 };
+            self.join(x, y, if from == to { LEFT | RIGHT } else { sides }, stroke, false, role);
+        }
+    }
+
+    /// A vertical line from cell to cell, both included; it joins the lines it meets. Texts are not drawn over.
+    pub fn vertical(&mut self, x: usize, from: usize, to: usize, stroke: Stroke, role: Role) {
+        let (from, to) = (from.min(to), from.max(to));
+        for y in from..=to.min(self.rows.saturating_sub(1)) {
+            let sides = if y > from { UP } else { 0 } | if y < to { DOWN } else { 0 };
+            self.join(x, y, if from == to { UP | DOWN } else { sides }, stroke, false, role);
+        }
+    }
+
+    fn join(&mut self, x: usize, y: usize, more: u8, line: Stroke, rounded: bool, color: Role) {
+        match self.at(x, y) {
+            Some(cell @ Cell::Empty) => *cell = Cell::Line { sides: more, stroke: line, round: rounded, role: color },
+            Some(Cell::Line { sides, round, .. }) => {
+                *sides |= more;
+                *round &= rounded;
+            }
+            _ => {}
+        }
+    }
+
+    /// A frame of at least two by two cells.
+    pub fn frame(&mut self, x: usize, y: usize, columns: usize, rows: usize, corners: Corners, role: Role) {
+        if columns < 2 || rows < 2 {
+            return;
+        }
+        let (right, bottom) = (x + columns - 1, y + rows - 1);
+        let round = corners == Corners::Round;
+        for (x, y, sides) in
+            [(x, y, RIGHT | DOWN), (right, y, LEFT | DOWN), (x, bottom, RIGHT | UP), (right, bottom, LEFT | UP)]
+        {
+            self.join(x, y, sides, Stroke::Thin, round, role);
+        }
+        for column in x + 1..right {
+            self.join(column, y, LEFT | RIGHT, Stroke::Thin, false, role);
+            self.join(column, bottom, LEFT | RIGHT, Stroke::Thin, false, role);
+        }
+        for row in y + 1..bottom {
+            self.join(x, row, UP | DOWN, Stroke::Thin, false, role);
+            self.join(right, row, UP | DOWN, Stroke::Thin, false, role);
+        }
+    }
+
+    /// An arrowhead, over a line or nothing.
+    pub fn arrow(&mut self, x: usize, y: usize, toward: Toward, role: Role) {
+        let glyph = match (toward, self.ascii) {
+            (Toward::Up, false) => "▲",
+            (Toward::Down, false) => "▼",
+            (Toward::Left, false) => "◀",
+            (Toward::Right, false) => "▶",
+            (Toward::Up, true) => "^",
+            (Toward::Down, true) => "v",
+            (Toward::Left, true) => "<",
+            (Toward::Right, true) => ">",
+        };
+        self.text(x, y, glyph, role);
+    }
+
+    /// The rows, without the blanks at their ends and without empty rows at the bottom.
+    pub fn finish(self) -> Vec<Row> {
+        let mut out: Vec<Row> = self.cells.chunks(self.columns.max(1)).map(|cells| row(cells, self.ascii)).collect();
+        while out.last().is_some_and(Vec::is_empty) {
+            out.pop();
+        }
+        out
+    }
+}
+
+fn row(cells: &[Cell], ascii: bool) -> Row {
+    let mut row = Row::new();
+    let mut blanks = 0;
+    let mut put = |role: Role, text: &str, blanks: &mut usize| {
+        if *blanks > 0 {
+            row.push((Role::Text, " ".repeat(std::mem::take(blanks))));
+        }
+        match row.last_mut() {
+            Some((last, piece)) if *last == role => piece.push_str(text),
+            _ => row.push((role, text.to_owned())),
+        }
+    };
+    for cell in cells {
+        match cell {
+            Cell::Empty => blanks += 1,
+            Cell::Rest => {}
+            Cell::Text { cluster, .. } if cluster == " " => blanks += 1,
+            Cell::Text { cluster, role } => put(*role, cluster, &mut blanks),
+            Cell::Line { sides, stroke, round, role } => {
+                let glyph = if ascii { plain(*sides) } else { glyph(*sides, *stroke, *round) };
+                put(*role, glyph, &mut blanks);
+            }
+        }
+    }
+    row
+}
+
+fn plain(sides: u8) -> &'static str {
+    match (sides & (UP | DOWN) != 0, sides & (LEFT | RIGHT) != 0) {
+        (true, false) => "|",
+        (false, true) => "-",
+        _ => "+",
+    }
+}
+
+fn glyph(sides: u8, stroke: Stroke, round: bool) -> &'static str {
+    const VERTICAL: u8 = UP | DOWN;
+    const HORIZONTAL: u8 = LEFT | RIGHT;
+    const CROSS: u8 = VERTICAL | HORIZONTAL;
+    // Joints of dotted lines are thin: there are no dotted ones.
+    let thick = stroke == Stroke::Thick;
+    match sides {
+        0 => " ",
+        UP | DOWN | VERTICAL => match stroke {
+            Stroke::Thin => "│",
+            Stroke::Dotted => "┆",
+            Stroke::Thick => "┃",
+        },
+        LEFT | RIGHT | HORIZONTAL => match stroke {
+            Stroke::Thin => "─",
+            Stroke::Dotted => "┄",
+            Stroke::Thick => "━",
+        },
+        s if s == DOWN | RIGHT => ["┌", "┏", "╭"][index(thick, round)],
+        s if s == DOWN | LEFT => ["┐", "┓", "╮"][index(thick, round)],
+        s if s == UP | RIGHT => ["└", "┗", "╰"][index(thick, round)],
+        s if s == UP | LEFT => ["┘", "┛", "╯"][index(thick, round)],
+        s if s == VERTICAL | RIGHT => ["├", "┣"][usize::from(thick)],
+        s if s == VERTICAL | LEFT => ["┤", "┫"][usize::from(thick)],
+        s if s == HORIZONTAL | DOWN => ["┬", "┳"][usize::from(thick)],
+        s if s == HORIZONTAL | UP => ["┴", "┻"][usize::from(thick)],
+        CROSS => ["┼", "╋"][usize::from(thick)],
+        _ => " ",
+    }
+}
+
+fn index(thick: bool, round: bool) -> usize {
+    match (thick, round) {
+        (true, _) => 1,
+        (false, true) => 2,
+        (false, false) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_join_and_hangul_keeps_its_two_cells() {
+        let mut canvas = Canvas::new(12, 6, false);
+        canvas.frame(0, 0, 8, 3, Corners::Round, Role::Faint);
+        canvas.text(2, 1, "서버", Role::Text);
+        canvas.vertical(4, 2, 4, Stroke::Thin, Role::Faint);
+        canvas.arrow(4, 5, Toward::Down, Role::Accent);
+        let rows: Vec<String> =
+            canvas.finish().iter().map(|row| row.iter().map(|(_, text)| text.as_str()).collect()).collect();
+        assert_eq!(rows, ["╭──────╮", "│ 서버 │", "╰───┬──╯", "    │", "    │", "    ▼"]);
+    }
+
+    #[test]
+    fn half_of_a_wide_cluster_is_never_left() {
+        let mut canvas = Canvas::new(4, 1, false);
+        canvas.text(0, 0, "가나", Role::Text);
+        canvas.text(1, 0, "x", Role::Text);
+        assert_eq!(canvas.finish(), [vec![(Role::Text, " x나".to_owned())]]);
+    }
+}
