@@ -6,12 +6,16 @@ pub mod checklist;
 pub mod checks;
 mod engine;
 pub mod field;
+pub mod find;
 pub mod footer;
 mod link;
 pub mod look;
 mod obey;
 mod opening;
+mod outline;
+mod palette;
 pub mod panes;
+pub mod picker;
 mod pointer;
 pub mod popup;
 pub mod reader;
@@ -28,6 +32,7 @@ use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
+use crate::search::Index;
 use crate::settings::Trusted;
 use crate::text::Role;
 
@@ -58,6 +63,8 @@ pub enum Message {
     Saved(Result<(), String>),
     /// Highlighting has been loaded.
     Highlighted,
+    /// The course can be searched.
+    Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
     /// The terminal or the system asks to leave.
@@ -99,6 +106,8 @@ pub enum Effect {
     Trust(String),
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Make the index of the course.
+    Index,
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -148,6 +157,12 @@ pub struct App {
     pub saving: saving::Saving,
     /// Hashes of labs that are trusted; `None` where all are, being part of the program.
     pub trusted: Option<Trusted>,
+    /// What was found in the open lesson, marked until it is ended.
+    pub found: Option<find::Marks>,
+    /// The index of the course, once it is made.
+    index: find::Indexing,
+    /// Where to go in the lesson that is being opened.
+    sought: Option<find::Sought>,
     /// Lessons that links led away from, to go back to.
     back: Vec<usize>,
     /// The lab is to be started as soon as it is known how it stands.
@@ -182,6 +197,9 @@ impl App {
             status: None,
             saving: saving::Saving::default(),
             trusted: None,
+            found: None,
+            index: find::Indexing::default(),
+            sought: None,
             back: Vec::new(),
             start_wanted: false,
             left: None,
@@ -212,7 +230,12 @@ impl App {
                     _ => {}
                 }
             }
-            Message::Highlighted => self.reader.highlight(),
+            Message::Highlighted => {
+                self.reader.highlight();
+                // The first frame is long drawn.
+                self.make_index();
+            }
+            Message::Indexed(index) => self.indexed(index),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Terminate => self.quit(),
         }
@@ -262,6 +285,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.mark_found(usize::from(body.width));
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self

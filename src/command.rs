@@ -10,6 +10,7 @@ mod outcome;
 mod print;
 mod progress;
 mod read;
+mod search;
 mod snippet;
 mod tree;
 mod usage;
@@ -47,6 +48,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         None => world.screen(),
         Some(Command::Tree { form }) => tree::run(&world, form.output),
         Some(Command::Read { lesson, width, plain }) => read::run(&world, &lesson, width, plain),
+        Some(Command::Search { words, limit, form }) => search::run(&world, &words, limit, form.output),
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),

@@ -86,6 +86,10 @@ pub enum Context {
     Popup,
     /// A popup that asks yes or no.
     Confirm,
+    /// A list that is typed into.
+    Picker,
+    /// What was found is marked in the lesson.
+    Found,
 }
 
 impl Context {
@@ -98,6 +102,8 @@ impl Context {
             Self::Checks => "확인",
             Self::Popup => "창",
             Self::Confirm => "물음",
+            Self::Picker => "목록",
+            Self::Found => "찾은 곳",
         }
     }
 }
@@ -169,6 +175,20 @@ pub enum Command {
     Close,
     /// Yes.
     Confirm,
+    /// Search the course.
+    Find,
+    /// Search the whole course, or the open lesson alone.
+    Scope,
+    /// The next place that was found in the lesson.
+    NextFound,
+    /// The place before.
+    PreviousFound,
+    /// What was found is marked no more.
+    EndFound,
+    /// The headings of the lesson.
+    Outline,
+    /// Everything that can be done.
+    Palette,
 }
 
 /// One row of the table.

@@ -6,10 +6,12 @@
 //! word      one typed word: everything it may mean, and where a text holds it
 //! fuzzy     letters in order, with gaps: for titles alone
 //! index     the pages of a course as lines
+//! excerpt   a line cut around what was found in it
 //! find      a query on the index: groups by lesson, ranked
 //! ```
 
 mod collect;
+mod excerpt;
 mod find;
 mod fuzzy;
 mod hay;
@@ -17,8 +19,9 @@ mod index;
 mod jamo;
 mod word;
 
+pub use excerpt::excerpt;
 pub use find::{Found, Group, Hit, Scope};
 pub use fuzzy::Fuzzy;
 pub use hay::Hay;
 pub use index::Index;
-pub use word::{Query, pick};
+pub use word::{Match, Query, Word, pick};

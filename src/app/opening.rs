@@ -78,7 +78,8 @@ impl App {
         if let Some(section) = &node.section {
             document = lesson::section(&document, section.first_line, section.last_line);
         }
-        let (id, line) = (node.id.clone(), self.progress.place(node).unwrap_or(1));
+        let (id, place) = (node.id.clone(), self.progress.place(node).unwrap_or(1));
+        let line = self.sought_line(opened.node).unwrap_or(place);
         self.reader.open(opened.node, document, problems, line);
         self.record(Change::Opened { lesson: id, at: self.now });
         let lab = self.curriculum.nodes.get(opened.node).and_then(|node| node.lab.clone());

@@ -3,6 +3,7 @@
 use super::App;
 use super::checklist;
 use super::field::Field;
+use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
 use crate::lab::{self, Connection, Source, Verdict};
 use crate::say;
@@ -52,6 +53,8 @@ pub enum Kind {
         /// What is typed so far.
         field: Field,
     },
+    /// A list that is typed into.
+    Picker(Box<Picker>),
 }
 
 /// The open popup.
@@ -71,7 +74,11 @@ impl Popup {
 
     /// Where its keys are found.
     pub fn context(&self) -> Context {
-        if matches!(self.kind, Kind::Confirm(_)) { Context::Confirm } else { Context::Popup }
+        match self.kind {
+            Kind::Confirm(_) => Context::Confirm,
+            Kind::Picker(_) => Context::Picker,
+            _ => Context::Popup,
+        }
     }
 
     /// It belongs over the checks, not over the lesson.
@@ -81,7 +88,8 @@ impl Popup {
 
     /// What its frame says.
     pub fn title(&self) -> &'static str {
-        match self.kind {
+        match &self.kind {
+            Kind::Picker(picker) => picker.purpose.title(),
             Kind::Help => "도움말",
             Kind::Confirm(Asked::Start) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
@@ -106,13 +114,15 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Hint { check, level } => hint(app, *check, *level, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
+        // Drawn by itself: its field stays while its list scrolls.
+        Kind::Picker(_) => Vec::new(),
     }
 }
 
 fn help(ascii: bool, cells: usize) -> Vec<Row> {
     const LABEL: usize = 16;
     let mut rows = Vec::new();
-    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks] {
+    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Found, Context::Checks] {
         if !rows.is_empty() {
             rows.push(Vec::new());
         }
@@ -214,7 +224,7 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
 }
 
 /// What is typed so far, with its cursor.
-fn typed(app: &App, field: &Field, cells: usize) -> Row {
+pub fn typed(app: &App, field: &Field, cells: usize) -> Row {
     let (before, after) = field.split();
     // The end that is being typed stays in sight.
     let mut shown = before;

@@ -7,12 +7,15 @@ use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
-        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. }, .. }))
+        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. } | Kind::Picker(_), .. }))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
         if matches!(&self.popup, Some(Popup { kind: Kind::Trust { .. }, .. })) {
             return self.type_trust(key);
+        }
+        if matches!(&self.popup, Some(Popup { kind: Kind::Picker(_), .. })) {
+            return self.type_picker(key);
         }
         let Some(Popup { kind: Kind::Answer { check, field }, .. }) = &mut self.popup else { return };
         match key {
@@ -59,8 +62,13 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
-        if let Some(Popup { kind: Kind::Answer { field, .. }, .. }) = &mut self.popup {
-            field.insert(pasted);
+        match &mut self.popup {
+            Some(Popup { kind: Kind::Answer { field, .. }, .. }) => field.insert(pasted),
+            Some(Popup { kind: Kind::Picker(picker), .. }) => {
+                picker.field.insert(pasted);
+                self.refresh_picker();
+            }
+            _ => {}
         }
     }
 }

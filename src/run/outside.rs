@@ -12,6 +12,7 @@ use crate::lab;
 use crate::lab::Order;
 use crate::problem::Problem;
 use crate::progress::Store;
+use crate::search::Index;
 use crate::settings::{Home, Trusted};
 
 /// Puts text on a clipboard.
@@ -81,6 +82,12 @@ impl Outside {
                 if let Err(error) = (self.copy)(&text) {
                     return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));
                 }
+            }
+            Effect::Index => {
+                let (content, curriculum) = (self.content.clone(), app.curriculum.clone());
+                tasks.spawn_blocking(move || {
+                    Message::Indexed(Arc::new(Index::build(&curriculum, |path| content.read(path).ok())))
+                });
             }
             Effect::Suspend => {
                 return match (self.suspend)() {

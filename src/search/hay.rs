@@ -75,6 +75,11 @@ impl Hay {
         hay
     }
 
+    /// The text as it was given.
+    pub fn text(&self) -> &str {
+        &self.original
+    }
+
     /// The folded text.
     pub fn folded(&self) -> &str {
         &self.folded
