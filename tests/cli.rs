@@ -9,6 +9,8 @@ mod doctor;
 mod files;
 #[path = "cli/person.rs"]
 mod person;
+#[path = "cli/search.rs"]
+mod search;
 
 use person::Person;
 use serde_json::Value;
