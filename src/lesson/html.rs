@@ -216,27 +216,23 @@ impl Out<'_> {
     }
 
     fn spans(&mut self, spans: &[Span]) {
-        for span in spans {
-            self.span(span);
-        }
-    }
-
-    fn span(&mut self, span: &Span) {
-        if let Some(picture) = span.link.as_deref().and_then(|path| self.picture(path, &span.text)) {
-            return self.put(&picture);
-        }
-        let text = escape(&span.text).replace('\n', "<br>\n");
-        let text = match span.role {
-            Role::Strong | Role::Head | Role::DimStrong => format!("<strong>{text}</strong>"),
-            Role::Emphasis => format!("<em>{text}</em>"),
-            Role::Strike => format!("<del>{text}</del>"),
-            Role::Code => format!("<code>{text}</code>"),
-            Role::Key => format!("<kbd>{text}</kbd>"),
-            _ => text,
-        };
-        match span.link.as_deref().and_then(|link| self.reachable(link)) {
-            Some(link) => self.put(&format!("<a href=\"{}\">{text}</a>", escape(&link))),
-            None => self.put(&text),
+        for linked in spans.chunk_by(|one, next| one.link == next.link) {
+            let target = linked.first().and_then(|span| span.link.clone());
+            let picture = target.as_deref().and_then(|path| self.picture(path, &linked.first()?.text));
+            if let Some(picture) = picture {
+                self.put(&picture);
+                continue;
+            }
+            let link = target.as_deref().and_then(|link| self.reachable(link));
+            if let Some(link) = &link {
+                self.put(&format!("<a href=\"{}\">", escape(link)));
+            }
+            for span in linked {
+                self.put(&styled(span));
+            }
+            if link.is_some() {
+                self.put("</a>");
+            }
         }
     }
 
@@ -263,6 +259,18 @@ impl Out<'_> {
         };
         let bytes = (self.image)(path)?;
         Some(format!("<img alt=\"{}\" src=\"data:image/{kind};base64,{}\">", escape(alt), STANDARD.encode(bytes)))
+    }
+}
+
+fn styled(span: &Span) -> String {
+    let text = escape(&span.text).replace('\n', "<br>\n");
+    match span.role {
+        Role::Strong | Role::Head | Role::DimStrong => format!("<strong>{text}</strong>"),
+        Role::Emphasis => format!("<em>{text}</em>"),
+        Role::Strike => format!("<del>{text}</del>"),
+        Role::Code => format!("<code>{text}</code>"),
+        Role::Key => format!("<kbd>{text}</kbd>"),
+        _ => text,
     }
 }
 
@@ -313,6 +321,7 @@ mod tests {
 
     #[test]
     fn each_construct_becomes_its_element() {
+        check("[가 `나` 다](https://a.b)\n", "<p><a href=\"https://a.b\">가 <code>나</code> 다</a></p>");
         check("## 배포 (20분)\n", "<h2 id=\"배포-20분\">배포 <small>20분</small></h2>");
         check(
             "글 **굵게** `a<b` [문서](https://k8s.io)\n",
