@@ -7,6 +7,7 @@
 //! plain    Document × width → text        for pipes and screen readers
 //! ```
 
+mod chunk;
 mod console;
 mod highlight;
 mod layout;
@@ -16,8 +17,9 @@ mod parse;
 mod plain;
 mod title;
 
-pub use highlight::{warm, warmed};
-pub use layout::layout;
+pub use chunk::{Chunks, chunks};
+pub use highlight::{load, warm, warmed};
+pub use layout::{Layout, layout};
 pub use model::{
     Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,
     TableRow, Target,
