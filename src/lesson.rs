@@ -8,6 +8,7 @@
 //! html     Document → one HTML file       for phones and printers
 //! ```
 
+mod chunk;
 mod console;
 mod highlight;
 mod html;
@@ -18,14 +19,15 @@ mod parse;
 mod plain;
 mod title;
 
-pub use highlight::{warm, warmed};
+pub use chunk::{Chunks, chunks};
+pub use highlight::{load, warm, warmed};
 pub use html::html;
-pub use layout::layout;
+pub use layout::{Layout, layout};
 pub use model::{
     Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,
     TableRow, Target,
 };
-pub use page::{Anchor, CodeSpan, LinkSpan, Options, Page, TaskMark};
+pub use page::{Anchor, CodeSpan, FoldSpan, Folding, LinkSpan, Options, Page, TaskMark, WideSpan};
 pub use parse::parse;
 pub use plain::plain;
 pub use title::{minutes, slug};

@@ -52,8 +52,8 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { width, ascii };
-        let wanted = Some((options, self.highlighted));
+        let options = Options { ascii, ..Options::new(width) };
+        let wanted = Some((options.clone(), self.highlighted));
         if self.node.is_some() && self.laid_out != wanted {
             self.page = if self.problems.is_empty() {
                 lesson::layout(&self.document, &options)

@@ -298,6 +298,17 @@ fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
     }
 }
 
+/// The lists of blocks within a block.
+pub(super) fn inner_mut(kind: &mut Kind) -> Vec<&mut Vec<Block>> {
+    match kind {
+        Kind::List(list) => list.items.iter_mut().map(|item| &mut item.blocks).collect(),
+        Kind::Quote(Quote { blocks, .. })
+        | Kind::Details(Details { blocks, .. })
+        | Kind::Footnote(Footnote { blocks, .. }) => vec![blocks],
+        _ => Vec::new(),
+    }
+}
+
 /// The text of spans on one line.
 pub fn spoken(spans: &[Span]) -> String {
     let joined: String = spans.iter().map(|span| span.text.as_str()).collect();

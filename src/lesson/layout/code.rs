@@ -21,25 +21,38 @@ pub fn draw(pen: &mut Pen, code: &Code) {
     }
     let rows = highlight::rows(code, &mut pen.budget);
     let bleed = pen.bleed();
-    let longest = rows.iter().map(row_width).max().unwrap_or(0);
+    let widths: Vec<usize> = rows.iter().map(row_width).collect();
+    let longest = widths.iter().copied().max().unwrap_or(0);
     let cells = longest.clamp(pen.width(), pen.wide().max(pen.width()));
     let first = pen.settle();
-    for (index, row) in rows.iter().enumerate() {
-        for (part, range) in ranges(row, cells).into_iter().enumerate() {
-            let mut frags = vec![Frag::new(Role::Code, " ".repeat(bleed))];
-            if part > 0 {
-                frags.push(Frag::new(Role::CodeComment, pen.glyph("↪ ", "\\ ")));
-            }
-            frags.extend(cut(row, &range));
-            let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
-            frags.push(Frag::new(Role::Code, " ".repeat((bleed + cells).saturating_sub(used))));
-            pen.row_from(code.first_line + index, frags, bleed);
+    for (index, (row, width)) in rows.into_iter().zip(widths).enumerate() {
+        if width <= cells {
+            let left = Frag::new(Role::Code, " ".repeat(bleed));
+            let right = Frag::new(Role::Code, " ".repeat(cells - width));
+            let text = row.into_iter().map(|(role, text)| Frag::new(role, text));
+            pen.row_from(code.first_line + index, std::iter::once(left).chain(text).chain([right]).collect(), bleed);
+        } else {
+            wrapped(pen, code.first_line + index, &row, cells, bleed);
         }
     }
     let page = pen.page();
     let rows = first..page.rows.len();
     let (language, attributes) = (code.language.clone(), code.attributes.clone());
     page.code.push(CodeSpan { rows, language, attributes, text: typed(code) });
+}
+
+/// A line that is wider than the block, in as many rows as it needs.
+fn wrapped(pen: &mut Pen, line: usize, row: &Row, cells: usize, bleed: usize) {
+    for (part, range) in ranges(row, cells).into_iter().enumerate() {
+        let mut frags = vec![Frag::new(Role::Code, " ".repeat(bleed))];
+        if part > 0 {
+            frags.push(Frag::new(Role::CodeComment, pen.glyph("↪ ", "\\ ")));
+        }
+        frags.extend(cut(row, &range));
+        let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
+        frags.push(Frag::new(Role::Code, " ".repeat((bleed + cells).saturating_sub(used))));
+        pen.row_from(line, frags, bleed);
+    }
 }
 
 /// The language and what its author said of it, in a few words.

@@ -76,6 +76,8 @@ pub struct Pen {
     indent: usize,
     gap: usize,
     gap_levels: usize,
+    /// The source line of the row above; none at the top.
+    last_line: Option<usize>,
 }
 
 impl Pen {
@@ -100,11 +102,13 @@ impl Pen {
             indent: 0,
             gap: 0,
             gap_levels: 0,
+            last_line: None,
         }
     }
 
-    pub fn finish(self) -> Page {
-        self.page
+    /// What has been drawn; what is drawn next begins at row 0 again, below it.
+    pub fn take(&mut self) -> Page {
+        std::mem::take(&mut self.page)
     }
 
     /// The one of two glyphs that can be drawn.
@@ -163,7 +167,7 @@ impl Pen {
     /// Draws the blank rows that are due and tells which row comes next.
     pub fn settle(&mut self) -> usize {
         let gap = std::mem::take(&mut self.gap);
-        if let Some(line) = self.page.lines.last().copied() {
+        if let Some(line) = self.last_line {
             for _ in 0..gap {
                 let bars = self.levels.iter().take(self.gap_levels).map(|level| level.rest.clone());
                 let mut row: Row = std::iter::once(self.left_margin(0)).chain(bars).collect();
@@ -189,35 +193,46 @@ impl Pen {
     /// Draws a row that begins that many cells to the left of the text.
     pub fn row_from(&mut self, line: usize, frags: Vec<Frag>, bleed: usize) {
         let row_index = self.settle();
-        let mut row: Row = Vec::new();
-        let mut column = 0;
+        let mut row: Row = Vec::with_capacity(self.levels.len() + frags.len() + 1);
         let in_level = self.indent > 0;
-        push(&mut row, &mut column, self.left_margin(if in_level { 0 } else { bleed }));
+        let margin = self.left.saturating_sub(if in_level { 0 } else { bleed });
+        let mut column = margin;
+        push(&mut row, Role::Text, " ".repeat(margin));
         for level in &mut self.levels {
-            let start = column;
             match level.first.take() {
-                Some(first) => {
-                    push(&mut row, &mut column, first);
+                Some((role, mark)) => {
+                    let cells = width(&mark);
+                    push(&mut row, role, mark);
                     if let Some(target) = level.task.take() {
                         let mark = level.width.saturating_sub(1);
-                        self.page.tasks.push(TaskMark { row: row_index, column: start, width: mark, target });
+                        self.page.tasks.push(TaskMark { row: row_index, column, width: mark, target });
                     }
+                    column += cells;
                 }
-                None => push(&mut row, &mut column, level.rest.clone()),
+                None => {
+                    push(&mut row, level.rest.0, level.rest.1.clone());
+                    column += level.width;
+                }
             }
         }
         if in_level && bleed > 0 {
             column -= shorten(&mut row);
         }
+        // Counting cells is most of the work: only links need it.
+        let linked = frags.iter().any(|frag| frag.link.is_some());
         for frag in frags {
             let start = column;
-            push(&mut row, &mut column, (frag.role, frag.text));
+            if linked {
+                column += width(&frag.text);
+            }
+            push(&mut row, frag.role, frag.text);
             if let Some(target) = frag.link {
                 self.link(row_index, start, column, &target);
             }
         }
         self.page.rows.push(row);
         self.page.lines.push(line);
+        self.last_line = Some(line);
     }
 
     fn link(&mut self, row: usize, start: usize, end: usize, target: &str) {
@@ -240,11 +255,10 @@ fn shorten(row: &mut Row) -> usize {
     row.last_mut().filter(|(_, text)| text.ends_with(' ')).and_then(|(_, text)| text.pop()).map_or(0, |_| 1)
 }
 
-fn push(row: &mut Row, column: &mut usize, (role, text): (Role, String)) {
+fn push(row: &mut Row, role: Role, text: String) {
     if text.is_empty() {
         return;
     }
-    *column += width(&text);
     match row.last_mut() {
         Some((last, kept)) if *last == role => kept.push_str(&text),
         _ => row.push((role, text)),

@@ -17,16 +17,18 @@ pub fn draw(pen: &mut Pen, line: usize, quote: &Quote) {
     pen.level(Level::barred(role, pen.glyph("▎ ", "| ")));
     if let Some(alert) = quote.alert {
         pen.row(line, vec![Frag::new(Role::Strong, alert.name())]);
-        pen.blocks(&quote.blocks, false);
+        pen.blocks(&quote.blocks, None, false);
     } else {
         match titled(&quote.blocks) {
             Some((first, rest)) => {
                 for row in flow(&first, pen.width()) {
                     pen.row(row.line, row.frags);
                 }
-                pen.blocks(&rest, false);
+                pen.blocks(&rest, None, false);
             }
-            None => pen.blocks(&quote.blocks, false),
+            None => {
+                pen.blocks(&quote.blocks, None, false);
+            }
         }
     }
     pen.leave(line);
@@ -73,6 +75,6 @@ pub fn details(pen: &mut Pen, line: usize, details: &Details) {
     if let Some(first) = details.blocks.first() {
         pen.gap(usize::from(!matches!(first.kind, Kind::Paragraph(_) | Kind::List(_))));
     }
-    pen.blocks(&details.blocks, false);
+    pen.blocks(&details.blocks, None, false);
     pen.leave(line);
 }

@@ -3,11 +3,16 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::lesson::{Target, parse, section, warm};
+use crate::lesson::{Folding, Target, parse, section, warm};
 use crate::text::{Row, row_width};
 
+/// With all folds open.
+fn options(width: usize) -> Options {
+    Options { folding: Folding::open(), ..Options::new(width) }
+}
+
 fn page(markdown: &str, width: usize) -> Page {
-    layout(&parse(markdown), &Options { width, ascii: false })
+    layout(&parse(markdown), &options(width))
 }
 
 fn glyphs(rows: &[Row]) -> String {
@@ -108,13 +113,13 @@ fn a_line_is_found_again_at_any_width() {
         assert_eq!(glyphs(page.rows.get(row..=row).unwrap()).trim(), "나");
         assert_eq!(page.row_of_line(99), page.rows.len() - 1);
     }
-    assert_eq!(layout(&parse(""), &Options { width: 40, ascii: false }).row_of_line(3), 0);
+    assert_eq!(layout(&parse(""), &options(40)).row_of_line(3), 0);
 }
 
 #[test]
 fn a_section_stands_alone() {
     let part = section(&parse("# 가\n\n글\n\n## 나\n\n끝\n\n## 다\n"), 5, 8);
-    assert_eq!(glyphs(&layout(&part, &Options { width: 40, ascii: false }).rows), "  나\n\n  끝");
+    assert_eq!(glyphs(&layout(&part, &options(40)).rows), "  나\n\n  끝");
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 #[test]
 fn ascii_draws_no_other_glyphs() {
     warm();
-    let options = Options { width: 60, ascii: true };
+    let options = Options { ascii: true, ..options(60) };
     let text = "- a\n  - b\n    - c\n- [ ] d\n\n> e\n\n---\n\n|a|b|\n|-|-|\n|1|2|\n\n```yaml\na: 1\n```\n\n<details><summary>s</summary>x</details>\n";
     assert!(glyphs(&layout(&parse(text), &options).rows).is_ascii());
 }

@@ -5,8 +5,6 @@ mod code;
 mod table;
 mod text;
 
-use std::collections::HashMap;
-
 use self::code::CodeDraft;
 use super::super::model::{
     Alert, Block, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Target, spoken,
@@ -54,7 +52,6 @@ pub struct Builder<'a> {
     image: Option<(String, String)>,
     html: Option<(usize, String)>,
     hidden: Option<String>,
-    slugs: HashMap<String, usize>,
     marks: Vec<Mark>,
 }
 
@@ -73,7 +70,6 @@ impl<'a> Builder<'a> {
             image: None,
             html: None,
             hidden: None,
-            slugs: HashMap::new(),
             marks: Vec::new(),
         }
     }
@@ -89,6 +85,19 @@ impl<'a> Builder<'a> {
         }
         let blocks = self.stack.pop().map(|open| open.blocks).unwrap_or_default();
         Document { blocks, marks: self.marks }
+    }
+
+    /// Between two blocks of the page, with nothing open that what follows could depend on.
+    pub fn at_rest(&self) -> bool {
+        self.stack.len() == 1
+            && self.pushed.is_empty()
+            && self.inline.at_rest()
+            && self.heading.is_none()
+            && self.table.is_none()
+            && self.code.is_none()
+            && self.image.is_none()
+            && self.html.is_none()
+            && self.hidden.is_none()
     }
 
     fn line(&self) -> usize {
@@ -157,15 +166,9 @@ impl<'a> Builder<'a> {
         if minutes.is_some() {
             shorten(&mut spans, title.len());
         }
-        let slug = self.unique(slug(&whole));
+        let slug = slug(&whole);
         let title = title.to_owned();
         self.push_block(line, Kind::Heading(Heading { level, line, title, spans, minutes, slug }));
-    }
-
-    fn unique(&mut self, slug: String) -> String {
-        let seen = self.slugs.entry(slug.clone()).or_insert(0);
-        *seen += 1;
-        if *seen == 1 { slug } else { format!("{slug}-{}", *seen - 1) }
     }
 
     // ---- containers

@@ -77,6 +77,12 @@ impl Inline {
         self.push(Role::Text, "\n", line, true);
     }
 
+    /// Nothing at all: no text, no style, no link.
+    pub fn at_rest(&self) -> bool {
+        let styles = self.markdown.iter().chain(&self.html).all(|open| *open == 0);
+        self.pieces.is_empty() && styles && self.links.is_empty() && self.html_links.is_empty()
+    }
+
     /// Nothing but spaces so far.
     pub fn is_blank(&self) -> bool {
         self.pieces.iter().all(|piece| piece.span.text.trim().is_empty())

@@ -16,7 +16,8 @@ const DELIMITERS: [(&str, Role); 3] = [("**", Role::Strong), ("~~", Role::Strike
 
 /// The spans with leftover pairs of delimiters turned into roles, where Korean stands at one of them.
 pub fn mend(mut pieces: Vec<Piece>) -> Vec<Span> {
-    for (delimiter, role) in DELIMITERS {
+    let marked = pieces.iter().any(|piece| piece.span.text.bytes().any(|byte| matches!(byte, b'*' | b'~')));
+    for (delimiter, role) in DELIMITERS.into_iter().filter(|_| marked) {
         if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
             pieces = pass(pieces, delimiter, role);
         }
