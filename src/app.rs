@@ -7,10 +7,13 @@ pub mod checks;
 mod engine;
 pub mod field;
 pub mod footer;
+mod history;
 mod link;
 pub mod look;
+pub mod notes;
 mod obey;
 mod opening;
+pub mod pan;
 pub mod panes;
 mod pointer;
 pub mod popup;
@@ -18,14 +21,17 @@ pub mod reader;
 pub mod record;
 mod resume;
 pub mod saving;
+pub mod things;
 pub mod tree;
 mod typing;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
+use crate::lesson::Folding;
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::settings::Trusted;
@@ -99,6 +105,8 @@ pub enum Effect {
     Trust(String),
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -148,8 +156,14 @@ pub struct App {
     pub saving: saving::Saving,
     /// Hashes of labs that are trusted; `None` where all are, being part of the program.
     pub trusted: Option<Trusted>,
-    /// Lessons that links led away from, to go back to.
-    back: Vec<usize>,
+    /// The mouse is left to the terminal.
+    pub mouse_off: bool,
+    /// Places to go back and forward to.
+    history: history::History,
+    /// Where to in the lesson that is being opened.
+    aim: Option<(usize, history::Aim)>,
+    /// Which folds are open in lessons that were open before.
+    folds: BTreeMap<usize, Folding>,
     /// The lab is to be started as soon as it is known how it stands.
     start_wanted: bool,
     /// What the learner left behind, until it has been said.
@@ -182,7 +196,10 @@ impl App {
             status: None,
             saving: saving::Saving::default(),
             trusted: None,
-            back: Vec::new(),
+            mouse_off: false,
+            history: history::History::default(),
+            aim: None,
+            folds: BTreeMap::new(),
             start_wanted: false,
             left: None,
             hangul_told: false,
@@ -262,6 +279,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.reader.keep_thing();
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self
@@ -303,9 +321,9 @@ impl App {
     fn record_place(&mut self) {
         self.place_at = None;
         let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        let line = self.reader.line();
-        if self.progress.place(node) != Some(line) {
-            self.record(Change::Place { lesson: node.id.clone(), line, at: self.now });
+        let (line, within) = self.reader.place();
+        if self.progress.place_within(node) != Some((line, within)) {
+            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
         }
     }
 

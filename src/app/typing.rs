@@ -7,12 +7,15 @@ use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
-        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. }, .. }))
+        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. } | Kind::Note { .. }, .. }))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
         if matches!(&self.popup, Some(Popup { kind: Kind::Trust { .. }, .. })) {
             return self.type_trust(key);
+        }
+        if matches!(&self.popup, Some(Popup { kind: Kind::Note { .. }, .. })) {
+            return self.type_note(key);
         }
         let Some(Popup { kind: Kind::Answer { check, field }, .. }) = &mut self.popup else { return };
         match key {
@@ -50,6 +53,9 @@ impl App {
             Key::Up => *top = top.saturating_sub(1),
             Key::PageDown => *top += 10,
             Key::PageUp => *top = top.saturating_sub(10),
+            Key::Left | Key::Right | Key::Home | Key::End => {
+                field.edit(key);
+            }
             key => {
                 field.edit(key);
                 *top = usize::MAX;
@@ -59,7 +65,11 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
-        if let Some(Popup { kind: Kind::Answer { field, .. }, .. }) = &mut self.popup {
+        if let Some(Popup {
+            kind: Kind::Answer { field, .. } | Kind::Trust { field, .. } | Kind::Note { field, .. },
+            ..
+        }) = &mut self.popup
+        {
             field.insert(pasted);
         }
     }
