@@ -10,6 +10,7 @@
 
 mod chunk;
 mod console;
+mod drawing;
 mod highlight;
 mod html;
 mod layout;
@@ -38,5 +39,7 @@ pub fn section(document: &Document, from_line: usize, to_line: usize) -> Documen
     Document {
         blocks: document.blocks.iter().filter(|block| inside(block.line)).cloned().collect(),
         marks: document.marks.iter().filter(|mark| inside(mark.line)).cloned().collect(),
+        mended: document.mended.iter().filter(|line| inside(**line)).copied().collect(),
+        notes: document.notes.clone(),
     }
 }
