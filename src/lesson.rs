@@ -13,11 +13,17 @@ mod console;
 mod drawing;
 mod highlight;
 mod html;
+#[cfg(test)]
+mod html_text;
 mod layout;
+#[cfg(test)]
+mod lossless;
 mod model;
 mod page;
 mod parse;
 mod plain;
+#[cfg(test)]
+mod spec;
 mod title;
 
 pub use chunk::{Chunks, chunks};

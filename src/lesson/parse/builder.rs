@@ -145,6 +145,8 @@ impl<'a> Builder<'a> {
     }
 
     pub fn end_paragraph(&mut self) {
+        // What an element hides without an end is hidden no further than its block.
+        self.hidden = None;
         match self.table {
             Some(_) => self.break_block(),
             None => self.flush(),

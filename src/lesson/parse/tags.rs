@@ -8,7 +8,11 @@ use super::inline::Style;
 pub fn block(builder: &mut Builder) {
     let (start, html) = builder.take_html();
     for (offset, token) in tokens(&html) {
-        builder.offset = start + offset;
+        let blank = match &token {
+            Token::Text(text) => text.len() - text.trim_start().len(),
+            _ => 0,
+        };
+        builder.offset = start + offset + blank;
         apply(builder, token, true);
     }
     builder.end_paragraph();
