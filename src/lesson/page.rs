@@ -78,6 +78,8 @@ pub struct Page {
     pub folds: Vec<FoldSpan>,
     /// Blocks wider than their room, in order: who draws shifts and cuts their rows.
     pub wide: Vec<WideSpan>,
+    /// Rows that links within the page name, beside headings: `fn-1` where a footnote is, `fnref-1` where it is first named.
+    pub names: Vec<(String, usize)>,
 }
 
 /// A `<details>` on the page.
@@ -85,8 +87,10 @@ pub struct Page {
 pub struct FoldSpan {
     /// Row of its summary.
     pub row: usize,
-    /// Its source line, by which [`Folding`] knows it.
+    /// Source line of its summary, by which [`Folding`] knows it.
     pub line: usize,
+    /// Source line of the last row it holds.
+    pub last_line: usize,
     /// Whether what it holds is shown.
     pub open: bool,
     /// Rows that it holds: below the summary when open, hidden when closed.
@@ -115,6 +119,8 @@ pub struct Anchor {
     pub row: usize,
     /// Source line.
     pub line: usize,
+    /// It is within a closed `<details>`, whose row this is.
+    pub folded: bool,
 }
 
 /// Where the mark of a task is drawn, so that a verdict can be drawn over it without a new layout.
@@ -155,9 +161,19 @@ pub struct LinkSpan {
 }
 
 impl Page {
-    /// The first row of a source line, or of what follows it: a scroll position survives a resize as a source line.
+    /// The first row of a source line (of a line within a closed `<details>`, that one's row), or of what follows it: a scroll position survives a resize as a source line.
     pub fn row_of_line(&self, line: usize) -> usize {
+        let folded = self.folds.iter().find(|fold| !fold.open && (fold.line..=fold.last_line).contains(&line));
+        if let Some(fold) = folded {
+            return fold.row;
+        }
         let found = self.lines.iter().position(|at| *at >= line);
         found.unwrap_or_else(|| self.rows.len().saturating_sub(1))
+    }
+
+    /// The row that a link within the page leads to: `#name` without its `#`, a heading or a footnote.
+    pub fn row_of_name(&self, name: &str) -> Option<usize> {
+        let heading = self.anchors.iter().find(|anchor| anchor.slug == name).map(|anchor| anchor.row);
+        heading.or_else(|| self.names.iter().find(|(known, _)| known == name).map(|(_, row)| *row))
     }
 }
