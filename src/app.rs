@@ -6,6 +6,7 @@ pub mod checklist;
 pub mod checks;
 mod engine;
 pub mod field;
+pub mod find;
 pub mod footer;
 mod history;
 mod link;
@@ -13,8 +14,11 @@ pub mod look;
 pub mod notes;
 mod obey;
 mod opening;
+mod outline;
+mod palette;
 pub mod pan;
 pub mod panes;
+pub mod picker;
 mod pointer;
 pub mod popup;
 pub mod reader;
@@ -34,6 +38,7 @@ use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::lesson::Folding;
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
+use crate::search::Index;
 use crate::settings::Trusted;
 use crate::text::Role;
 
@@ -64,6 +69,8 @@ pub enum Message {
     Saved(Result<(), String>),
     /// Highlighting has been loaded.
     Highlighted,
+    /// The course can be searched.
+    Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
     /// The terminal or the system asks to leave.
@@ -107,6 +114,8 @@ pub enum Effect {
     Copy(String),
     /// Listen to the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Make the index of the course.
+    Index,
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -164,6 +173,12 @@ pub struct App {
     aim: Option<(usize, history::Aim)>,
     /// Which folds are open in lessons that were open before.
     folds: BTreeMap<usize, Folding>,
+    /// What was found in the open lesson, marked until it is ended.
+    pub found: Option<find::Marks>,
+    /// The index of the course, once it is made.
+    index: find::Indexing,
+    /// Where to go in the lesson that is being opened.
+    sought: Option<find::Sought>,
     /// The lab is to be started as soon as it is known how it stands.
     start_wanted: bool,
     /// What the learner left behind, until it has been said.
@@ -200,6 +215,9 @@ impl App {
             history: history::History::default(),
             aim: None,
             folds: BTreeMap::new(),
+            found: None,
+            index: find::Indexing::default(),
+            sought: None,
             start_wanted: false,
             left: None,
             hangul_told: false,
@@ -229,7 +247,12 @@ impl App {
                     _ => {}
                 }
             }
-            Message::Highlighted => self.reader.highlight(),
+            Message::Highlighted => {
+                self.reader.highlight();
+                // The first frame is long drawn.
+                self.make_index();
+            }
+            Message::Indexed(index) => self.indexed(index),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Terminate => self.quit(),
         }
@@ -280,6 +303,7 @@ impl App {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
             self.reader.keep_thing();
+            self.mark_found(usize::from(body.width));
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self

@@ -94,6 +94,10 @@ pub enum Context {
     Confirm,
     /// The list of notes and bookmarks.
     Notes,
+    /// A list that is typed into.
+    Picker,
+    /// What was found is marked in the lesson.
+    Found,
 }
 
 impl Context {
@@ -107,6 +111,8 @@ impl Context {
             Self::Popup => "창",
             Self::Confirm => "물음",
             Self::Notes => "메모와 책갈피",
+            Self::Picker => "목록",
+            Self::Found => "찾은 곳",
         }
     }
 }
@@ -202,6 +208,20 @@ pub enum Command {
     Close,
     /// Yes.
     Confirm,
+    /// Search the course.
+    Find,
+    /// Search the whole course, or the open lesson alone.
+    Scope,
+    /// The next place that was found in the lesson.
+    NextFound,
+    /// The place before.
+    PreviousFound,
+    /// What was found is marked no more.
+    EndFound,
+    /// The headings of the lesson.
+    Outline,
+    /// Everything that can be done.
+    Palette,
 }
 
 /// One row of the table.

@@ -40,6 +40,9 @@ impl App {
                 self.checks.subject(self.level).is_some_and(|i| self.next_command(i).is_some())
             }
             Command::Copy => self.reader.next_code().is_some(),
+            // While something is marked, the key has another meaning.
+            Command::Next => self.found.is_none(),
+            Command::Scope => self.picking().is_some_and(|picker| picker.has_scopes()),
             Command::Why => lab && (running || self.checks.selected.is_some()),
             Command::PageDown => !self.reader.at_end(),
             Command::Act => self.act_word().is_some(),
@@ -69,6 +72,11 @@ impl App {
             let mark = "저장 안 됨   ";
             cells = cells.saturating_sub(width(mark));
             row.push((Role::Bad, mark.into()));
+        }
+        if let Some(found) = self.found.as_ref().filter(|_| self.popup.is_none()) {
+            let count = found.count();
+            cells = cells.saturating_sub(width(&count));
+            row.push((Role::Accent, count));
         }
         let always = |c: Command| matches!(c, Command::Help);
         let mut bindings: Vec<_> = keymap::footer(&contexts).filter(|b| self.can(b.command)).collect();

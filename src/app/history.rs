@@ -68,7 +68,7 @@ impl App {
             let more = self.history.back.len().saturating_sub(KEPT);
             self.history.back.drain(..more);
         }
-        self.arrive(node, aim);
+        self.come_to(node, aim);
     }
 
     pub(super) fn go_back(&mut self) {
@@ -76,7 +76,7 @@ impl App {
         match self.history.back.pop() {
             Some(place) => {
                 self.history.forward.extend(here);
-                self.arrive(place.node, Aim::Exactly(place.line, place.within));
+                self.come_to(place.node, Aim::Exactly(place.line, place.within));
             }
             None => self.say(Role::Dim, "돌아갈 곳이 없어요"),
         }
@@ -87,7 +87,7 @@ impl App {
         match self.history.forward.pop() {
             Some(place) => {
                 self.history.back.extend(here);
-                self.arrive(place.node, Aim::Exactly(place.line, place.within));
+                self.come_to(place.node, Aim::Exactly(place.line, place.within));
             }
             None => self.say(Role::Dim, "앞으로 갈 곳이 없어요"),
         }
@@ -98,7 +98,7 @@ impl App {
         self.reader.node.map(|node| Place { node, line, within })
     }
 
-    fn arrive(&mut self, node: usize, aim: Aim) {
+    fn come_to(&mut self, node: usize, aim: Aim) {
         self.tree.reveal(&self.curriculum, node);
         self.follow_tree();
         if self.curriculum.nodes.get(node).is_some_and(|n| n.path.is_some()) {

@@ -16,15 +16,19 @@ impl App {
                 vec![Context::Popup]
             }
             Some(popup) => vec![popup.context()],
-            None => vec![
-                match self.focus {
-                    Focus::Tree => Context::Tree,
-                    Focus::Reader => Context::Reader,
-                    Focus::Checks => Context::Checks,
-                },
-                Context::Anywhere,
-            ],
+            None => self.contexts_below(),
         }
+    }
+
+    /// The contexts of the screen behind a popup.
+    pub(super) fn contexts_below(&self) -> Vec<Context> {
+        let pane = match self.focus {
+            Focus::Tree => Context::Tree,
+            Focus::Reader => Context::Reader,
+            Focus::Checks => Context::Checks,
+        };
+        let found = self.found.as_ref().map(|_| Context::Found);
+        found.into_iter().chain([pane, Context::Anywhere]).collect()
     }
 
     pub(super) fn key(&mut self, key: Key) {
@@ -141,6 +145,8 @@ impl App {
             Command::Answer => self.answer(),
             Command::Copy => self.copy_next(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),
+            Command::Find | Command::Outline | Command::Palette => self.pick_from(command),
+            Command::NextFound | Command::PreviousFound | Command::EndFound => self.go_found(command),
             _ => {}
         }
     }
@@ -192,7 +198,7 @@ impl App {
 
     /// A popup scrolls no further than its last page.
     pub(super) fn clamp_popup(&mut self) {
-        let Some(mut open) = self.popup.take() else { return };
+        let Some(mut open) = self.popup.take_if(|open| !matches!(open.kind, Kind::Picker(_))) else { return };
         let area = super::panes::popup_area(self, &open);
         let rows = popup::rows(self, &open, usize::from(area.width.saturating_sub(4)));
         open.top = open.top.min(rows.len().saturating_sub(usize::from(area.height.saturating_sub(2))));

@@ -9,6 +9,9 @@ use crate::text::Role;
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse, column: u16, row: u16) {
+        if self.point_picker(mouse, column, row) {
+            return;
+        }
         if let Some(popup) = &mut self.popup {
             match mouse {
                 Mouse::WheelDown => popup.top += 3,

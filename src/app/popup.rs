@@ -4,6 +4,7 @@ use super::App;
 use super::checklist;
 use super::field::Field;
 use super::notes::{self, Placed};
+use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
 use crate::lab::{self, Connection, Source, Verdict};
 use crate::say;
@@ -65,6 +66,8 @@ pub enum Kind {
         /// What is typed so far.
         field: Field,
     },
+    /// A list that is typed into.
+    Picker(Box<Picker>),
 }
 
 /// The open popup.
@@ -87,6 +90,7 @@ impl Popup {
         match self.kind {
             Kind::Confirm(_) => Context::Confirm,
             Kind::Notes { .. } => Context::Notes,
+            Kind::Picker(_) => Context::Picker,
             _ => Context::Popup,
         }
     }
@@ -98,7 +102,8 @@ impl Popup {
 
     /// What its frame says.
     pub fn title(&self) -> &'static str {
-        match self.kind {
+        match &self.kind {
+            Kind::Picker(picker) => picker.purpose.title(),
             Kind::Help => "도움말",
             Kind::Confirm(Asked::Start) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
@@ -127,13 +132,15 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Answer { check, field } => answer(app, *check, field, cells),
         Kind::Note { placed, field } => note(app, placed, field, cells),
         Kind::Notes { selected } => notes::list_rows(app, *selected, cells).into_iter().map(|(_, row)| row).collect(),
+        // Drawn by itself: its field stays while its list scrolls.
+        Kind::Picker(_) => Vec::new(),
     }
 }
 
 fn help(ascii: bool, cells: usize) -> Vec<Row> {
     const LABEL: usize = 16;
     let mut rows = Vec::new();
-    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks] {
+    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Found, Context::Checks] {
         if !rows.is_empty() {
             rows.push(Vec::new());
         }
@@ -235,7 +242,7 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
 }
 
 /// What is typed so far, with its cursor.
-fn typed(app: &App, field: &Field, cells: usize) -> Row {
+pub fn typed(app: &App, field: &Field, cells: usize) -> Row {
     let (shown, after) = field.window(cells.saturating_sub(3));
     let prompt = if app.look.ascii { "> " } else { "› " };
     let cursor = if app.look.ascii { "_" } else { "▏" };

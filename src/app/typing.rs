@@ -7,7 +7,8 @@ use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
-        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. } | Kind::Note { .. }, .. }))
+        let kind = self.popup.as_ref().map(|popup| &popup.kind);
+        matches!(kind, Some(Kind::Answer { .. } | Kind::Trust { .. } | Kind::Note { .. } | Kind::Picker(_)))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
@@ -16,6 +17,9 @@ impl App {
         }
         if matches!(&self.popup, Some(Popup { kind: Kind::Note { .. }, .. })) {
             return self.type_note(key);
+        }
+        if matches!(&self.popup, Some(Popup { kind: Kind::Picker(_), .. })) {
+            return self.type_picker(key);
         }
         let Some(Popup { kind: Kind::Answer { check, field }, .. }) = &mut self.popup else { return };
         match key {
@@ -65,12 +69,16 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
-        if let Some(Popup {
-            kind: Kind::Answer { field, .. } | Kind::Trust { field, .. } | Kind::Note { field, .. },
-            ..
-        }) = &mut self.popup
-        {
-            field.insert(pasted);
+        match &mut self.popup {
+            Some(Popup {
+                kind: Kind::Answer { field, .. } | Kind::Trust { field, .. } | Kind::Note { field, .. },
+                ..
+            }) => field.insert(pasted),
+            Some(Popup { kind: Kind::Picker(picker), .. }) => {
+                picker.field.insert(pasted);
+                self.refresh_picker();
+            }
+            _ => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The table itself. Order matters: within a context, what comes first is shown first in the footer.
 
-use super::Context::{Anywhere, Checks, Confirm, Notes, Popup, Reader, Tree};
+use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Reader, Tree};
 use super::{Binding, Command, Context, Key};
 
 const fn key(
@@ -61,6 +61,7 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('a')], Command::Answer, "답하기", "물음에 답을 써요"),
     key(Anywhere, &[Char('m')], Command::Mark, "직접 표시", "스스로 확인한 것에 표시해요"),
     key(Anywhere, &[Char('y')], Command::Copy, "복사", "보이는 명령이나 코드를 복사해요. 다시 누르면 그 다음 것"),
+    key(Anywhere, &[Char('/')], Command::Find, "검색", "과정에서 찾아요. 초성도, 한/영이 바뀐 글자도 알아들어요"),
     key(Anywhere, &[Char('n')], Command::Next, "다음", "다음 할 일로 가요"),
     key(Anywhere, &[Tab], Command::FocusNext, "옮기기", "다음 칸으로 옮겨요"),
     key(Anywhere, &[BackTab], Command::FocusPrevious, "", "앞 칸으로 옮겨요"),
@@ -70,6 +71,8 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('x')], Command::Stop, "그만두기", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
     key(Anywhere, &[Char('l')], Command::Notes, "", "메모와 책갈피를 모두 보여요"),
     key(Anywhere, &[F(2)], Command::Mouse, "", "마우스를 끄거나 켜요. 끄면 터미널로 글을 골라 복사할 수 있어요"),
+    key(Anywhere, &[Char('o')], Command::Outline, "", "이 학습의 차례를 보여요"),
+    key(Anywhere, &[Char(':')], Command::Palette, "", "할 수 있는 일을 이름으로 찾아서 해요"),
     key(Anywhere, &[Esc], Command::Close, "", "창이나 알림을 닫아요"),
     key(Anywhere, &[Char('?'), F(1)], Command::Help, "도움말", "모든 키를 보여요"),
     key(Anywhere, &[Char('q'), Ctrl('c')], Command::Quit, "끝", "읽던 곳을 저장하고 나가요"),
@@ -97,4 +100,15 @@ pub static KEYS: &[Binding] = &[
     key(Confirm, &[Down, Char('j')], Command::Down, "", ""),
     key(Confirm, &[Up, Char('k')], Command::Up, "", ""),
     key(Confirm, &[Ctrl('c')], Command::Quit, "", ""),
+    key(Picker, &[Enter], Command::Confirm, "열기", ""),
+    key(Picker, &[Down, Ctrl('n')], Command::Down, "아래", ""),
+    key(Picker, &[Up, Ctrl('p')], Command::Up, "위", ""),
+    key(Picker, &[PageDown], Command::PageDown, "", ""),
+    key(Picker, &[PageUp], Command::PageUp, "", ""),
+    key(Picker, &[Tab, BackTab], Command::Scope, "범위", ""),
+    key(Picker, &[Esc], Command::Close, "닫기", ""),
+    key(Picker, &[Ctrl('c')], Command::Quit, "", ""),
+    key(Found, &[Char('n')], Command::NextFound, "다음", "찾은 다음 곳으로 가요"),
+    key(Found, &[Char('N')], Command::PreviousFound, "앞", "찾은 앞 곳으로 가요"),
+    key(Found, &[Esc], Command::EndFound, "끝내기", "찾은 곳을 더 보이지 않아요"),
 ];

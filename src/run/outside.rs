@@ -12,6 +12,7 @@ use crate::lab;
 use crate::lab::Order;
 use crate::problem::Problem;
 use crate::progress::Store;
+use crate::search::Index;
 use crate::settings::{Home, Trusted};
 
 /// Puts text on a clipboard.
@@ -88,6 +89,12 @@ impl Outside {
                 if let Err(error) = (self.mouse)(on) {
                     return Follow::Message(Message::Notice(format!("마우스를 바꾸지 못했어요: {error}")));
                 }
+            }
+            Effect::Index => {
+                let (content, curriculum) = (self.content.clone(), app.curriculum.clone());
+                tasks.spawn_blocking(move || {
+                    Message::Indexed(Arc::new(Index::build(&curriculum, |path| content.read(path).ok())))
+                });
             }
             Effect::Suspend => {
                 return match (self.suspend)() {

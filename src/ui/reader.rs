@@ -35,6 +35,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     }
     marks::notes(app, buffer, body, brush);
     marks::thing(app, buffer, body, brush);
+    super::picker::marks(app, buffer, body, brush);
     if app.reader.node.is_none() && !app.curriculum.nodes.is_empty() {
         brush.put(buffer, body.x + 2, body.y, &vec![(Role::Dim, "여는 중…".into())], body.width.saturating_sub(2));
     }
