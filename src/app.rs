@@ -8,12 +8,15 @@ mod engine;
 pub mod field;
 pub mod find;
 pub mod footer;
+mod history;
 mod link;
 pub mod look;
+pub mod notes;
 mod obey;
 mod opening;
 mod outline;
 mod palette;
+pub mod pan;
 pub mod panes;
 pub mod picker;
 mod pointer;
@@ -22,14 +25,17 @@ pub mod reader;
 pub mod record;
 mod resume;
 pub mod saving;
+pub mod things;
 pub mod tree;
 mod typing;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
+use crate::lesson::Folding;
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::search::Index;
@@ -106,6 +112,8 @@ pub enum Effect {
     Trust(String),
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Make the index of the course.
     Index,
     /// Draw the whole screen anew.
@@ -157,14 +165,20 @@ pub struct App {
     pub saving: saving::Saving,
     /// Hashes of labs that are trusted; `None` where all are, being part of the program.
     pub trusted: Option<Trusted>,
+    /// The mouse is left to the terminal.
+    pub mouse_off: bool,
+    /// Places to go back and forward to.
+    history: history::History,
+    /// Where to in the lesson that is being opened.
+    aim: Option<(usize, history::Aim)>,
+    /// Which folds are open in lessons that were open before.
+    folds: BTreeMap<usize, Folding>,
     /// What was found in the open lesson, marked until it is ended.
     pub found: Option<find::Marks>,
     /// The index of the course, once it is made.
     index: find::Indexing,
     /// Where to go in the lesson that is being opened.
     sought: Option<find::Sought>,
-    /// Lessons that links led away from, to go back to.
-    back: Vec<usize>,
     /// The lab is to be started as soon as it is known how it stands.
     start_wanted: bool,
     /// What the learner left behind, until it has been said.
@@ -197,10 +211,13 @@ impl App {
             status: None,
             saving: saving::Saving::default(),
             trusted: None,
+            mouse_off: false,
+            history: history::History::default(),
+            aim: None,
+            folds: BTreeMap::new(),
             found: None,
             index: find::Indexing::default(),
             sought: None,
-            back: Vec::new(),
             start_wanted: false,
             left: None,
             hangul_told: false,
@@ -285,6 +302,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
         }
         if self.checks.lab.is_some() {
@@ -327,9 +345,9 @@ impl App {
     fn record_place(&mut self) {
         self.place_at = None;
         let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        let line = self.reader.line();
-        if self.progress.place(node) != Some(line) {
-            self.record(Change::Place { lesson: node.id.clone(), line, at: self.now });
+        let (line, within) = self.reader.place();
+        if self.progress.place_within(node) != Some((line, within)) {
+            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
         }
     }
 

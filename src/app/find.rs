@@ -5,6 +5,7 @@ mod marks;
 
 use std::sync::Arc;
 
+use super::history::Aim;
 use super::picker::{ABOVE, Goal, Picker, Purpose};
 use super::popup::{Kind, Popup};
 use super::{App, Effect, Focus, Mouse};
@@ -159,7 +160,6 @@ impl App {
                     self.choose();
                 }
             }
-            _ => {}
         }
         true
     }
@@ -177,10 +177,9 @@ impl App {
             }
             Goal::Place(node, line) => self.seek(node, line, query),
             Goal::Heading(line) => {
-                self.focus = Focus::Reader;
-                self.reader.go(self.reader.page.row_of_line(line));
-                self.scrolled();
-                self.note_read();
+                if let Some(node) = self.reader.node {
+                    self.jump(node, line);
+                }
             }
             Goal::Do(command) => self.obey(command),
             Goal::Lab(node) => {
@@ -191,24 +190,17 @@ impl App {
     }
 
     fn show_lesson(&mut self, node: usize) {
-        self.tree.reveal(&self.curriculum, node);
-        self.follow_tree();
-        self.open(node);
+        self.travel(node, Aim::Resume);
         self.focus = Focus::Reader;
     }
 
     /// Goes to a line of a lesson and marks there what was found.
     fn seek(&mut self, node: usize, line: usize, query: Query) {
         self.sought = Some(Sought { node, line, query });
-        self.show_lesson(node);
+        self.jump(node, line);
         if self.reader.node == Some(node) {
             self.arrive();
         }
-    }
-
-    /// The line to open a lesson at, if one is sought there.
-    pub(super) fn sought_line(&self, node: usize) -> Option<usize> {
-        self.sought.as_ref().filter(|sought| sought.node == node).map(|sought| sought.line)
     }
 
     fn arrive(&mut self) {

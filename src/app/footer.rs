@@ -45,6 +45,10 @@ impl App {
             Command::Scope => self.picking().is_some_and(|picker| picker.has_scopes()),
             Command::Why => lab && (running || self.checks.selected.is_some()),
             Command::PageDown => !self.reader.at_end(),
+            Command::Act => self.act_word().is_some(),
+            Command::NextOfThings => self.reader.thing.is_none(),
+            Command::PanRight => self.reader.can_push(),
+            Command::Back => self.can_go_back(),
             Command::Fold => self
                 .curriculum
                 .nodes
@@ -86,9 +90,17 @@ impl App {
         for binding in bindings {
             let key = binding.keys.first().map(|k| k.label(self.look.ascii)).unwrap_or_default();
             row.push((Role::Key, key));
-            row.push((Role::Dim, format!(" {}  ", binding.word)));
+            row.push((Role::Dim, format!(" {}  ", self.word(binding))));
         }
         row
+    }
+
+    /// What a key does now, in a word.
+    fn word(&self, binding: &keymap::Binding) -> &'static str {
+        match binding.command {
+            Command::Act => self.act_word().unwrap_or(binding.word),
+            _ => binding.word,
+        }
     }
 
     /// The footer's right side: the step and the time while a lab runs, else nothing.

@@ -1,5 +1,6 @@
 //! Keys: to the popup if one is open, else by the table to the pane with the focus.
 
+use super::history::Aim;
 use super::popup::{self, Asked, Kind, Popup};
 use super::{App, Effect, Focus, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
@@ -62,6 +63,9 @@ impl App {
     }
 
     pub(super) fn obey(&mut self, command: Command) {
+        if self.list_command(command) {
+            return;
+        }
         if let Some(popup) = &mut self.popup {
             match command {
                 Command::Down => popup.top += 1,
@@ -85,10 +89,20 @@ impl App {
         if self.pane(command) {
             return;
         }
+        if self.lesson_command(command) {
+            return;
+        }
         match command {
             Command::Quit => self.quit(),
+            Command::Notes => self.list_notes(),
+            Command::Mouse => self.turn_mouse(),
             Command::Redraw => self.effects.push(Effect::Redraw),
-            Command::Suspend => self.effects.push(Effect::Suspend),
+            Command::Suspend => {
+                self.effects.push(Effect::Suspend);
+                if self.mouse_off {
+                    self.effects.push(Effect::Mouse(false));
+                }
+            }
             Command::FocusNext => self.turn(1),
             Command::FocusPrevious => self.turn(2),
             Command::Open => {
@@ -101,8 +115,8 @@ impl App {
                     self.tree.obey(&self.curriculum, Command::ToggleFold, self.tree_height());
                     return;
                 }
-                self.open(node);
                 self.tree.unfolded.insert(node);
+                self.travel(node, Aim::Resume);
                 self.focus = Focus::Reader;
             }
             Command::Why => match self.checks.selected {
@@ -130,7 +144,6 @@ impl App {
             Command::Mark => self.mark(),
             Command::Answer => self.answer(),
             Command::Copy => self.copy_next(),
-            Command::Back => self.go_back(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),
             Command::Find | Command::Outline | Command::Palette => self.pick_from(command),
             Command::NextFound | Command::PreviousFound | Command::EndFound => self.go_found(command),

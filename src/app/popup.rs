@@ -3,11 +3,12 @@
 use super::App;
 use super::checklist;
 use super::field::Field;
+use super::notes::{self, Placed};
 use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
 use crate::lab::{self, Connection, Source, Verdict};
 use crate::say;
-use crate::text::{Role, Row, pad, width, wrap};
+use crate::text::{Role, Row, pad, truncate, width, wrap};
 
 /// What is asked before something is made or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,18 @@ pub enum Kind {
         /// The check, by its place.
         check: usize,
     },
+    /// A note being written.
+    Note {
+        /// Its line and what it says on disk.
+        placed: Box<Placed>,
+        /// What is typed so far.
+        field: Field,
+    },
+    /// All notes and bookmarks.
+    Notes {
+        /// The entry under the cursor.
+        selected: usize,
+    },
     /// A question to be answered.
     Answer {
         /// The check, by its place.
@@ -76,6 +89,7 @@ impl Popup {
     pub fn context(&self) -> Context {
         match self.kind {
             Kind::Confirm(_) => Context::Confirm,
+            Kind::Notes { .. } => Context::Notes,
             Kind::Picker(_) => Context::Picker,
             _ => Context::Popup,
         }
@@ -98,6 +112,8 @@ impl Popup {
             Kind::Hint { .. } => "힌트",
             Kind::Why { .. } => "왜?",
             Kind::Answer { .. } => "답하기",
+            Kind::Note { .. } => "메모",
+            Kind::Notes { .. } => "메모와 책갈피",
         }
     }
 }
@@ -114,6 +130,8 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Hint { check, level } => hint(app, *check, *level, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
+        Kind::Note { placed, field } => note(app, placed, field, cells),
+        Kind::Notes { selected } => notes::list_rows(app, *selected, cells).into_iter().map(|(_, row)| row).collect(),
         // Drawn by itself: its field stays while its list scrolls.
         Kind::Picker(_) => Vec::new(),
     }
@@ -225,12 +243,7 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
 
 /// What is typed so far, with its cursor.
 pub fn typed(app: &App, field: &Field, cells: usize) -> Row {
-    let (before, after) = field.split();
-    // The end that is being typed stays in sight.
-    let mut shown = before;
-    while width(&shown) + 4 > cells && !shown.is_empty() {
-        shown.remove(0);
-    }
+    let (shown, after) = field.window(cells.saturating_sub(3));
     let prompt = if app.look.ascii { "> " } else { "› " };
     let cursor = if app.look.ascii { "_" } else { "▏" };
     vec![(Role::Accent, prompt.into()), (Role::Head, shown), (Role::Accent, cursor.into()), (Role::Head, after)]
@@ -363,6 +376,16 @@ fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
     rows.push(typed(app, field, cells));
     rows.push(Vec::new());
     rows.extend(keys(app, &[("⏎", "보내기"), ("Esc", "그만두기")]));
+    rows
+}
+
+fn note(app: &App, placed: &Placed, field: &Field, cells: usize) -> Vec<Row> {
+    let bar = if app.look.ascii { "| " } else { "▎ " };
+    let quote = truncate(&placed.note.quote, cells.saturating_sub(2));
+    let mut rows =
+        vec![vec![(Role::Faint, bar.into()), (Role::Dim, quote)], Row::new(), typed(app, field, cells), Row::new()];
+    let keep = if placed.note.text.is_empty() { "적어 두기" } else { "적어 두기 (비우면 지움)" };
+    rows.extend(keys(app, &[("⏎", keep), ("Esc", "그만두기")]));
     rows
 }
 

@@ -1,5 +1,11 @@
 //! The open lesson: its document, its page at the pane's width, and where in it the learner is.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::notes::{self, Placed};
+use super::pan::View;
+use super::things::Thing;
 use crate::keymap::Command;
 use crate::lesson::{self, Document, Options, Page};
 use crate::problem::Problem;
@@ -18,6 +24,16 @@ pub struct Reader {
     pub height: usize,
     /// The code block copied last, by its place in the page.
     pub copied: Option<usize>,
+    /// What is folded, wrapped and pushed aside.
+    pub view: View,
+    /// The thing that Enter acts on.
+    pub thing: Option<Thing>,
+    /// The lesson as it is in the file.
+    pub source: Arc<str>,
+    /// Own tasks that were ticked or cleared, by source line.
+    pub ticked: BTreeMap<usize, bool>,
+    /// The learner's notes and bookmarks, where they are now.
+    pub notes: Vec<Placed>,
     document: Document,
     problems: Vec<Problem>,
     /// What the page was laid out for, and whether highlighting was there.
@@ -25,13 +41,46 @@ pub struct Reader {
     highlighted: bool,
     /// The source line at the top, kept over a new layout.
     line: usize,
+    /// How far into the rows of that line, in millionths.
+    within: u32,
 }
+
+/// The whole of a line's rows.
+const WHOLE: usize = 1_000_000;
 
 impl Reader {
     /// Opens a document at a source line.
     pub fn open(&mut self, node: usize, document: Document, problems: Vec<Problem>, line: usize) {
-        let (height, highlighted) = (self.height, self.highlighted);
-        *self = Self { node: Some(node), document, problems, line, height, highlighted, ..Self::default() };
+        let (height, highlighted, view) = (self.height, self.highlighted, View::after(&self.view));
+        *self = Self { node: Some(node), document, problems, line, height, highlighted, view, ..Self::default() };
+    }
+
+    /// Puts a place at the top of the screen: a source line, and how far into its rows in millionths.
+    pub fn put(&mut self, line: usize, within: u32) {
+        (self.line, self.within) = (line, within);
+        self.top = self.row_of_place().min(self.last_top());
+    }
+
+    /// The place at the top of the screen: its source line, and how far into its rows in millionths.
+    pub fn place(&self) -> (usize, u32) {
+        (self.line, self.within)
+    }
+
+    /// Notes, folds or wrapping changed: the page is laid out once more, the place stays.
+    pub fn refit(&mut self) {
+        if let Some((options, _)) = self.laid_out.take() {
+            self.fit(options.width, self.height, options.ascii);
+        }
+    }
+
+    fn row_of_place(&self) -> usize {
+        if self.line <= 1 && self.within == 0 {
+            return 0;
+        }
+        let first = self.page.row_of_line(self.line);
+        let rows = self.page.lines.iter().skip(first).take_while(|line| **line == self.line).count();
+        let within = usize::try_from(self.within).unwrap_or(0);
+        first + ((within * rows + WHOLE / 2) / WHOLE).min(rows.saturating_sub(1))
     }
 
     /// Highlighting has become available: the page is laid out once more.
@@ -52,17 +101,18 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { width, ascii };
-        let wanted = Some((options, self.highlighted));
+        let options = Options { ascii, folding: self.view.folding.clone(), pan: self.view.pan, ..Options::new(width) };
+        let wanted = Some((options.clone(), self.highlighted));
         if self.node.is_some() && self.laid_out != wanted {
             self.page = if self.problems.is_empty() {
                 lesson::layout(&self.document, &options)
             } else {
                 broken(&self.problems, width)
             };
+            notes::weave(&mut self.page, &self.notes, width, ascii);
             self.laid_out = wanted;
             self.copied = None;
-            self.top = if self.line <= 1 { 0 } else { self.page.row_of_line(self.line) };
+            self.top = self.row_of_place();
         }
         self.top = self.top.min(self.last_top());
     }
@@ -107,7 +157,14 @@ impl Reader {
     /// Scrolls to a row, as far as the page goes.
     pub fn go(&mut self, row: usize) {
         self.top = row.min(self.last_top());
-        self.line = if self.top == 0 { 1 } else { self.page.lines.get(self.top).copied().unwrap_or(1) };
+        (self.line, self.within) = if self.top == 0 { (1, 0) } else { self.place_of(self.top) };
+    }
+
+    fn place_of(&self, row: usize) -> (usize, u32) {
+        let Some(line) = self.page.lines.get(row).copied() else { return (1, 0) };
+        let above = self.page.lines.iter().take(row).rev().take_while(|at| **at == line).count();
+        let below = self.page.lines.iter().skip(row).take_while(|at| **at == line).count();
+        (line, u32::try_from(above * WHOLE / (above + below).max(1)).unwrap_or(0))
     }
 
     /// Brings a row on screen, a little below the top, unless it is there already.

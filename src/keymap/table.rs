@@ -1,6 +1,6 @@
 //! The table itself. Order matters: within a context, what comes first is shown first in the footer.
 
-use super::Context::{Anywhere, Checks, Confirm, Found, Picker, Popup, Reader, Tree};
+use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Reader, Tree};
 use super::{Binding, Command, Context, Key};
 
 const fn key(
@@ -35,7 +35,17 @@ pub static KEYS: &[Binding] = &[
     key(Reader, &[Char('[')], Command::PreviousHeading, "", "앞 제목으로 돌아가요"),
     key(Reader, &[Home, Char('g')], Command::Top, "", "맨 위로 가요"),
     key(Reader, &[End, Char('G')], Command::Bottom, "", "맨 아래로 가요"),
-    key(Reader, &[Backspace], Command::Back, "", "링크로 오기 전의 학습으로 돌아가요"),
+    key(Reader, &[Enter], Command::Act, "열기", "고른 것을 열거나 펴거나 표시하거나 복사해요"),
+    key(Reader, &[Char('f')], Command::NextOfThings, "고르기", "다음 링크, 접힌 곳, 할 일, 코드를 골라요"),
+    key(Reader, &[Char('F')], Command::PreviousOfThings, "", "앞의 것을 골라요"),
+    key(Reader, &[Right], Command::PanRight, "옆 보기", "화면보다 넓은 코드와 그림의 오른쪽을 봐요"),
+    key(Reader, &[Left], Command::PanLeft, "", "그 왼쪽을 봐요"),
+    key(Reader, &[Backspace, Char(',')], Command::Back, "뒤로", "건너오기 전의 자리로 돌아가요"),
+    key(Reader, &[Char('.')], Command::Forward, "", "돌아오기 전의 자리로 다시 가요"),
+    key(Reader, &[Char('v')], Command::Folds, "", "접힌 곳을 모두 펴거나 접어요"),
+    key(Reader, &[Char('w')], Command::Wrap, "", "긴 코드 줄을 접어 보이거나 한 줄로 두어요"),
+    key(Reader, &[Char('*')], Command::Bookmark, "", "이 줄에 책갈피를 꽂거나 빼요"),
+    key(Reader, &[Char('i')], Command::Note, "", "이 줄에 메모를 써요. 비우면 지워요"),
     key(Checks, &[Enter], Command::Why, "왜?", "고른 확인이 왜 그런지 봐요"),
     key(Checks, &[Char(' ')], Command::ToggleFold, "", "단계를 펴거나 접어요"),
     key(Checks, &[Right], Command::Unfold, "", "단계를 펴요"),
@@ -59,6 +69,8 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('L')], Command::Level, "", "수준을 바꿔요 (초급, 중급, 고급)"),
     key(Anywhere, &[Char('r')], Command::Reset, "", "실습을 처음 상태로 되돌려요. 무엇을 지우는지 먼저 물어요"),
     key(Anywhere, &[Char('x')], Command::Stop, "그만두기", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
+    key(Anywhere, &[Char('l')], Command::Notes, "", "메모와 책갈피를 모두 보여요"),
+    key(Anywhere, &[F(2)], Command::Mouse, "", "마우스를 끄거나 켜요. 끄면 터미널로 글을 골라 복사할 수 있어요"),
     key(Anywhere, &[Char('o')], Command::Outline, "", "이 학습의 차례를 보여요"),
     key(Anywhere, &[Char(':')], Command::Palette, "", "할 수 있는 일을 이름으로 찾아서 해요"),
     key(Anywhere, &[Esc], Command::Close, "", "창이나 알림을 닫아요"),
@@ -74,6 +86,15 @@ pub static KEYS: &[Binding] = &[
     key(Popup, &[PageDown, Char(' ')], Command::PageDown, "", ""),
     key(Popup, &[PageUp, Char('b')], Command::PageUp, "", ""),
     key(Popup, &[Ctrl('c')], Command::Quit, "", ""),
+    key(Notes, &[Enter], Command::Open, "가기", ""),
+    key(Notes, &[Esc, Char('q'), Char('l')], Command::Close, "닫기", ""),
+    key(Notes, &[Down, Char('j')], Command::Down, "", ""),
+    key(Notes, &[Up, Char('k')], Command::Up, "", ""),
+    key(Notes, &[PageDown, Char(' ')], Command::PageDown, "", ""),
+    key(Notes, &[PageUp, Char('b')], Command::PageUp, "", ""),
+    key(Notes, &[Home, Char('g')], Command::Top, "", ""),
+    key(Notes, &[End, Char('G')], Command::Bottom, "", ""),
+    key(Notes, &[Ctrl('c')], Command::Quit, "", ""),
     key(Confirm, &[Enter, Char('y')], Command::Confirm, "예", ""),
     key(Confirm, &[Esc, Char('n'), Char('q')], Command::Close, "아니요", ""),
     key(Confirm, &[Down, Char('j')], Command::Down, "", ""),

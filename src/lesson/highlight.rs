@@ -1,4 +1,4 @@
-//! Light highlighting: syntax scopes mapped to the few roles of code. The syntaxes are loaded only by [`warm`].
+//! Light highlighting: syntax scopes mapped to the few roles of code. The syntaxes are loaded only by [`load`] and [`warm`].
 
 use std::sync::OnceLock;
 
@@ -14,10 +14,16 @@ const LINE: usize = 1000;
 
 static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
 
+/// Loads the syntaxes: two milliseconds. The first line in a language takes up to thirty more.
+pub fn load() {
+    SYNTAXES.get_or_init(two_face::syntax::extra_newlines);
+}
+
 /// Loads the syntaxes and readies the commonest two. Takes tens of milliseconds: call it away from the first frame,
 /// then lay out again.
 pub fn warm() {
-    let set = SYNTAXES.get_or_init(two_face::syntax::extra_newlines);
+    load();
+    let Some(set) = SYNTAXES.get() else { return };
     for (language, sample) in
         [("bash", "kubectl get pods -n \"$NS\" | grep web # 1\n"), ("yaml", "a: [1, 'b'] # c\n- d: true\n")]
     {

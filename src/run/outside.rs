@@ -32,6 +32,8 @@ pub struct Outside {
     pub order: Box<dyn FnMut(Order)>,
     /// Puts text on the clipboard.
     pub copy: Clipboard,
+    /// Listens to the mouse, or leaves it to the terminal.
+    pub mouse: Box<dyn FnMut(bool) -> io::Result<()>>,
     /// Gives the terminal back for a while.
     pub suspend: Box<dyn FnMut() -> io::Result<()>>,
     /// Something to say at the start.
@@ -81,6 +83,11 @@ impl Outside {
             Effect::Copy(text) => {
                 if let Err(error) = (self.copy)(&text) {
                     return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));
+                }
+            }
+            Effect::Mouse(on) => {
+                if let Err(error) = (self.mouse)(on) {
+                    return Follow::Message(Message::Notice(format!("마우스를 바꾸지 못했어요: {error}")));
                 }
             }
             Effect::Index => {

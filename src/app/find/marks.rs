@@ -131,7 +131,7 @@ mod tests {
     use crate::text::row_width;
 
     fn page(text: &str, width: usize) -> Page {
-        lesson::layout(&lesson::parse(text), &Options { width, ascii: false })
+        lesson::layout(&lesson::parse(text), &Options::new(width))
     }
 
     /// What stands on the marked cells; the halves of a broken match joined by `↵`.
