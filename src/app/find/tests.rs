@@ -119,6 +119,21 @@ fn matches_are_gone_through_until_esc() {
 }
 
 #[test]
+fn places_in_folds_are_opened() {
+    let mut app = app();
+    let text = "# 접기\n\n<details><summary>하나</summary>\n\n노드가 숨어요.\n\n</details>\n\n<details><summary>둘</summary>\n\n여기도 노드가 있어요.\n\n</details>\n";
+    app.reader.open(0, crate::lesson::parse(text), Vec::new(), 1);
+    app.index = Indexing::Ready(Arc::new(Index::build(&app.curriculum, |_| Some(text.to_owned()))));
+    app.update(Message::Resize(90, 30));
+    assert!(app.reader.page.folds.iter().all(|fold| !fold.open));
+    press(&mut app, Key::Char('/'));
+    typed(&mut app, "노드");
+    press(&mut app, Key::Enter);
+    assert_eq!(app.found.as_ref().map(|found| found.list.len()), Some(2));
+    assert!(app.reader.page.folds.iter().all(|fold| fold.open));
+}
+
+#[test]
 fn another_lesson_has_no_marks() {
     let mut app = app();
     press(&mut app, Key::Char('/'));
