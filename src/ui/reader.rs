@@ -54,6 +54,9 @@ fn live(app: &App, target: &Target) -> Option<(Role, &'static str, bool)> {
     Some((if old { Role::Dim } else { role }, sign, verdict == Verdict::Passed))
 }
 
+#[cfg(test)]
+mod tests;
+
 fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let minutes = app.minutes();
     // On wide screens the page sits in the middle, and its header with it.

@@ -16,7 +16,7 @@ struct Entry<'a> {
 /// All notes and bookmarks.
 fn entries(app: &App) -> Vec<Entry<'_>> {
     let mut all = Vec::new();
-    for (node, _) in app.curriculum.walk() {
+    for (_, node) in app.curriculum.walk() {
         let Some(lesson) = app.curriculum.nodes.get(node) else { continue };
         let mut notes: Vec<&Note> = app.progress.notes(lesson).map(|(_, _, note)| note).collect();
         notes.sort_by_key(|note| (note.line, note.at));
