@@ -88,7 +88,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, mark: &str, cells: usize, expected: &str) {
         let at = text.find(mark).unwrap();
-        let row = excerpt(text, &[at..at + mark.len()], cells, Role::Text);
+        let row = excerpt(text, std::slice::from_ref(&(at..at + mark.len())), cells, Role::Text);
         let shown: String =
             row.iter().map(|(role, t)| if *role == Role::Key { format!("[{t}]") } else { t.clone() }).collect();
         assert_eq!(shown, expected);
@@ -107,7 +107,7 @@ mod tests {
         fn no_excerpt_is_wider_than_asked(text in "[가-힣a-z 🚀e\u{301}]{0,60}", from in 0usize..60, to in 0usize..60, cells in 0usize..50) {
             let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
             let (from, to) = (at(from.min(to)), at(from.max(to)));
-            let row = excerpt(&text, &[from..to], cells, Role::Text);
+            let row = excerpt(&text, std::slice::from_ref(&(from..to)), cells, Role::Text);
             prop_assert!(row_width(&row) <= cells, "{row:?}");
         }
     }
