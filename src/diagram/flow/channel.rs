@@ -57,17 +57,15 @@ pub fn route(nets: Vec<Net>, apart: i64) -> (Vec<Routed>, usize) {
 }
 
 /// How much it costs to have `a` on a lane above `b`: crossings.
-fn cost(a: &Net, b: &Net) -> usize {
-    let within = |x: i64, net: &Net| {
-        let (from, to) = net.span();
-        from < x && x < to
-    };
-    usize::from(within(b.top, a)) + a.drops.iter().filter(|drop| within(**drop, b)).count()
+fn cost(a: &Net, b: &Net) -> i64 {
+    let (over, under) = (a.span(), b.span());
+    let within = |x: i64, (from, to): (i64, i64)| from < x && x < to;
+    let drops = a.drops.iter().filter(|drop| within(**drop, under)).count();
+    i64::from(within(b.top, over)) + i64::try_from(drops).unwrap_or(0)
 }
 
 /// From the uppermost. Where a net comes down on a column, nets that come from above on it must have turned before.
 fn sorted(mut nets: Vec<Net>, taken: &mut Vec<i64>) -> Vec<Net> {
-    let mut out = Vec::with_capacity(nets.len());
     if nets.len() > SMALL {
         nets.sort_by_key(|net| (net.span().0 < net.top, if net.span().0 < net.top { net.top } else { -net.top }));
     }
@@ -75,21 +73,32 @@ fn sorted(mut nets: Vec<Net>, taken: &mut Vec<i64>) -> Vec<Net> {
     for net in &nets {
         *tops.entry(net.top).or_default() += 1;
     }
-    while !nets.is_empty() {
-        let free =
-            |net: &Net| net.drops.iter().all(|drop| *drop == net.top || tops.get(drop).is_none_or(|count| *count == 0));
-        let chosen = if nets.len() > SMALL {
-            nets.iter().position(free)
-        } else {
-            let price = |net: &Net| -> i64 {
-                let others = nets.iter().filter(|other| other.top != net.top);
-                others.map(|other| cost(net, other) as i64 - cost(other, net) as i64).sum()
-            };
-            (0..nets.len()).filter(|at| free(&nets[*at])).min_by_key(|at| price(&nets[*at]))
+    // What it costs to put each above all that are left.
+    let searched = nets.len() <= SMALL;
+    let against = |net: &Net, other: &Net| if searched { cost(net, other) - cost(other, net) } else { 0 };
+    let mut left: Vec<(Net, i64)> = nets
+        .iter()
+        .map(|net| {
+            (net.clone(), nets.iter().take(if searched { SMALL } else { 0 }).map(|other| against(net, other)).sum())
+        })
+        .collect();
+    let mut out = Vec::with_capacity(nets.len());
+    while !left.is_empty() {
+        let free = |(net, _): &(Net, i64)| {
+            net.drops.iter().all(|drop| *drop == net.top || tops.get(drop).is_none_or(|count| *count == 0))
         };
-        let net = nets.remove(chosen.unwrap_or(0));
+        let chosen = if searched {
+            let free = left.iter().enumerate().filter(|(_, net)| free(net));
+            free.min_by_key(|(_, (_, price))| *price).map(|(at, _)| at)
+        } else {
+            left.iter().position(free)
+        };
+        let (net, _) = left.remove(chosen.unwrap_or(0));
         if let Some(count) = tops.get_mut(&net.top) {
             *count -= 1;
+        }
+        for (other, price) in left.iter_mut().filter(|_| searched) {
+            *price -= against(other, &net);
         }
         if chosen.is_some() {
             out.push(net);
@@ -102,7 +111,13 @@ fn sorted(mut nets: Vec<Net>, taken: &mut Vec<i64>) -> Vec<Net> {
         taken.insert(at, aside);
         *tops.entry(aside).or_default() += 1;
         out.push(Net { top: net.top, drops: vec![aside], of: net.of });
-        nets.push(Net { top: aside, drops: net.drops, of: net.of });
+        let rest = Net { top: aside, drops: net.drops, of: net.of };
+        let mut price = 0;
+        for (other, theirs) in &mut left {
+            price += against(&rest, other);
+            *theirs += against(other, &rest);
+        }
+        left.push((rest, price));
     }
     out
 }

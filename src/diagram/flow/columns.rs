@@ -34,16 +34,22 @@ impl Columns {
     /// Cells, now that all slots have their places: straight where the other end allows it.
     pub fn settle(&mut self, all: &Layers, x: &[i64], spacing: i64) {
         self.assign(all, x, spacing, |slot| x[slot] + middle(all.slots[slot].body), true);
-        // A link that leaves an item alone may do so right above where it enters.
-        let mut leaving = vec![0usize; all.slots.len()];
-        all.segments.iter().flatten().for_each(|segment| leaving[segment.upper] += 1);
-        for segment in all.segments.iter().flatten() {
-            let slot = &all.slots[segment.upper];
-            let pinned = slot.fixed.iter().any(|(key, _)| *key == segment.exit);
-            let at = self.entry(segment);
-            let within = x[segment.upper] < at && at < x[segment.upper] + signed(slot.body) - 1;
-            if matches!(slot.what, What::Item(_)) && leaving[segment.upper] == 1 && !pinned && within {
-                self.exits.insert((segment.upper, segment.exit), at);
+        // What leaves an item at one cell alone may do so right above where it enters: anywhere, if it is one link.
+        let mut leaving: Vec<Vec<&Segment>> = vec![Vec::new(); all.slots.len()];
+        all.segments.iter().flatten().for_each(|segment| leaving[segment.upper].push(segment));
+        for (slot, segments) in leaving.iter().enumerate() {
+            let Some(first) = segments.first().filter(|_| matches!(all.slots[slot].what, What::Item(_))) else {
+                continue;
+            };
+            let pinned = all.slots[slot].fixed.iter().any(|(key, _)| *key == first.exit);
+            if pinned || segments.iter().any(|segment| segment.exit != first.exit) {
+                continue;
+            }
+            let (own, body) = (self.exit(first), signed(all.slots[slot].body));
+            let near = segments.iter().map(|segment| self.entry(segment)).min_by_key(|at| (at - own).abs());
+            let within = |at: &i64| x[slot] < *at && *at < x[slot] + body - 1;
+            if let Some(at) = near.filter(within).filter(|at| segments.len() == 1 || (at - own).abs() <= 1) {
+                self.exits.insert((slot, first.exit), at);
             }
         }
     }

@@ -82,7 +82,10 @@ fn fitted(chart: &Chart, options: &Options) -> Option<(Sheet, Vec<Row>)> {
             trees.entry(step.turned).or_insert_with(|| tree(chart, |own| turned(own, chart.direction, step.turned)));
         let marks = marks(chart, tree, options.ascii);
         let list = list(chart, tree, options);
-        let Some(sheet) = layout(&Plan { chart, tree, fit: step.fit, marks }) else { continue };
+        let Some(sheet) = layout(&Plan { chart, tree, fit: step.fit, marks }) else {
+            // A tangle stays one, whatever its gaps.
+            if large { break } else { continue }
+        };
         let columns = usize::try_from(sheet.columns).unwrap_or(usize::MAX);
         let narrower = best.as_ref().is_none_or(|(best, _)| sheet.columns < best.columns);
         if narrower {
@@ -163,6 +166,8 @@ mod tests {
         parse(&source::read(text).unwrap().lines).unwrap()
     }
 
+    /// Each is drawn at five widths, in up to fifteen ways.
+    const CASES: u32 = 60;
     const LEFT: u8 = 1;
     const RIGHT: u8 = 2;
     const UP: u8 = 4;
@@ -297,7 +302,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: CASES, ..ProptestConfig::default() })]
         #[test]
         fn random_charts_are_sound(
             direction in prop::sample::select(vec!["TB", "BT", "LR", "RL"]),

@@ -59,7 +59,7 @@ pub struct Layers {
 }
 
 /// More lanes than this are a tangle.
-pub const LANES: usize = 20_000;
+const LANES: usize = 10_000;
 
 /// Builds the layers; None when there would be too many lanes. `items` are the scope's own slots by number, `label` gives
 /// the size of a link's label.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::layers::{Slot, What, layers, signed};
+use super::layers::{Slot, What, layers, middle, signed};
 use super::model::{Chart, End};
 use super::order::order;
 use super::rank::ranks;
@@ -32,6 +32,8 @@ pub struct Plan<'a> {
     pub marks: HashMap<End, String>,
 }
 
+/// A word of so many cells stays whole.
+const WORD: usize = 16;
 /// More cells than this are no picture.
 const CELLS: i64 = 1_500_000;
 
@@ -60,12 +62,19 @@ pub fn wrapped(label: &[String], cells: usize) -> Vec<String> {
     };
     let mut out = Vec::new();
     for row in label {
-        let rows = cut(row, cells).len();
-        let even = (1..=cells.min(width(row))).find(|cells| {
-            let rows_then = cut(row, *cells);
-            rows_then.len() == rows && rows_then.iter().all(|row| width(row) <= *cells) && whole(row, &rows_then)
+        // A word is cut only when it is a path or an image's name.
+        let longest = row.split(' ').map(width).max().unwrap_or(0);
+        let cells = cells.max(longest.min(WORD));
+        if width(row) <= cells {
+            out.push(row.clone());
+            continue;
+        }
+        let rows = cut(row, cells);
+        let least = (width(row) / rows.len().max(1)).clamp(1, cells);
+        let even = (least..cells).map(|cells| (cells, cut(row, cells))).find(|(cells, even)| {
+            even.len() == rows.len() && even.iter().all(|row| width(row) <= *cells) && whole(row, even)
         });
-        out.extend(if rows == 1 { vec![row.clone()] } else { cut(row, even.unwrap_or(cells)) });
+        out.extend(even.map_or(rows, |(_, even)| even));
     }
     out
 }
@@ -256,15 +265,7 @@ fn draw(
                 }
                 _ => {}
             },
-            What::Label(link) => {
-                let rows =
-                    plan.chart.links.get(link).map(|link| wrapped(&link.label, plan.fit.wrap)).unwrap_or_default();
-                let cells = signed(widest(&rows)) + if horizontal { 2 } else { 0 };
-                for (y, row) in rows.iter().enumerate() {
-                    let x = at.0 + (cells - signed(width(row))) / 2;
-                    sheet.texts.push(((x, at.1 + signed(y)), row.clone(), Role::Dim));
-                }
-            }
+            What::Label(link) => draw_label(plan, &mut sheet, link, at, horizontal),
             What::Lane | What::Port => {}
         }
         if slot.what == What::Port {
@@ -280,6 +281,26 @@ fn draw(
     }
     sheet.grow();
     sheet
+}
+
+/// A link's label, in the middle of the link; beside a shorter row the line goes on.
+fn draw_label(plan: &Plan<'_>, sheet: &mut Sheet, number: usize, at: (i64, i64), horizontal: bool) {
+    let Some(link) = plan.chart.links.get(number) else { return };
+    let rows = wrapped(&link.label, plan.fit.wrap);
+    let cells = signed(widest(&rows)) + if horizontal { 2 } else { 0 };
+    for (index, row) in rows.iter().enumerate() {
+        let (x, y) = (at.0 + (cells - signed(width(row))) / 2, at.1 + signed(index));
+        sheet.texts.push(((x, y), row.clone(), Role::Dim));
+        if !horizontal || signed(index) != middle(rows.len()) {
+            continue;
+        }
+        for (from, to) in [(at.0, x - 2), (x + signed(width(row)) + 1, at.0 + cells - 1)] {
+            if from <= to {
+                let stroke = link.stroke.unwrap_or(Stroke::Thin);
+                sheet.lines.push(super::sheet::Line { from: (from, y), to: (to, y), stroke, net: number });
+            }
+        }
+    }
 }
 
 fn draw_node(plan: &Plan<'_>, sheet: &mut Sheet, number: usize, body: &Body, at: (i64, i64), horizontal: bool) {
