@@ -13,6 +13,7 @@ mod flow;
 mod gantt;
 mod mindmap;
 mod pie;
+mod rows;
 mod sequence;
 mod source;
 mod state;
