@@ -11,6 +11,8 @@
 mod canvas;
 mod flow;
 mod gantt;
+#[cfg(test)]
+mod kinds;
 mod mindmap;
 mod pie;
 mod rows;

@@ -1,6 +1,6 @@
 //! Mindmaps, as trees.
 
-use super::rows::{blank, flat, hang, label, picture, refuse};
+use super::rows::{flat, hang, label, picture, refuse};
 use super::{Line, Options, Picture, Refusal};
 use crate::text::{Role, Row};
 
@@ -67,7 +67,7 @@ impl Mindmap {
         // For each open depth, whether more branches of it follow.
         let mut follows: Vec<bool> = Vec::new();
         let mut rows: Vec<Row> = Vec::new();
-        for (index, ((depth, text), is_last)) in self.nodes.iter().zip(&lasts).enumerate() {
+        for ((depth, text), is_last) in self.nodes.iter().zip(&lasts) {
             follows.truncate(depth.saturating_sub(1));
             let before: String = follows.iter().map(|more| if *more { pass } else { "   " }).collect();
             let role = if *depth <= 1 { Role::Strong } else { Role::Text };
@@ -77,16 +77,8 @@ impl Mindmap {
                 continue;
             }
             let lead = vec![(Role::Faint, before.clone() + if *is_last { last } else { branch })];
-            let children = self.nodes.get(index + 1).is_some_and(|(next, _)| next > depth);
             let own = before + if *is_last { "   " } else { pass };
-            // Rows below the first stand under its text, beside the line that goes on to its branches.
-            let under = vec![(Role::Faint, own + if children { pass.trim_end() } else { "" })];
-            let mut wrapped = Vec::new();
-            hang(&mut wrapped, &lead, &under, &text, options.width.saturating_sub(usize::from(children)));
-            if children {
-                wrapped.iter_mut().skip(1).for_each(|row| row.insert(1, blank(1)));
-            }
-            rows.append(&mut wrapped);
+            hang(&mut rows, &lead, &vec![(Role::Faint, own)], &text, options.width);
             follows.push(!is_last);
         }
         Ok(picture(rows))

@@ -235,7 +235,8 @@ impl<'a> Maker<'a> {
         counter: &mut usize,
     ) -> (String, usize) {
         let (text, number) = text(step);
-        if self.tight.numbered && !text.is_empty() {
+        // What is hardly longer than a number stays.
+        if self.tight.numbered && measured.0 > 4 {
             let sign = match number {
                 Some(number) => number.to_owned(),
                 None => {
