@@ -7,7 +7,6 @@
 //! spoken    Diagram → sentences            for screen readers
 //! ```
 
-#[cfg_attr(not(test), expect(dead_code, reason = "drawn on by the kinds of diagrams"))]
 mod canvas;
 mod flow;
 mod gantt;
