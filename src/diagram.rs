@@ -10,8 +10,11 @@
 mod canvas;
 mod flow;
 mod gantt;
+#[cfg(test)]
+mod kinds;
 mod mindmap;
 mod pie;
+mod rows;
 mod sequence;
 mod source;
 mod state;
