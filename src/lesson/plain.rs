@@ -89,6 +89,15 @@ impl Out {
     }
 
     fn code(&mut self, code: &Code) {
+        let diagram = code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok());
+        let sentences = diagram.map(|diagram| diagram.spoken()).unwrap_or_default();
+        if !sentences.is_empty() {
+            self.line("[그림]");
+            for sentence in sentences {
+                self.line(&sentence);
+            }
+            return self.line("[그림 끝]");
+        }
         if code.language.eq_ignore_ascii_case("mermaid")
             && let Ok(diagram) = diagram::parse(&code.text)
         {
