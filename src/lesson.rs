@@ -5,11 +5,13 @@
 //! parse    Markdown → Document            no width, no color
 //! layout   Document × Options → Page      rows of (Role, text), anchors, tasks, code, links
 //! plain    Document × width → text        for pipes and screen readers
+//! html     Document → one HTML file       for phones and printers
 //! ```
 
 mod chunk;
 mod console;
 mod highlight;
+mod html;
 mod layout;
 mod model;
 mod page;
@@ -19,6 +21,7 @@ mod title;
 
 pub use chunk::{Chunks, chunks};
 pub use highlight::{load, warm, warmed};
+pub use html::html;
 pub use layout::{Layout, layout};
 pub use model::{
     Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,

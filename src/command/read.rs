@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use crate::app::Look;
-use crate::course::Section;
-use crate::files::{ReadError, Tree};
+use crate::course::{self, Section};
+use crate::files::Tree;
 use crate::lesson::{self, Document, Layout, Options};
 use crate::problem::Severity;
 
@@ -16,10 +16,33 @@ use super::world::{World, missing};
 /// Cells when the terminal does not say.
 const WIDTH: usize = 88;
 
+/// What a lesson is printed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Laid out, as on the screen.
+    Rows,
+    /// For screen readers.
+    Plain,
+    /// One HTML file.
+    Html,
+}
+
+/// What is printed.
+struct Reading<'a> {
+    title: &'a str,
+    text: String,
+    /// The part of the text, where it is not the whole.
+    section: Option<&'a Section>,
+    /// Where its images are: the files, and the folder its links begin in.
+    files: &'a Tree,
+    folder: &'a str,
+}
+
 /// Prints a lesson by its id or path, or any file of Markdown by its path.
-pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyhow::Result<Outcome> {
-    if let Some(text) = file(world, name) {
-        put(world, &text?, None, width, plain)?;
+pub fn run(world: &World, name: &str, width: Option<usize>, form: Form) -> anyhow::Result<Outcome> {
+    if let Some((files, file)) = outside(world, name) {
+        let text = files.read(&file)?;
+        put(world, &Reading { title: &file, text, section: None, files: &files, folder: "" }, width, form)?;
         return Ok(Outcome::Done);
     }
     let curriculum = world.curriculum();
@@ -38,37 +61,47 @@ pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyh
         Err(_) if !node.problems.is_empty() => return Ok(Outcome::Wrong),
         text => text?,
     };
-    put(world, &text, node.section.as_ref(), width, plain)?;
+    let folder = node.path.as_deref().map_or("", course::parent);
+    let section = node.section.as_ref();
+    put(world, &Reading { title: &node.title, text, section, files: &world.content, folder }, width, form)?;
     Ok(match node.problems.iter().any(|problem| problem.severity == Severity::Error) {
         true => Outcome::Wrong,
         false => Outcome::Done,
     })
 }
 
-/// The text of a file outside any course; none when a course is named or there is no such file.
-fn file(world: &World, name: &str) -> Option<Result<String, ReadError>> {
+/// A file outside any course, and the folder it is in; none when a course is named or there is no such file.
+fn outside(world: &World, name: &str) -> Option<(Tree, String)> {
     let path = Path::new(name);
     if world.global.content.is_some() || path.extension()? != "md" || !path.is_file() {
         return None;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some(Tree::Folder(folder.to_owned()).read(path.file_name()?.to_str()?))
+    Some((Tree::Folder(folder.to_owned()), path.file_name()?.to_str()?.to_owned()))
 }
 
-fn put(world: &World, text: &str, section: Option<&Section>, width: Option<usize>, plain: bool) -> anyhow::Result<()> {
+fn put(world: &World, reading: &Reading, width: Option<usize>, form: Form) -> anyhow::Result<()> {
     let width = width.unwrap_or_else(|| {
         use std::io::IsTerminal;
         let terminal = std::io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
         terminal.map_or(WIDTH, |(columns, _)| usize::from(columns))
     });
-    let chunks = lesson::chunks(text).map(|chunk| match section {
-        Some(section) => lesson::section(&chunk, section.first_line, section.last_line),
-        None => chunk,
-    });
-    if plain {
-        spoken(chunks, width)?;
-    } else {
-        shown(chunks, &Options { width, ascii: world.ascii() }, world.look())?;
+    let part = |document: Document| match reading.section {
+        Some(section) => lesson::section(&document, section.first_line, section.last_line),
+        None => document,
+    };
+    match form {
+        Form::Rows => {
+            let options = Options { width, ascii: world.ascii() };
+            shown(lesson::chunks(&reading.text).map(part), &options, world.look())?;
+        }
+        Form::Plain => spoken(lesson::chunks(&reading.text).map(part), width)?,
+        Form::Html => {
+            lesson::load();
+            let image = |link: &str| reading.files.read_bytes(&course::resolve(reading.folder, link)?).ok();
+            let document = part(lesson::parse(&reading.text));
+            print::line(lesson::html(&document, reading.title, &image).trim_end())?;
+        }
     }
     Ok(())
 }

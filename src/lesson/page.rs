@@ -84,6 +84,19 @@ pub struct LinkSpan {
 }
 
 impl Page {
+    /// Adds what comes below.
+    pub fn append(&mut self, below: Self) {
+        let Self { mut rows, mut lines, anchors, tasks, code, links } = below;
+        let first = self.rows.len();
+        self.rows.append(&mut rows);
+        self.lines.append(&mut lines);
+        self.anchors.extend(anchors.into_iter().map(|anchor| Anchor { row: anchor.row + first, ..anchor }));
+        self.tasks.extend(tasks.into_iter().map(|task| TaskMark { row: task.row + first, ..task }));
+        self.links.extend(links.into_iter().map(|link| LinkSpan { row: link.row + first, ..link }));
+        let moved = |rows: Range<usize>| rows.start + first..rows.end + first;
+        self.code.extend(code.into_iter().map(|code| CodeSpan { rows: moved(code.rows), ..code }));
+    }
+
     /// The first row of a source line, or of what follows it: a scroll position survives a resize as a source line.
     pub fn row_of_line(&self, line: usize) -> usize {
         let found = self.lines.iter().position(|at| *at >= line);
