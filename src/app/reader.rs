@@ -68,7 +68,7 @@ impl Reader {
     }
 
     fn job(&self) -> Option<Job> {
-        let (options, _) = self.laid_out?;
+        let (options, _) = self.laid_out.clone()?;
         Some(Job { node: self.node?, long: self.long.clone()?, options })
     }
 
@@ -76,7 +76,7 @@ impl Reader {
     pub fn laid_out(&mut self, laid: Laid) {
         let wanted = self.extent != Extent::Whole
             && self.node == Some(laid.node)
-            && self.laid_out.is_some_and(|(options, _)| options == laid.options);
+            && self.laid_out.as_ref().is_some_and(|(options, _)| *options == laid.options);
         if !wanted {
             return;
         }
@@ -120,9 +120,9 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { width, ascii };
+        let options = Options { ascii, ..Options::new(width) };
         // The whole of a long lesson comes with its highlighting.
-        let wanted = Some((options, self.highlighted || self.long.is_some()));
+        let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {
             self.extent = Extent::Whole;
             self.page = match &self.long {
@@ -370,6 +370,6 @@ mod tests {
     }
 
     fn options(width: usize) -> Options {
-        Options { width, ascii: false }
+        Options::new(width)
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::app::Look;
 use crate::course::{self, Section};
-use crate::files::Tree;
-use crate::lesson::{self, Document, Layout, Options};
+use crate::files::{ReadError, Tree};
+use crate::lesson::{self, Document, Folding, Layout, Options};
 use crate::problem::Severity;
 
 use super::outcome::Outcome;
@@ -27,22 +27,20 @@ pub enum Form {
     Html,
 }
 
-/// What is printed.
-struct Reading<'a> {
+/// A page to be printed.
+struct Source<'a> {
+    text: &'a str,
     title: &'a str,
-    text: String,
-    /// The part of the text, where it is not the whole.
-    section: Option<&'a Section>,
-    /// Where its images are: the files, and the folder its links begin in.
-    files: &'a Tree,
+    /// The folder its links start from, and the tree that is in.
     folder: &'a str,
+    tree: &'a Tree,
+    section: Option<&'a Section>,
 }
 
 /// Prints a lesson by its id or path, or any file of Markdown by its path.
 pub fn run(world: &World, name: &str, width: Option<usize>, form: Form) -> anyhow::Result<Outcome> {
-    if let Some((files, file)) = outside(world, name) {
-        let text = files.read(&file)?;
-        put(world, &Reading { title: &file, text, section: None, files: &files, folder: "" }, width, form)?;
+    if let Some((tree, text)) = file(world, name) {
+        put(world, &Source { text: &text?, title: name, folder: "", tree: &tree, section: None }, width, form)?;
         return Ok(Outcome::Done);
     }
     let curriculum = world.curriculum();
@@ -62,45 +60,49 @@ pub fn run(world: &World, name: &str, width: Option<usize>, form: Form) -> anyho
         text => text?,
     };
     let folder = node.path.as_deref().map_or("", course::parent);
-    let section = node.section.as_ref();
-    put(world, &Reading { title: &node.title, text, section, files: &world.content, folder }, width, form)?;
+    let source =
+        Source { text: &text, title: &node.title, folder, tree: &world.content, section: node.section.as_ref() };
+    put(world, &source, width, form)?;
     Ok(match node.problems.iter().any(|problem| problem.severity == Severity::Error) {
         true => Outcome::Wrong,
         false => Outcome::Done,
     })
 }
 
-/// A file outside any course, and the folder it is in; none when a course is named or there is no such file.
-fn outside(world: &World, name: &str) -> Option<(Tree, String)> {
+/// The text of a file outside any course; none when a course is named or there is no such file.
+fn file(world: &World, name: &str) -> Option<(Tree, Result<String, ReadError>)> {
     let path = Path::new(name);
     if world.global.content.is_some() || path.extension()? != "md" || !path.is_file() {
         return None;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some((Tree::Folder(folder.to_owned()), path.file_name()?.to_str()?.to_owned()))
+    let tree = Tree::Folder(folder.to_owned());
+    let text = tree.read(path.file_name()?.to_str()?);
+    Some((tree, text))
 }
 
-fn put(world: &World, reading: &Reading, width: Option<usize>, form: Form) -> anyhow::Result<()> {
+fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyhow::Result<()> {
     let width = width.unwrap_or_else(|| {
         use std::io::IsTerminal;
         let terminal = std::io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
         terminal.map_or(WIDTH, |(columns, _)| usize::from(columns))
     });
-    let part = |document: Document| match reading.section {
+    let part = |document: Document| match source.section {
         Some(section) => lesson::section(&document, section.first_line, section.last_line),
         None => document,
     };
+    let chunks = lesson::chunks(source.text).map(part);
     match form {
-        Form::Rows => {
-            let options = Options { width, ascii: world.ascii() };
-            shown(lesson::chunks(&reading.text).map(part), &options, world.look())?;
-        }
-        Form::Plain => spoken(lesson::chunks(&reading.text).map(part), width)?,
+        Form::Plain => spoken(chunks, width)?,
         Form::Html => {
             lesson::load();
-            let image = |link: &str| reading.files.read_bytes(&course::resolve(reading.folder, link)?).ok();
-            let document = part(lesson::parse(&reading.text));
-            print::line(lesson::html(&document, reading.title, &image).trim_end())?;
+            let image = |link: &str| source.tree.read_bytes(&course::resolve(source.folder, link)?).ok();
+            let document = part(lesson::parse(source.text));
+            print::line(lesson::html(&document, source.title, &image).trim_end())?;
+        }
+        Form::Rows => {
+            let options = Options { ascii: world.ascii(), folding: Folding::open(), ..Options::new(width) };
+            shown(chunks, &options, world.look())?;
         }
     }
     Ok(())

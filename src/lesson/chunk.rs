@@ -75,7 +75,7 @@ mod tests {
         let marks: Vec<_> = chunks.iter().flat_map(|chunk| &chunk.marks).collect();
         assert_eq!(format!("{blocks:#?}"), format!("{:#?}", whole.blocks.iter().collect::<Vec<_>>()), "{markdown}");
         assert_eq!(marks, whole.marks.iter().collect::<Vec<_>>(), "{markdown}");
-        let options = Options { width: 60, ascii: false };
+        let options = Options::new(60);
         let mut pieces = Layout::new(&options);
         let rows: Vec<_> = chunks.iter().flat_map(|chunk| pieces.add(chunk).rows).collect();
         assert_eq!(rows, layout(&whole, &options).rows, "{markdown}");

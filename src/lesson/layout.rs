@@ -1,7 +1,9 @@
 //! Blocks → rows at a width. One file per construct; this one decides what stands between blocks.
 
 mod code;
+mod diagram;
 mod flow;
+mod fold;
 mod heading;
 mod list;
 mod pen;
@@ -79,20 +81,22 @@ impl Pen {
 
     fn block(&mut self, block: &Block) {
         match &block.kind {
-            Kind::Heading(heading) => heading::draw(self, heading),
+            Kind::Heading(heading) => heading::draw(self, heading, block.centered),
             Kind::Paragraph(spans) => {
                 for row in flow(spans, self.width()) {
-                    self.row(row.line, row.frags);
+                    self.aligned(row.line, row.frags, block.centered);
                 }
             }
             Kind::List(list) => list::draw(self, list),
             Kind::Code(code) => code::draw(self, code),
             Kind::Quote(quote) => quote::draw(self, block.line, quote),
             Kind::Table(table) => table::draw(self, block.line, table),
-            Kind::Details(details) => quote::details(self, block.line, details),
+            Kind::Details(details) => fold::draw(self, block.line, details),
             Kind::Footnote(note) => {
-                let mark = format!("[{}] ", note.label);
-                self.level(Level::marked(Role::Dim, &mark));
+                let mark = format!("[{}] ", note.number);
+                let row = self.settle();
+                self.page().names.push((format!("fn-{}", note.label), row));
+                self.level(Level::marked(Role::Dim, &mark).with_link(&format!("#fnref-{}", note.label)));
                 self.blocks(&note.blocks, None, false);
                 self.leave(block.line);
             }

@@ -21,6 +21,7 @@ use self::builder::{Builder, Frame};
 use self::inline::Style;
 use self::source::Source;
 use super::model::{Alert, Document, Kind};
+use crate::text::clean;
 
 pub(super) use self::known::Known;
 pub(super) use self::slugs::Slugs;
@@ -101,7 +102,11 @@ fn start(builder: &mut Builder, tag: Tag, known: &Known) {
         Tag::HtmlBlock => builder.flush(),
         Tag::List(first) => builder.open(Frame::List(first, Vec::new())),
         Tag::Item => builder.open_item(false),
-        Tag::FootnoteDefinition(label) => builder.open(Frame::Footnote(label.to_string())),
+        Tag::FootnoteDefinition(label) => {
+            let label = clean(&label);
+            builder.note(&label);
+            builder.open(Frame::Footnote(label.into_owned()));
+        }
         Tag::Table(align) => builder.open_table(table::alignment(&align), false),
         Tag::TableHead => builder.open_row(true),
         Tag::TableRow => builder.open_row(false),

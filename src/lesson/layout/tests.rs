@@ -3,11 +3,16 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::lesson::{Target, parse, section, warm};
+use crate::lesson::{Folding, Target, parse, section, warm};
 use crate::text::{Row, row_width};
 
+/// With all folds open.
+fn options(width: usize) -> Options {
+    Options { folding: Folding::open(), ..Options::new(width) }
+}
+
 fn page(markdown: &str, width: usize) -> Page {
-    layout(&parse(markdown), &Options { width, ascii: false })
+    layout(&parse(markdown), &options(width))
 }
 
 fn glyphs(rows: &[Row]) -> String {
@@ -108,13 +113,13 @@ fn a_line_is_found_again_at_any_width() {
         assert_eq!(glyphs(page.rows.get(row..=row).unwrap()).trim(), "나");
         assert_eq!(page.row_of_line(99), page.rows.len() - 1);
     }
-    assert_eq!(layout(&parse(""), &Options { width: 40, ascii: false }).row_of_line(3), 0);
+    assert_eq!(layout(&parse(""), &options(40)).row_of_line(3), 0);
 }
 
 #[test]
 fn a_section_stands_alone() {
     let part = section(&parse("# 가\n\n글\n\n## 나\n\n끝\n\n## 다\n"), 5, 8);
-    assert_eq!(glyphs(&layout(&part, &Options { width: 40, ascii: false }).rows), "  나\n\n  끝");
+    assert_eq!(glyphs(&layout(&part, &options(40)).rows), "  나\n\n  끝");
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 #[test]
 fn ascii_draws_no_other_glyphs() {
     warm();
-    let options = Options { width: 60, ascii: true };
+    let options = Options { ascii: true, ..options(60) };
     let text = "- a\n  - b\n    - c\n- [ ] d\n\n> e\n\n---\n\n|a|b|\n|-|-|\n|1|2|\n\n```yaml\na: 1\n```\n\n<details><summary>s</summary>x</details>\n";
     assert!(glyphs(&layout(&parse(text), &options).rows).is_ascii());
 }
@@ -213,24 +218,53 @@ fn ansi(role: Role) -> String {
     format!("\x1b[38;2;{};{};{}{extra}m", fg.0, fg.1, fg.2)
 }
 
+/// Whatever a page tells of its rows is on them.
+#[track_caller]
+fn within(page: &Page) {
+    let rows = page.rows.len();
+    assert_eq!(rows, page.lines.len());
+    let cells = |row: usize| page.rows.get(row).map_or(0, row_width);
+    assert!(page.anchors.iter().all(|anchor| anchor.row < rows));
+    assert!(page.tasks.iter().all(|task| task.column + task.width <= cells(task.row)));
+    assert!(page.links.iter().all(|link| link.columns.end <= cells(link.row)));
+    assert!(page.code.iter().all(|code| code.rows.end <= rows));
+    assert!(page.folds.iter().all(|fold| fold.row + usize::from(fold.open) * fold.rows_inside < rows));
+    assert!(page.wide.iter().all(|wide| wide.rows.clone().all(|row| cells(row) <= wide.width)));
+}
+
 proptest! {
     #[test]
     fn no_row_is_wider_than_the_pane(
         text in "([-*>|#`~_!<\\[\\]()/&; \n가나다라 a1:.]|🚀|<details>|</details>|<td>|<table>|<li>|```yaml\n|\n\n|\\*\\*|- \\[ \\] |> \\[!NOTE\\]\n|\n\\|a\\|b\\|\n\\|-\\|-\\|\n\\|){0,60}",
-        width in 8usize..200,
+        width in 1usize..200,
     ) {
         let page = page(&text, width);
         prop_assert_eq!(page.rows.len(), page.lines.len());
         for row in &page.rows {
             prop_assert!(row_width(row) <= width, "{:?}", row);
         }
+        within(&page);
     }
 
     #[test]
     fn any_text_can_be_laid_out(text in any::<String>(), width in 0usize..200) {
         let page = page(&text, width);
         for row in &page.rows {
-            prop_assert!(row_width(row) <= width.max(8), "{:?}", row);
+            prop_assert!(row_width(row) <= width.max(1), "{:?}", row);
+        }
+    }
+
+    #[test]
+    fn panned_only_wide_rows_are_wider_than_the_pane(
+        text in "([-*>|#`~\n가나 a1:]|```\n|\n\n|<details>|</details>|[a-z가 ]{60,90}){0,30}",
+        width in 1usize..100,
+    ) {
+        let page = layout(&parse(&text), &Options { pan: true, ..Options::new(width) });
+        within(&page);
+        for (index, row) in page.rows.iter().enumerate() {
+            let wide = page.wide.iter().find(|wide| wide.rows.contains(&index));
+            let room = wide.map_or(width, |wide| wide.width.max(width));
+            prop_assert!(row_width(row) <= room, "{room} {:?}", row);
         }
     }
 }

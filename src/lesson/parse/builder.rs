@@ -25,7 +25,8 @@ pub enum Frame {
     Quote(Option<Alert>),
     List(Option<u64>, Vec<Item>),
     Item(Option<bool>, Target),
-    Details(Vec<Span>),
+    /// Whether it is open, and its summary.
+    Details(bool, Vec<Span>),
     Footnote(String),
 }
 
@@ -53,6 +54,11 @@ pub struct Builder<'a> {
     html: Option<(usize, String)>,
     hidden: Option<String>,
     marks: Vec<Mark>,
+    notes: Vec<String>,
+    /// HTML elements open around the place at hand that center what they hold.
+    centers: Vec<String>,
+    /// An exponent is being read.
+    pub raised: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -71,6 +77,9 @@ impl<'a> Builder<'a> {
             html: None,
             hidden: None,
             marks: Vec::new(),
+            notes: Vec::new(),
+            centers: Vec::new(),
+            raised: false,
         }
     }
 
@@ -84,7 +93,7 @@ impl<'a> Builder<'a> {
             self.pop();
         }
         let blocks = self.stack.pop().map(|open| open.blocks).unwrap_or_default();
-        Document { blocks, marks: self.marks }
+        Document { blocks, marks: self.marks, mended: self.inline.mended, notes: self.notes }
     }
 
     /// Between two blocks of the page, with nothing open that what follows could depend on.
@@ -98,6 +107,8 @@ impl<'a> Builder<'a> {
             && self.image.is_none()
             && self.html.is_none()
             && self.hidden.is_none()
+            && self.centers.is_empty()
+            && !self.raised
     }
 
     fn line(&self) -> usize {
@@ -106,7 +117,7 @@ impl<'a> Builder<'a> {
 
     fn push_block(&mut self, line: usize, kind: Kind) {
         if let Some(open) = self.stack.last_mut() {
-            open.blocks.push(Block { line, kind });
+            open.blocks.push(Block { line, kind, centered: !self.centers.is_empty() });
         }
     }
 
@@ -135,6 +146,8 @@ impl<'a> Builder<'a> {
     }
 
     pub fn end_paragraph(&mut self) {
+        // What an element hides without an end is hidden no further than its block.
+        self.hidden = None;
         match self.table {
             Some(_) => self.break_block(),
             None => self.flush(),
@@ -259,8 +272,8 @@ impl<'a> Builder<'a> {
                 }
                 return;
             }
-            Frame::Details(summary) => Kind::Details(Details { summary, blocks }),
-            Frame::Footnote(label) => Kind::Footnote(Footnote { label: clean(&label).into_owned(), blocks }),
+            Frame::Details(open, summary) => Kind::Details(Details { open, summary, blocks }),
+            Frame::Footnote(label) => Kind::Footnote(Footnote { label, number: 0, blocks }),
         };
         self.push_block(line, kind);
     }
@@ -268,13 +281,33 @@ impl<'a> Builder<'a> {
     pub fn close_summary(&mut self) {
         let spans = self.inline.take();
         match self.stack.last_mut() {
-            Some(Open { frame: Frame::Details(summary), .. }) if summary.is_empty() => *summary = spans,
+            Some(Open { frame: Frame::Details(_, summary), .. }) if summary.is_empty() => *summary = spans,
             _ => {
                 let line = self.line();
                 if !spans.is_empty() && self.table.is_none() {
                     self.push_block(line, Kind::Paragraph(spans));
                 }
             }
+        }
+    }
+
+    /// An element that may center what it holds begins.
+    pub fn open_center(&mut self, name: &str, centered: bool) {
+        if self.table.is_some() {
+            return;
+        }
+        self.flush();
+        // Elements of the same name within count too, so that the right one ends it.
+        if (centered || self.centers.iter().any(|open| open == name)) && self.centers.len() < DEPTH {
+            self.centers.push(name.to_owned());
+        }
+    }
+
+    /// An element ends; what it centered has been flushed.
+    pub fn close_center(&mut self, name: &str) {
+        self.flush();
+        if let Some(at) = self.centers.iter().rposition(|open| open == name) {
+            self.centers.truncate(at);
         }
     }
 

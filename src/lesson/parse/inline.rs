@@ -27,6 +27,8 @@ pub struct Inline {
     html: [usize; STYLES],
     links: Vec<Arc<str>>,
     html_links: Vec<Arc<str>>,
+    /// Lines where emphasis was mended.
+    pub mended: Vec<usize>,
 }
 
 impl Inline {
@@ -92,7 +94,7 @@ impl Inline {
     pub fn take(&mut self) -> Vec<Span> {
         self.html = [0; STYLES];
         self.html_links.clear();
-        let mut spans = mend(std::mem::take(&mut self.pieces));
+        let mut spans = mend(std::mem::take(&mut self.pieces), &mut self.mended);
         let blank = |span: &Span| span.text.trim().is_empty();
         spans.truncate(spans.iter().rposition(|span| !blank(span)).map_or(0, |last| last + 1));
         spans.drain(..spans.iter().position(|span| !blank(span)).unwrap_or(0));

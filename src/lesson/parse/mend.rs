@@ -15,11 +15,12 @@ pub struct Piece {
 const DELIMITERS: [(&str, Role); 3] = [("**", Role::Strong), ("~~", Role::Strike), ("*", Role::Emphasis)];
 
 /// The spans with leftover pairs of delimiters turned into roles, where Korean stands at one of them.
-pub fn mend(mut pieces: Vec<Piece>) -> Vec<Span> {
+/// The lines where that was done go to `mended`.
+pub fn mend(mut pieces: Vec<Piece>, mended: &mut Vec<usize>) -> Vec<Span> {
     let marked = pieces.iter().any(|piece| piece.span.text.bytes().any(|byte| matches!(byte, b'*' | b'~')));
     for (delimiter, role) in DELIMITERS.into_iter().filter(|_| marked) {
         if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
-            pieces = pass(pieces, delimiter, role);
+            pieces = pass(pieces, delimiter, role, mended);
         }
     }
     let mut out: Vec<Span> = Vec::new();
@@ -38,7 +39,7 @@ fn open_text(piece: &Piece) -> bool {
     !piece.escaped && matches!(piece.span.role, Role::Text | Role::Strong)
 }
 
-fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role) -> Vec<Piece> {
+fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role, mended: &mut Vec<usize>) -> Vec<Piece> {
     let pieces: Vec<Piece> = pieces.into_iter().flat_map(|piece| parts(piece, delimiter)).collect();
     let is_mark = |piece: &Piece| open_text(piece) && piece.span.text == delimiter;
     let mut paired = Vec::new();
@@ -62,6 +63,7 @@ fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role) -> Vec<Piece> {
             _ => {}
         }
     }
+    mended.extend(paired.iter().filter_map(|(first, _)| Some(pieces.get(*first)?.span.line)));
     apply(pieces, &paired, role)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::super::super::drawing::Drawing;
 use super::super::super::model::{Code, Kind};
 use super::super::fence;
 use super::Builder;
@@ -46,7 +47,8 @@ impl Builder<'_> {
             .map(|(name, value)| (clean(&name).into_owned(), clean(&value).into_owned()))
             .collect();
         let first_line = draft.first_line;
-        let code = Code { first_line, language, attributes, text, colored: OnceLock::new() };
+        let drawing = language.eq_ignore_ascii_case("mermaid").then(Drawing::default);
+        let code = Code { first_line, language, attributes, text, colored: OnceLock::new(), drawing };
         self.push_block(draft.line, Kind::Code(code));
     }
 }
