@@ -108,6 +108,7 @@ impl<'a> Builder<'a> {
             && self.html.is_none()
             && self.hidden.is_none()
             && self.centers.is_empty()
+            && !self.raised
     }
 
     fn line(&self) -> usize {
