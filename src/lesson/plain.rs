@@ -2,7 +2,6 @@
 //! weight is said in words: levels of headings and lists, headers of tables, ends of code.
 
 use super::model::{Block, Code, Document, Item, Kind, List, Span, Table, Target, spoken};
-use crate::diagram;
 use crate::text::{Role, clean, wrap};
 
 /// The page as text wrapped at that many cells; code is left as it is.
@@ -94,15 +93,6 @@ impl Out {
         if !sentences.is_empty() {
             self.line("[그림]");
             for sentence in sentences {
-                self.line(&sentence);
-            }
-            return self.line("[그림 끝]");
-        }
-        if code.language.eq_ignore_ascii_case("mermaid")
-            && let Ok(diagram) = diagram::parse(&code.text)
-        {
-            self.line("[그림]");
-            for sentence in diagram.spoken() {
                 self.line(&sentence);
             }
             return self.line("[그림 끝]");
