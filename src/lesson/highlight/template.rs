@@ -7,8 +7,11 @@ use crate::text::Role;
 const KEYWORDS: [&str; 11] =
     ["if", "else", "end", "range", "with", "define", "template", "block", "break", "continue", "include"];
 
+/// Pieces of text and their roles, in order.
+pub type Pieces<'a> = Vec<(Role, &'a str)>;
+
 /// The actions of a line: where each is, and its pieces. An action that does not end on its line reaches to its end.
-pub fn actions(line: &str) -> Vec<(Range<usize>, Vec<(Role, &str)>)> {
+pub fn actions(line: &str) -> Vec<(Range<usize>, Pieces<'_>)> {
     let mut out = Vec::new();
     let mut from = 0;
     while let Some(start) = line.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at) {
@@ -20,7 +23,7 @@ pub fn actions(line: &str) -> Vec<(Range<usize>, Vec<(Role, &str)>)> {
     out
 }
 
-fn pieces(action: &str) -> Vec<(Role, &str)> {
+fn pieces(action: &str) -> Pieces<'_> {
     if action.trim_start_matches(['{', '-', ' ']).starts_with("/*") {
         return vec![(Role::CodeComment, action)];
     }
