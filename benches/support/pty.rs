@@ -136,6 +136,7 @@ impl Pty {
     fn cells(&self) -> Vec<String> {
         let screen = self.parser.screen();
         let (rows, columns) = screen.size();
+        let (rows, columns) = (rows.get(), columns.get());
         let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
         places.filter_map(|(row, column)| screen.cell(row, column)).map(|cell| cell.contents().to_owned()).collect()
     }

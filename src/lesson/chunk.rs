@@ -122,6 +122,18 @@ mod tests {
     }
 
     #[test]
+    fn commonmarks_examples_are_the_same_in_chunks() {
+        let examples = include_str!("testdata/commonmark-0.31.2.json");
+        let examples: Vec<serde_json::Value> = serde_json::from_str(examples).unwrap();
+        assert!(examples.len() > 600);
+        let texts: Vec<&str> = examples.iter().filter_map(|example| example["markdown"].as_str()).collect();
+        texts.iter().for_each(|text| {
+            check(text, 8);
+        });
+        check(&texts.join("\n\n"), 200);
+    }
+
+    #[test]
     fn a_cut_never_falls_into_something() {
         for text in [
             "<details>\n<summary>가</summary>\n\n글\n\n글\n\n</details>\n\n끝\n",

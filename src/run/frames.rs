@@ -116,7 +116,7 @@ where
             () = sleep(frame) => continue,
             () = sleep(deadline) => {}
         }
-        // What else is ready belongs to the same frame. Polled with this task's own waker: crossterm keeps the first.
+        // What else is ready belongs to the same frame.
         while ready.len() < BATCH && !input.is_done() {
             let next = poll_fn(|context| {
                 Poll::Ready(match input.poll_next_unpin(context) {
