@@ -201,7 +201,7 @@ impl Out<'_> {
     }
 
     fn details(&mut self, details: &Details) {
-        self.around("details", |out| {
+        self.around(if details.open { "details open" } else { "details" }, |out| {
             out.around("summary", |out| out.spans(&details.summary));
             out.blocks(&details.blocks);
         });
@@ -210,7 +210,7 @@ impl Out<'_> {
     fn footnote(&mut self, note: &Footnote) {
         let label = escape(&note.label);
         self.around(&format!("div class=\"note\" id=\"fn-{label}\""), |out| {
-            out.put(&format!("<small>{label}</small> "));
+            out.put(&format!("<small>{}</small> ", note.number));
             out.blocks(&note.blocks);
         });
     }
@@ -339,7 +339,7 @@ mod tests {
             "<details><summary>심화</summary>\n\n글\n\n</details>\n",
             "<details><summary><strong>심화</strong></summary>\n<p>글</p>\n</details>",
         );
-        check("![그림](a.png) [옆](b.md)\n", "<p><img alt=\"그림 (a.png)\" src=\"data:image/png;base64,YWJj\"> 옆</p>");
+        check("![그림](a.png) [옆](b.md)\n", "<p><img alt=\"그림\" src=\"data:image/png;base64,YWJj\"> 옆</p>");
         check(
             "|a|b|\n|-|-:|\n|1|2|\n",
             "<div class=\"wide\"><table>\n<thead><tr><th>a</th><th style=\"text-align:right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td style=\"text-align:right\">2</td></tr>\n</tbody></table></div>",
