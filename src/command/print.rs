@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_terminal_obeys_is_sent() {
-        assert_eq!(shown("가\x1b[31m\n\u{9b}2J나"), "가␛[31m\n�2J나");
+        assert_eq!(shown("가\x1b[31m\n\u{9b}2J나"), "가␛[31m\n‹U+009B›2J나");
         let value = serde_json::json!({"a": "\u{9b}2J\u{7f}\u{202e}가\x1b"});
         let text = escaped(&format!("{value:#}"));
         assert_eq!(text, "{\n  \"a\": \"\\u009b2J\\u007f\\u202e가\\u001b\"\n}");
