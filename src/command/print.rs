@@ -1,6 +1,8 @@
 //! Standard output and error: rows with or without color, lines, questions.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::style::{Attribute, ContentStyle, StyledContent};
 use ratatui::backend::IntoCrossterm;
@@ -9,8 +11,25 @@ use ratatui::style::{Modifier, Style};
 use serde_json::Value;
 
 use crate::app::Look;
-use crate::text::{Row, clean};
+use crate::text::{Row, clean, spelled};
 use crate::ui::theme::style;
+
+/// Signs are spelled in ASCII.
+static ASCII: AtomicBool = AtomicBool::new(false);
+
+/// Says whether signs are spelled in ASCII, for all that is printed from now on but JSON.
+pub fn spell(ascii: bool) {
+    ASCII.store(ascii, Ordering::Relaxed);
+}
+
+/// The last guard before the terminal: nothing it obeys, and in ASCII no sign beyond it.
+fn guarded(text: &str) -> Cow<'_, str> {
+    let safe = clean(text);
+    match ASCII.load(Ordering::Relaxed) {
+        true => Cow::Owned(spelled(&safe).into_owned()),
+        false => safe,
+    }
+}
 
 /// Writes lines to standard output, with control characters shown and never sent.
 ///
@@ -57,7 +76,7 @@ pub fn json(value: &Value, form: Json) -> io::Result<()> {
 }
 
 fn shown(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(clean).collect();
+    let lines: Vec<_> = text.split('\n').map(guarded).collect();
     lines.join("\n")
 }
 
@@ -80,12 +99,12 @@ pub fn rows(rows: &[Row], look: Option<Look>) -> io::Result<()> {
         match look {
             Some(look) => {
                 for (role, text) in row {
-                    write!(out, "{}", styled(style(*role, look), text))?;
+                    write!(out, "{}", styled(style(*role, look), &guarded(text)))?;
                 }
                 writeln!(out)?;
             }
             None => {
-                let plain: String = row.iter().map(|(_, text)| text.as_str()).collect();
+                let plain: String = row.iter().map(|(_, text)| guarded(text)).collect();
                 writeln!(out, "{}", plain.trim_end())?;
             }
         }
