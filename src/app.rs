@@ -229,6 +229,8 @@ impl App {
         if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
             text::set_ambiguous(wide);
             self.reader.relayout();
+            // What was drawn too wide lies where nobody knows.
+            self.effects.push(Effect::Redraw);
         }
     }
 

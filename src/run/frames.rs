@@ -67,7 +67,9 @@ where
                 Follow::Nothing => {}
                 Follow::Message(message) => effects.extend(app.update(message)),
                 Follow::Redraw => {
-                    terminal.clear().context("화면을 지울 수 없어요")?;
+                    // `clear` would ask the terminal for its cursor, and wait.
+                    let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
+                    terminal.resize(size.into()).context("화면을 지울 수 없어요")?;
                     dirty = true;
                 }
                 Follow::Quit => {

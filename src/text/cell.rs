@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::ambiguous::{Ambiguous, ambiguous, extra};
-use super::clean::clean;
+use super::clean::{alone, clean};
 use super::role::Row;
 
 /// Cells the text takes once it is [`clean`].
@@ -47,16 +47,6 @@ fn quick(text: &str, wide: Ambiguous) -> Option<usize> {
         };
     }
     Some(sum)
-}
-
-/// Letters, punctuation and signs that nothing joins, and that cleaning leaves as they are.
-fn alone(c: char) -> bool {
-    matches!(c,
-        '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}'
-        | '\u{2190}'..='\u{2328}' | '\u{232b}'..='\u{2bff}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}'
-        | '\u{30a1}'..='\u{30ff}' | '\u{3131}'..='\u{3163}' | '\u{4e00}'..='\u{9fff}'
-        | '\u{ff01}'..='\u{ff60}' | '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1f6ff}'
-        | '\u{1f900}'..='\u{1faff}')
 }
 
 /// The clean text in at most that many cells; it ends in `…` when something was cut (in `~` where `…` takes two).

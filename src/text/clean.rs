@@ -18,7 +18,7 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 /// four spaces, jamo that stand alone as letters, and emoji folded to the one form whose width all terminals agree on (no VS16, ZWJ tails, skin tones,
 /// keycaps; flags as two letters).
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(plain) {
+    if text.chars().all(|c| plain(c) || alone(c)) {
         return Cow::Borrowed(text);
     }
     let composed: Cow<str> = compose(Cow::Borrowed(text));
@@ -35,6 +35,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// Printable ASCII and Hangul syllables: most of a lesson, and never in need of anything.
 fn plain(c: char) -> bool {
     matches!(c, ' '..='~' | '가'..='힣')
+}
+
+/// Letters, punctuation and signs that nothing joins, and that cleaning leaves as they are.
+pub(super) fn alone(c: char) -> bool {
+    matches!(c,
+        '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}'
+        | '\u{2190}'..='\u{2328}' | '\u{232b}'..='\u{2adb}' | '\u{2add}'..='\u{2bff}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30ff}' | '\u{3131}'..='\u{3163}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ff01}'..='\u{ff60}' | '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1faff}')
 }
 
 fn compose(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -225,6 +235,20 @@ mod tests {
         check("\u{301}a", "◌\u{301}a");
         check("a \u{301}b", "a ◌\u{301}b");
         check(&format!("z{}", "\u{334}".repeat(50)), &format!("z{}", "\u{334}".repeat(6)));
+    }
+
+    #[test]
+    fn what_stands_alone_needs_no_cleaning() {
+        for c in (' '..=char::MAX).filter(|c| alone(*c)) {
+            assert!(
+                !special(c)
+                    && !conjoining(c)
+                    && !is_combining_mark(c)
+                    && is_nfc_quick([c].into_iter()) == IsNormalized::Yes,
+                "{c:?}"
+            );
+            assert_eq!(c.to_string().graphemes(true).count(), 1);
+        }
     }
 
     proptest! {
