@@ -5,10 +5,12 @@
 //! parse    Markdown → Document            no width, no color
 //! layout   Document × Options → Page      rows of (Role, text), anchors, tasks, code, links
 //! plain    Document × width → text        for pipes and screen readers
+//! html     Document → one HTML file       for phones and printers
 //! ```
 
 mod console;
 mod highlight;
+mod html;
 mod layout;
 mod model;
 mod page;
@@ -17,6 +19,7 @@ mod plain;
 mod title;
 
 pub use highlight::{warm, warmed};
+pub use html::html;
 pub use layout::layout;
 pub use model::{
     Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,

@@ -1,5 +1,6 @@
 //! `jotasu read`: a lesson on standard output.
 
+use crate::course;
 use crate::lesson::{self, Options};
 use crate::problem::Severity;
 
@@ -10,8 +11,19 @@ use super::world::{World, missing};
 /// Cells when the terminal does not say.
 const WIDTH: usize = 88;
 
+/// What a lesson is printed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Laid out, as on the screen.
+    Rows,
+    /// For screen readers.
+    Plain,
+    /// One HTML file.
+    Html,
+}
+
 /// Prints a lesson by its id or path.
-pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyhow::Result<Outcome> {
+pub fn run(world: &World, name: &str, width: Option<usize>, form: Form) -> anyhow::Result<Outcome> {
     let curriculum = world.curriculum();
     // A lab's id serves too: it is the one that the other commands take.
     let found = curriculum.find(name).or_else(|| curriculum.nodes.iter().position(|n| n.lab.as_deref() == Some(name)));
@@ -37,12 +49,19 @@ pub fn run(world: &World, name: &str, width: Option<usize>, plain: bool) -> anyh
         let terminal = std::io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
         terminal.map_or(WIDTH, |(columns, _)| usize::from(columns))
     });
-    if plain {
-        print::line(lesson::plain(&document, width).trim_end())?;
-    } else {
-        lesson::warm();
-        let page = lesson::layout(&document, &Options { width, ascii: world.ascii() });
-        print::rows(&page.rows, world.look())?;
+    match form {
+        Form::Plain => print::line(lesson::plain(&document, width).trim_end())?,
+        Form::Html => {
+            lesson::warm();
+            let folder = node.path.as_deref().map_or("", course::parent);
+            let image = |link: &str| world.content.read_bytes(&course::resolve(folder, link)?).ok();
+            print::line(lesson::html(&document, &node.title, &image).trim_end())?;
+        }
+        Form::Rows => {
+            lesson::warm();
+            let page = lesson::layout(&document, &Options { width, ascii: world.ascii() });
+            print::rows(&page.rows, world.look())?;
+        }
     }
     Ok(match node.problems.iter().any(|problem| problem.severity == Severity::Error) {
         true => Outcome::Wrong,

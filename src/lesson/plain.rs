@@ -2,6 +2,7 @@
 //! weight is said in words: levels of headings and lists, headers of tables, ends of code.
 
 use super::model::{Block, Code, Document, Item, Kind, List, Span, Table, Target, spoken};
+use crate::diagram;
 use crate::text::{Role, clean, wrap};
 
 /// The page as text wrapped at that many cells; code is left as it is.
@@ -88,6 +89,15 @@ impl Out {
     }
 
     fn code(&mut self, code: &Code) {
+        if code.language.eq_ignore_ascii_case("mermaid")
+            && let Ok(diagram) = diagram::parse(&code.text)
+        {
+            self.line("[그림]");
+            for sentence in diagram.spoken() {
+                self.line(&sentence);
+            }
+            return self.line("[그림 끝]");
+        }
         let language = if code.language.is_empty() { String::new() } else { format!(": {}", code.language) };
         self.line(&format!("[코드{language}]"));
         for line in code.text.split('\n') {
