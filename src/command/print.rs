@@ -143,7 +143,7 @@ pub fn interactive() -> bool {
 /// When the answer cannot be read.
 pub fn confirm(question: &str) -> io::Result<bool> {
     let mut err = io::stderr().lock();
-    write!(err, "{question} [y/N] ")?;
+    write!(err, "{} [y/N] ", shown(question))?;
     err.flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

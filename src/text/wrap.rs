@@ -79,12 +79,13 @@ pub fn ranges(text: &str, width: usize) -> Vec<Range<usize>> {
 
 fn ranges_in(text: &str, width: usize, wide: Ambiguous) -> Vec<Range<usize>> {
     let width = width.max(1);
+    let mut rows: Vec<Range<usize>> = Vec::new();
     // Most lines of a course fit.
     if text.len() <= 4 * width && clean_width(text, wide) <= width {
         let end = text.trim_end_matches(breakable).len();
-        return vec![0..end];
+        rows.push(0..end);
+        return rows;
     }
-    let mut rows: Vec<Range<usize>> = Vec::new();
     // The row at hand and its cells, and where its last word begins, with the cells before it.
     let mut row: Option<Range<usize>> = None;
     let mut used = 0;
