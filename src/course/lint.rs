@@ -51,7 +51,7 @@ fn pages(content: &Tree, course: &Curriculum) -> Vec<Text> {
             .collect();
         nodes.sort_by_key(|part| course.nodes.get(*part).map_or(0, line));
         nodes.insert(0, index);
-        let (heads, document) = (page::read(path, &text, None).heads(), lesson::parse(&text));
+        let (heads, document) = (page::read(path, &text).heads(), lesson::parse(&text));
         pages.push(Text { path: path.clone(), text, heads, document, nodes });
     }
     pages

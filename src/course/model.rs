@@ -116,6 +116,8 @@ pub struct Node {
     pub id: String,
     /// Whether the id comes from the path and not from the author.
     pub derived: bool,
+    /// Whether it may have said more: its header could not be read as a whole.
+    pub unsure: bool,
     /// What it is.
     pub kind: Kind,
     /// Without minutes and leading pictograms.
@@ -152,6 +154,7 @@ impl Node {
         Self {
             id: String::new(),
             derived: true,
+            unsure: false,
             kind,
             title: title.into(),
             minutes: None,

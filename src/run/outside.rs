@@ -10,7 +10,6 @@ use crate::course::Node;
 use crate::files::Tree;
 use crate::lab;
 use crate::lab::Order;
-use crate::problem::Problem;
 use crate::progress::Store;
 use crate::settings::{Home, Trusted};
 
@@ -98,6 +97,6 @@ impl Outside {
 /// Reads a lesson.
 fn open(content: &Tree, index: usize, node: &Node) -> Opened {
     let path = node.path.clone().unwrap_or_default();
-    let text = content.read(&path).map_err(|error| Problem::error(&path, error.line(), 0, error.to_string()));
+    let text = content.read(&path).map_err(|error| error.problem());
     Opened { node: index, text }
 }
