@@ -14,5 +14,5 @@ mod scan;
 mod section;
 mod shelf;
 
-pub use lint::lint;
+pub use lint::{RULES, lint};
 pub use model::{Curriculum, Kind, Node, Section, Track};

@@ -3,6 +3,7 @@
 
 mod decode;
 mod error;
+mod stamp;
 mod tree;
 mod write;
 
@@ -10,6 +11,7 @@ use include_dir::{Dir, include_dir};
 
 pub use decode::Encoding;
 pub use error::ReadError;
+pub use stamp::Stamps;
 pub use tree::{Listing, MAX_DEPTH, MAX_FILE, MAX_FILES, Skipped, Tree};
 pub use write::{
     Lock, append, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock,

@@ -9,6 +9,10 @@ mod doctor;
 mod files;
 #[path = "cli/person.rs"]
 mod person;
+#[path = "cli/preview.rs"]
+mod preview;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use person::Person;
 use serde_json::Value;

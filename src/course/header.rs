@@ -342,12 +342,7 @@ mod tests {
         kept("id: a\n\tkind: lab\ntitle: 글\n", Some("a"), Some("글"), tab);
         kept("needs: [a\nid: a\ntitle: 글\n", Some("a"), Some("글"), "a.md:2:8: 여는 괄호 [의 짝이 없어요.");
         kept("id: a\ntitle: 가: 나\n", Some("a"), None, "a.md:3:9: 이 자리에는 콜론(:)을 쓸 수 없어요.");
-        kept(
-            "id: 'a\ntitle: 글\n",
-            None,
-            Some("글"),
-            "a.md:2:5: 따옴표가 닫히지 않았어요.",
-        );
+        kept("id: 'a\ntitle: 글\n", None, Some("글"), "a.md:2:5: 따옴표가 닫히지 않았어요.");
         kept("id: !x a\ntitle: 글\n", Some("a"), Some("글"), "a.md:2:5: 태그는 쓸 수 없어요: !x");
     }
 

@@ -13,7 +13,7 @@ use super::order::natural;
 use super::page::{self, Page};
 use super::section::{self, Around, Head, Part};
 use super::shelf::{Shelf, is_overview, last_name, stem};
-use crate::files::{Listing, Tree};
+use crate::files::{Listing, Skipped, Tree};
 use crate::problem::Problem;
 
 impl Curriculum {
@@ -31,13 +31,17 @@ impl Curriculum {
         let mut loader = Loader { pages, shelf: &shelf, course: Self::default(), keys: Vec::new() };
         loader.top();
         let mut course = loader.course;
-        let mut problems: Vec<_> = listing.skipped.iter().map(|s| Problem::warning(&s.path, 0, 0, s.why)).collect();
+        let mut problems: Vec<_> = listing.skipped.iter().map(skipped).collect();
         ids::assign(&mut course);
         problems.extend(course.nodes.iter().flat_map(|node| node.problems.iter().cloned()));
         problems.sort();
         problems.dedup();
         (course, problems)
     }
+}
+
+fn skipped(skipped: &Skipped) -> Problem {
+    Problem { rule: "file", ..Problem::warning(&skipped.path, 0, 0, skipped.why) }
 }
 
 /// Where a node stands among its siblings.
@@ -182,7 +186,7 @@ impl Loader<'_> {
         let number = named.or_else(titled).and_then(|place| place.number);
         self.push(
             node,
-            page.header.clone(),
+            Header { broken: page.header.broken || page.unread, ..page.header.clone() },
             Key { order: None, number, name: name.nfc().collect(), line: 0, kind_said: false },
         )
     }

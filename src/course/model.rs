@@ -187,9 +187,13 @@ pub struct Curriculum {
 impl Curriculum {
     /// A node by its id, an old id, its path, or `path#slug`.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let name: String = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/').nfc().collect();
-        let name = name.as_str();
         let position = |test: &dyn Fn(&Node) -> bool| self.nodes.iter().position(test);
+        let typed: String = name.nfc().collect();
+        // An id may end in a slash: that of a folder beside a page of its name.
+        if let Some(exact) = position(&|node| node.id == typed) {
+            return Some(exact);
+        }
+        let name = typed.strip_prefix("./").unwrap_or(&typed).trim_end_matches('/');
         position(&|node| node.id == name)
             .or_else(|| position(&|node| node.aliases.iter().any(|alias| alias == name)))
             .or_else(|| match name.split_once('#') {
