@@ -37,22 +37,22 @@ fn a_page_is_shown_again_at_each_save_and_keeps_its_place() {
 
     // The place stays where lines come in above it, and what is wrong is said below.
     terminal.type_keys(" ");
-    terminal.shows("단락 10");
+    terminal.shows("단락 6");
     terminal.hides("바꾼 글이에요.");
     let more: String = (0..40).map(|i| format!("더한 글 {i}\n\n")).collect();
     replace(&person, PAGE, &page("s1", &format!("{more}[없음](nothing.md)")));
     terminal.shows("없는 곳을 가리키는 링크예요: nothing.md");
-    assert!(terminal.glyphs().contains("단락 10"), "{}", terminal.glyphs());
+    assert!(terminal.glyphs().contains("단락 6"), "{}", terminal.glyphs());
 
     // Broken meanwhile, gone meanwhile: said, and back by itself at the same place.
     person.write(PAGE, b"# \xc7\xd1\xb1\xdb\n");
     terminal.shows("CP949");
     person.write(PAGE, page("s1", &more));
-    terminal.shows("단락 10");
+    terminal.shows("단락 6");
     std::fs::remove_file(person.path(PAGE)).unwrap();
     terminal.shows("페이지가 없어졌어요.");
     person.write(PAGE, page("s1", &more));
-    terminal.shows("단락 10");
+    terminal.shows("단락 6");
 
     // A page that is added is in the tree.
     person.write("course/week_01/session_02.md", "---\nid: s2\n---\n# 닻 내리기\n");

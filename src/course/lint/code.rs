@@ -9,12 +9,14 @@ use crate::problem::Problem;
 const KNOWN: [&str; 6] = ["wrong", "on", "run", "output", "check", "file"];
 
 pub(super) fn lint(pages: &[Text], problems: &mut Vec<Problem>) {
+    // Where not even this is drawn, it is nothing that an author can mend.
+    let draws = diagram::parse("graph LR\na --> b\n").is_ok();
     for page in pages {
         for code in page.document.code() {
             attributes(page, code, problems);
             match code.language.to_lowercase().as_str() {
                 "yaml" | "yml" => tabs(page, code, problems),
-                "mermaid" => drawing(page, code, problems),
+                "mermaid" if draws => drawing(page, code, problems),
                 _ => {}
             }
         }

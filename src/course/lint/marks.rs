@@ -9,13 +9,19 @@ use crate::problem::Problem;
 const KNOWN: [(&str, bool); 6] =
     [("check", true), ("manual", false), ("slide", true), ("note", true), ("node", true), ("predict", true)];
 
+/// Characters of a comment that are looked at.
+const LONGEST: usize = 2_000;
+
 pub(super) fn lint(pages: &[Text], problems: &mut Vec<Problem>) {
     for page in pages.iter().filter(|page| page.text.contains("<!--")) {
         for (event, range) in Parser::new_ext(&page.text, Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter()
         {
             let (Event::Html(html) | Event::InlineHtml(html)) = event else { continue };
             for (at, _) in html.match_indices("<!--") {
-                let inside = html.get(at + 4..).unwrap_or_default();
+                // A comment of several lines comes as several events.
+                let inside = page.text.get(range.start + at + 4..).unwrap_or_default();
+                let inside =
+                    inside.char_indices().nth(LONGEST).and_then(|(end, _)| inside.get(..end)).unwrap_or(inside);
                 let comment = inside.split_once("-->").map_or(inside, |(comment, _)| comment);
                 if let Some((message, help)) = wrong(comment) {
                     let (line, column) = page.lines.place(&page.text, range.start + at);
