@@ -96,7 +96,7 @@ fn is_cp949(bytes: &[u8]) -> bool {
     let mut rest = bytes.iter();
     while let Some(lead) = rest.next() {
         match (*lead, rest.as_slice().first()) {
-            (..0x80, _) => continue,
+            (..=0x7f, _) => continue,
             (0xb0..=0xc8, Some(0xa1..=0xfe)) => hangul += 1,
             (0x81..=0xfd, Some(0x41..=0x5a | 0x61..=0x7a | 0x81..=0xfe)) => others += 1,
             // The sample may end within a pair.
