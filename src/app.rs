@@ -14,6 +14,7 @@ mod opening;
 pub mod panes;
 mod pointer;
 pub mod popup;
+mod preview;
 pub mod reader;
 pub mod record;
 mod resume;
@@ -24,6 +25,7 @@ mod typing;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
+use crate::files::Stamps;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::problem::Problem;
@@ -34,6 +36,7 @@ use crate::text::{self, Role};
 pub use look::Look;
 pub use opening::names;
 pub use panes::{Focus, Panes};
+pub use preview::Changed;
 
 /// Everything that can happen.
 #[derive(Clone, Debug)]
@@ -60,6 +63,10 @@ pub enum Message {
     LaidOut(Box<reader::Laid>),
     /// Highlighting has been loaded.
     Highlighted,
+    /// A course that is being written has changed.
+    Changed(Box<preview::Changed>),
+    /// What the lints say of a course that is being written.
+    Linted(Vec<Problem>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
     /// The terminal has said how it looks and how wide it draws.
@@ -101,6 +108,10 @@ pub enum Effect {
     Save(Vec<Change>),
     /// Ask something of the engine.
     Order(Order),
+    /// Wait until the files of a course that is being written stand otherwise than so, and read it again.
+    Watch(Option<Stamps>),
+    /// Ask the lints about a course that is being written.
+    Lint,
     /// Write down that a lab's files are trusted, by their hash.
     Trust(String),
     /// Put text on the terminal's clipboard.
@@ -166,6 +177,8 @@ pub struct App {
     place_at: Option<Millis>,
     /// The lesson to be opened, while it is being read.
     opening: Option<usize>,
+    /// The course is being written.
+    preview: Option<preview::Preview>,
     effects: Vec<Effect>,
 }
 
@@ -194,6 +207,7 @@ impl App {
             hangul_told: false,
             place_at: None,
             opening: None,
+            preview: None,
             effects: Vec::new(),
         }
     }
@@ -218,6 +232,8 @@ impl App {
                     _ => {}
                 }
             }
+            Message::Changed(changed) => self.changed(*changed),
+            Message::Linted(found) => self.linted(found),
             Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Highlighted => self.reader.highlight(),
             Message::Notice(text) => self.say(Role::Wait, text),

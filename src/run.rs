@@ -52,11 +52,13 @@ pub struct Start {
     pub access: Access,
     /// What the command line says about the screen.
     pub options: Options,
+    /// The course is being written: it is watched, and opened at this page (its path or id).
+    pub preview: Option<Option<String>>,
 }
 
 /// Opens the course on the terminal and returns when the learner leaves.
 pub fn start(start: Start) -> anyhow::Result<()> {
-    let Start { content, labs, home, access, options } = start;
+    let Start { content, labs, home, access, options, preview } = start;
     let (curriculum, _problems) = Curriculum::load(&content);
     let (store, progress, notice) = Store::open(&home.data);
     let wish = options.wish;
@@ -65,6 +67,11 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     let mut app = App::new(curriculum, progress, look, level);
     app.zone = jiff::tz::TimeZone::system();
     app.trusted = (!matches!(labs, Tree::Embedded(_))).then(|| Trusted::load(&home));
+
+    if let Some(page) = preview {
+        let node = page.and_then(|page| app.curriculum.find(&page));
+        app.preview(node);
+    }
 
     let (sender, events) = mpsc::unbounded_channel();
     let state = home.state.clone();

@@ -9,6 +9,8 @@ mod doctor;
 mod files;
 #[path = "cli/person.rs"]
 mod person;
+#[path = "cli/preview.rs"]
+mod preview;
 #[path = "cli/screen.rs"]
 mod screen;
 #[path = "support/terminal.rs"]

@@ -111,6 +111,18 @@ pub enum Output {
     Json,
 }
 
+/// The form of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Findings {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For code scanning (SARIF 2.1.0).
+    Sarif,
+}
+
 /// How a command that takes `-o` answers.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Form {
@@ -345,11 +357,28 @@ pub enum Progress {
 #[derive(Debug, Subcommand)]
 pub enum Author {
     /// 과정과 실습의 문제점을 한꺼번에
-    #[command(after_help = "예:\n  jotasu author check\n  jotasu author check my-course/content --labs my-course/labs")]
+    #[command(
+        after_help = "예:\n  jotasu author check\n  jotasu author check my-course/content --labs my-course/labs\n  jotasu author check my-course/content --format sarif > jotasu.sarif\n\n끝날 때의 코드: 0 문제점 없음, 2 문제점 있음"
+    )]
     Check {
         /// 과정 폴더 (없으면 --content 또는 프로그램에 든 과정)
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
+        /// 출력의 꼴: text (그대로 두면), json, sarif
+        #[arg(short, long, visible_alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+        output: Findings,
+        /// 살펴볼 것만 있어도 코드 2로 끝내기
+        #[arg(long)]
+        deny_warnings: bool,
+    },
+    /// 쓰는 대로 화면에 (저장하면 그 자리를 다시 보여요)
+    #[command(
+        after_help = "예:\n  jotasu author preview my-course/content/week_01/session_01.md\n  jotasu author preview w1-s1 --content my-course/content\n\n과정 폴더는 --content이고, 없으면 지금 폴더예요. 여기서 본 것은 진도에 남지 않아요."
+    )]
+    Preview {
+        /// 페이지의 경로나 id, 또는 과정 폴더
+        #[arg(value_name = "PAGE")]
+        page: Option<String>,
     },
     /// 실습이 스스로 증명하는지: 빨강 → 풀이마다 초록 → 틀린 풀이는 빨강 → 남는 것 없음
     #[command(

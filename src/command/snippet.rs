@@ -43,7 +43,7 @@ fn path(problem: &Problem, files: &Tree) -> String {
 }
 
 /// The bytes that a problem points at: from its column to the end of the word, or the whole line.
-fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+pub fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
     let start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
     let content = text.get(start..)?.lines().next().unwrap_or_default();
     if column == 0 {

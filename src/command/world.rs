@@ -272,12 +272,20 @@ impl World {
     /// # Errors
     /// When there is no terminal, or it fails.
     pub fn screen(self) -> anyhow::Result<Outcome> {
+        self.screen_of(None)
+    }
+
+    /// Opens the screen; with `preview`, of a course that is being written.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it fails.
+    pub fn screen_of(self, preview: Option<Option<String>>) -> anyhow::Result<Outcome> {
         if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
             bail!("화면은 터미널에서만 열려요. 파이프에서는 jotasu tree나 jotasu read를 쓰세요.");
         }
         let options = run::Options { wish: self.wish(), level: self.settings.level };
         let access = self.access();
-        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options })?;
+        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options, preview })?;
         Ok(Outcome::Done)
     }
 }
