@@ -14,6 +14,8 @@ pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
     };
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let source = files.read(&problem.file).ok().filter(|_| problem.line > 0);
+    // The library replaces all that a terminal obeys but these.
+    let source = source.map(|text| text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}"));
     let place = source.as_deref().and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
     let path = path(problem, files);
     let title = level.primary_title(lines(&problem.message));

@@ -25,10 +25,11 @@ pub enum Place {
 
 /// What to write to find out what is not wished for outright; `None` when there is nothing to ask.
 pub fn question(wish: &Wish, place: Place) -> Option<String> {
+    // What is erased below too, because glyphs may reach beyond their cells.
     let (before, after) = match place {
         // The place that DECSC keeps is where the other screen goes on.
-        Place::Screen => ("\x1b[H", "\x1b[H\x1b[2K"),
-        Place::Line => ("\x1b7", "\x1b8\x1b[K"),
+        Place::Screen => ("\x1b[H", "\x1b[H\x1b[2J"),
+        Place::Line => ("\x1b7", "\x1b8\x1b[J"),
     };
     let mut text = String::new();
     if wish.ambiguous.is_none() {
