@@ -56,6 +56,8 @@ pub enum Message {
     Lab(lab::Event),
     /// The answer to a save.
     Saved(Result<(), String>),
+    /// A long lesson was laid out as a whole.
+    LaidOut(Box<reader::Laid>),
     /// Highlighting has been loaded.
     Highlighted,
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
@@ -89,6 +91,8 @@ pub struct Opened {
 pub enum Effect {
     /// Read a lesson.
     Open(usize),
+    /// Lay a long lesson out as a whole.
+    LayOut(reader::Job),
     /// Read the lab of a lesson: the lesson, and the lab's id.
     LoadLab(usize, String),
     /// Write to the progress.
@@ -212,6 +216,7 @@ impl App {
                     _ => {}
                 }
             }
+            Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Highlighted => self.reader.highlight(),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Terminate => self.quit(),
@@ -228,6 +233,11 @@ impl App {
             _ => None,
         };
         [clock, self.saving.deadline(), self.place_at].into_iter().flatten().min()
+    }
+
+    /// A lesson has been asked for and is not there yet.
+    pub fn waits(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// The panes at the present size.
@@ -262,6 +272,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.effects.extend(self.reader.order().map(Effect::LayOut));
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self

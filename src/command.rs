@@ -46,7 +46,14 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         None => world.screen(),
         Some(Command::Tree { form }) => tree::run(&world, form.output),
-        Some(Command::Read { lesson, width, plain }) => read::run(&world, &lesson, width, plain),
+        Some(Command::Read { lesson, width, plain, html }) => {
+            let form = match (plain, html) {
+                (true, _) => read::Form::Plain,
+                (_, true) => read::Form::Html,
+                _ => read::Form::Rows,
+            };
+            read::run(&world, &lesson, width, form)
+        }
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),

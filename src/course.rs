@@ -16,3 +16,4 @@ mod shelf;
 
 pub use lint::lint;
 pub use model::{Curriculum, Kind, Node, Section, Track};
+pub use shelf::{parent, resolve};

@@ -44,6 +44,9 @@ fn a_lesson_is_read_by_its_id_its_path_or_its_lab() {
         let out = person.says(&["read", "w3-d2-s1", "--width", &width.to_string()], 0).out;
         assert!(out.lines().all(|line| jotasu::text::width(line) <= width), "{width}");
     }
+    let html = person.says(&["read", "w3-d2-s1", "--html"], 0).out;
+    assert!(html.starts_with("<!doctype html>\n<html lang=\"ko\">") && html.ends_with("</html>\n"), "{html}");
+    assert!(!html.contains("src=\"http") && !html.contains("<link"), "a page that stands alone");
     let plain = person.says(&["read", "w3-d2-s1", "--plain"], 0).out;
     assert!(plain.lines().count() > 100 && !plain.contains('\x1b'));
     assert!(person.says(&["read", "w3-d2-s"], 2).err.contains("혹시 w3-d2-s1인가요?"));

@@ -239,7 +239,7 @@ fn check(name: &str, source: &str, heads: usize) {
         }
     }
     let spoken = diagram.spoken().join("\n");
-    let lost = lost(&labels, &[spoken.clone()]);
+    let lost = lost(&labels, std::slice::from_ref(&spoken));
     assert!(lost.is_empty(), "lost {lost:?} in what is spoken:\n{spoken}");
 }
 

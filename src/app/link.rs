@@ -19,8 +19,7 @@ impl App {
         let (path, slug) = target.split_once('#').unwrap_or((target, ""));
         let here = self.reader.node;
         if path.is_empty() {
-            let row = self.reader.page.anchors.iter().find(|a| a.slug == slug).map(|a| a.row);
-            return match row {
+            return match self.reader.row_of_heading(slug) {
                 Some(row) => {
                     self.reader.go(row);
                     self.scrolled();

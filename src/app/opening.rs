@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::reader::Long;
 use super::{App, Effect, Focus, Opened, checks::Checks, record};
 use crate::course::Curriculum;
 use crate::lab::{Connection, Lab};
@@ -69,8 +70,12 @@ impl App {
         let mut problems: Vec<Problem> =
             node.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
         let mut document = lesson::parse("");
+        let mut long = None;
         match &opened.text {
-            Ok(text) => document = lesson::parse(text),
+            Ok(text) => match Long::of(text, node.section.as_ref()).filter(|_| problems.is_empty()) {
+                None => document = lesson::parse(text),
+                found => long = found,
+            },
             // What the course found when it was loaded is not said twice.
             Err(problem) if problems.iter().any(|p| (&p.message, p.line) == (&problem.message, problem.line)) => {}
             Err(problem) => problems.push(problem.clone()),
@@ -79,7 +84,10 @@ impl App {
             document = lesson::section(&document, section.first_line, section.last_line);
         }
         let (id, line) = (node.id.clone(), self.progress.place(node).unwrap_or(1));
-        self.reader.open(opened.node, document, problems, line);
+        match long {
+            Some(long) => self.reader.open_long(opened.node, long, line),
+            None => self.reader.open(opened.node, document, problems, line),
+        }
         self.record(Change::Opened { lesson: id, at: self.now });
         let lab = self.curriculum.nodes.get(opened.node).and_then(|node| node.lab.clone());
         match lab {
@@ -154,6 +162,7 @@ impl App {
         let lab = self.checks.lab.as_ref().map(|l| l.id.clone()).unwrap_or_default();
         self.checks.unfolded.insert(check.step, true);
         self.checks.selected = Some(super::checks::Item::Check(index));
+        self.reader.complete();
         let row = self.reader.page.tasks.iter().find(|t| names(&t.target, &lab, &name)).map(|t| t.row);
         if let Some(row) = row {
             self.reader.show(row);

@@ -1,16 +1,20 @@
 //! The open lesson: its document, its page at the pane's width, and where in it the learner is.
 
+mod long;
+
 use crate::keymap::Command;
 use crate::lesson::{self, Document, Options, Page};
 use crate::problem::Problem;
 use crate::text::{Role, Row, wrap};
+
+pub use long::{Job, Laid, Long};
 
 /// State of the lesson's pane.
 #[derive(Default)]
 pub struct Reader {
     /// The open node of the curriculum.
     pub node: Option<usize>,
-    /// The laid out page.
+    /// The laid out page; of a long lesson first only what is around the place.
     pub page: Page,
     /// First row on screen.
     pub top: usize,
@@ -25,6 +29,22 @@ pub struct Reader {
     highlighted: bool,
     /// The source line at the top, kept over a new layout.
     line: usize,
+    /// The lesson, when it is a long one.
+    long: Option<Long>,
+    /// What the page has of a long lesson.
+    extent: Extent,
+}
+
+/// What the page has of the lesson.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// A part, at the top of the lesson or not. The whole has not been ordered yet.
+    New { top: bool },
+    /// A part; the whole has been ordered.
+    Part { top: bool },
 }
 
 impl Reader {
@@ -32,6 +52,54 @@ impl Reader {
     pub fn open(&mut self, node: usize, document: Document, problems: Vec<Problem>, line: usize) {
         let (height, highlighted) = (self.height, self.highlighted);
         *self = Self { node: Some(node), document, problems, line, height, highlighted, ..Self::default() };
+    }
+
+    /// Opens a long lesson at a source line.
+    pub fn open_long(&mut self, node: usize, long: Long, line: usize) {
+        self.open(node, Document::default(), Vec::new(), line);
+        self.long = Some(long);
+    }
+
+    /// The whole of a long lesson has to be laid out: said once for each layout.
+    pub fn order(&mut self) -> Option<Job> {
+        let Extent::New { top } = self.extent else { return None };
+        self.extent = Extent::Part { top };
+        self.job()
+    }
+
+    fn job(&self) -> Option<Job> {
+        let (options, _) = self.laid_out.clone()?;
+        Some(Job { node: self.node?, long: self.long.clone()?, options })
+    }
+
+    /// The whole of a long lesson has been laid out: it takes the place of its part, and what is on screen stays.
+    pub fn laid_out(&mut self, laid: Laid) {
+        let wanted = self.extent != Extent::Whole
+            && self.node == Some(laid.node)
+            && self.laid_out.as_ref().is_some_and(|(options, _)| *options == laid.options);
+        if !wanted {
+            return;
+        }
+        let first = self.page.lines.first().and_then(|first| laid.page.lines.iter().position(|line| line == first));
+        self.top += first.unwrap_or(0);
+        self.page = laid.page;
+        self.extent = Extent::Whole;
+        self.copied = None;
+    }
+
+    /// Lays the whole lesson out now, for what cannot wait for it.
+    pub fn complete(&mut self) {
+        if self.extent != Extent::Whole
+            && let Some(job) = self.job()
+        {
+            self.laid_out(job.run());
+        }
+    }
+
+    /// The row of a heading anywhere in the lesson, by its name in links.
+    pub fn row_of_heading(&mut self, slug: &str) -> Option<usize> {
+        self.complete();
+        self.page.anchors.iter().find(|anchor| anchor.slug == slug).map(|anchor| anchor.row)
     }
 
     /// Highlighting has become available: the page is laid out once more.
@@ -52,13 +120,21 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { width, ascii };
-        let wanted = Some((options, self.highlighted));
+        let options = Options { ascii, ..Options::new(width) };
+        // The whole of a long lesson comes with its highlighting.
+        let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {
-            self.page = if self.problems.is_empty() {
-                lesson::layout(&self.document, &options)
-            } else {
-                broken(&self.problems, width)
+            self.extent = Extent::Whole;
+            self.page = match &self.long {
+                _ if !self.problems.is_empty() => broken(&self.problems, width),
+                Some(long) => {
+                    let around = long.around(self.line, &options);
+                    if !(around.top && around.end) {
+                        self.extent = Extent::New { top: around.top };
+                    }
+                    around.page
+                }
+                None => lesson::layout(&self.document, &options),
             };
             self.laid_out = wanted;
             self.copied = None;
@@ -79,12 +155,15 @@ impl Reader {
 
     /// The end of the page is on screen; of a page that was never laid out, nothing is.
     pub fn at_end(&self) -> bool {
-        self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
+        self.extent == Extent::Whole && self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
     }
 
     /// Obeys a command of scrolling; false when it is not one.
     pub fn obey(&mut self, command: Command) -> bool {
         let page = self.height.saturating_sub(2).max(1);
+        if self.leads_out(command, page) {
+            self.complete();
+        }
         let to = match command {
             Command::Down => self.top + 1,
             Command::Up => self.top.saturating_sub(1),
@@ -102,6 +181,18 @@ impl Reader {
         };
         self.go(to);
         true
+    }
+
+    /// The command leads to where a long lesson is not laid out yet.
+    fn leads_out(&self, command: Command, page: usize) -> bool {
+        let (Extent::New { top } | Extent::Part { top }) = self.extent else { return false };
+        match command {
+            Command::Down | Command::PageDown => self.top + page > self.last_top(),
+            Command::Up | Command::PageUp => !top && self.top < page,
+            Command::Top | Command::PreviousHeading => !top,
+            Command::Bottom | Command::NextHeading => true,
+            _ => false,
+        }
     }
 
     /// Scrolls to a row, as far as the page goes.
@@ -215,5 +306,70 @@ mod tests {
         assert_eq!(reader.page.lines.get(reader.top), Some(&line));
         reader.fit(80, 20, false);
         assert_eq!(reader.line(), line);
+    }
+
+    fn long() -> String {
+        (0..3000).map(|i| format!("## 제목 {i}\n\n문단 {i} 하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열\n\n")).collect()
+    }
+
+    fn shown(reader: &Reader) -> Vec<Row> {
+        reader.page.rows.iter().skip(reader.top).take(reader.height).cloned().collect()
+    }
+
+    #[track_caller]
+    fn opened(line: usize) -> Reader {
+        let mut reader = Reader::default();
+        reader.open_long(0, Long::of(&long(), None).unwrap(), line);
+        reader.fit(60, 20, false);
+        reader
+    }
+
+    #[test]
+    fn of_a_long_lesson_the_whole_takes_the_place_of_the_part_unseen() {
+        for line in [1, 2, 999, 6_000, 11_999, 12_000] {
+            let mut reader = opened(line);
+            let job = reader.order().expect("only a part is there");
+            assert!(reader.order().is_none(), "it is ordered once");
+            assert!(!reader.at_end() && reader.page.rows.len() < 4000, "{line}: {}", reader.page.rows.len());
+            let (part, top) = (shown(&reader), reader.top);
+            reader.laid_out(job.run());
+            assert_eq!(shown(&reader), part, "{line}, top {top} to {}", reader.top);
+            assert_eq!(reader.page.rows.len(), lesson::layout(&lesson::parse(&long()), &options(60)).rows.len());
+        }
+    }
+
+    #[test]
+    fn what_leads_out_of_the_part_waits_for_the_whole() {
+        let mut reader = opened(6_000);
+        reader.obey(Command::Down);
+        assert!(reader.order().is_some(), "a step stays in it");
+        reader.obey(Command::Bottom);
+        assert!(reader.at_end());
+        let mut reader = opened(1);
+        let row = reader.row_of_heading("제목-2900").unwrap();
+        reader.go(row);
+        assert_eq!(reader.section(), Some("제목 2900"));
+        let mut reader = opened(6_000);
+        for _ in 0..1000 {
+            reader.obey(Command::PageUp);
+        }
+        assert_eq!((reader.top, reader.line()), (0, 1));
+    }
+
+    #[test]
+    fn a_whole_for_another_width_is_not_taken() {
+        let mut reader = opened(6_000);
+        let late = reader.order().unwrap();
+        reader.fit(80, 20, false);
+        let before = shown(&reader);
+        reader.laid_out(late.run());
+        assert_eq!(shown(&reader), before);
+        let job = reader.order().expect("the new width is ordered anew");
+        reader.laid_out(job.run());
+        assert_eq!(shown(&reader), before);
+    }
+
+    fn options(width: usize) -> Options {
+        Options::new(width)
     }
 }

@@ -117,7 +117,7 @@ pub enum Command {
     },
     /// 학습을 표준 출력으로
     #[command(
-        after_help = "예:\n  jotasu read w3-d2-s1\n  jotasu read w3-d2-s1 --plain | less\n  jotasu read week_03/day_02/lab_01.md --width 60"
+        after_help = "예:\n  jotasu read w3-d2-s1\n  jotasu read w3-d2-s1 --plain | less\n  jotasu read w3-d2-s1 --html > w3-d2-s1.html\n  jotasu read week_03/day_02/lab_01.md --width 60"
     )]
     Read {
         /// 학습의 id나 파일 경로 (`jotasu tree`)
@@ -129,6 +129,9 @@ pub enum Command {
         /// 화면 낭독기와 파이프를 위한 글
         #[arg(long)]
         plain: bool,
+        /// 휴대 전화에서 볼 수 있는 HTML 한 장
+        #[arg(long, conflicts_with_all = ["plain", "width"])]
+        html: bool,
     },
     /// 실습: 시작, 확인, 힌트, 끝내기
     #[command(

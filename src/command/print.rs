@@ -75,22 +75,52 @@ fn escaped(json: &str) -> String {
 /// # Errors
 /// The writer's, a closed pipe among them.
 pub fn rows(rows: &[Row], look: Option<Look>) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    for row in rows {
-        match look {
-            Some(look) => {
-                for (role, text) in row {
-                    write!(out, "{}", styled(style(*role, look), text))?;
-                }
-                writeln!(out)?;
-            }
-            None => {
-                let plain: String = row.iter().map(|(_, text)| text.as_str()).collect();
-                writeln!(out, "{}", plain.trim_end())?;
-            }
-        }
+    let mut out = Rows::new(look);
+    out.write(rows)?;
+    out.end()
+}
+
+/// Rows on their way to standard output, each piece in the style of its role, or plain without a look.
+pub struct Rows {
+    out: io::BufWriter<io::StdoutLock<'static>>,
+    look: Option<Look>,
+    plain: String,
+}
+
+impl Rows {
+    /// Rows that look so.
+    pub fn new(look: Option<Look>) -> Self {
+        Self { out: io::BufWriter::with_capacity(64 * 1024, io::stdout().lock()), look, plain: String::new() }
     }
-    out.flush()
+
+    /// Writes some.
+    ///
+    /// # Errors
+    /// The writer's, a closed pipe among them.
+    pub fn write(&mut self, rows: &[Row]) -> io::Result<()> {
+        for row in rows {
+            match self.look {
+                Some(look) => {
+                    row.iter().try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), text)))?
+                }
+                None => {
+                    self.plain.clear();
+                    self.plain.extend(row.iter().map(|(_, text)| text.as_str()));
+                    self.out.write_all(self.plain.trim_end().as_bytes())?;
+                }
+            }
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// The writer's, a closed pipe among them.
+    pub fn end(mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 fn styled(style: Style, text: &str) -> StyledContent<&str> {

@@ -9,7 +9,7 @@ use include_dir::{Dir, DirEntry};
 use super::ReadError;
 
 /// Bytes of the largest file that is read.
-pub const MAX_FILE: u64 = 8 << 20;
+pub const MAX_FILE: u64 = 16 << 20;
 /// Folders within folders that are entered.
 pub const MAX_DEPTH: usize = 16;
 /// Files that are listed.

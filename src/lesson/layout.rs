@@ -1,7 +1,9 @@
 //! Blocks → rows at a width. One file per construct; this one decides what stands between blocks.
 
 mod code;
+mod diagram;
 mod flow;
+mod fold;
 mod heading;
 mod list;
 mod pen;
@@ -17,41 +19,85 @@ use crate::text::Role;
 /// Lays a page out. Code is highlighted when the syntaxes are there (see [`warm`](super::warm)); before that at once,
 /// without.
 pub fn layout(document: &Document, options: &Options) -> Page {
-    let mut pen = Pen::new(options);
-    pen.blocks(&document.blocks, false);
-    pen.finish()
+    Layout::new(options).add(document)
+}
+
+/// Lays a page out chunk by chunk.
+pub struct Layout {
+    pen: Pen,
+    above: Option<Above>,
+}
+
+impl Layout {
+    /// The top of a page.
+    pub fn new(options: &Options) -> Self {
+        Self { pen: Pen::new(options), above: None }
+    }
+
+    /// The rows of what comes next, from row 0; blank rows that part it from what is above come first.
+    pub fn add(&mut self, document: &Document) -> Page {
+        self.above = self.pen.blocks(&document.blocks, self.above, false);
+        self.pen.take()
+    }
+}
+
+/// What stands above a block, as far as the gap between them depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Above {
+    Rule,
+    Heading,
+    Paragraph,
+    List,
+    Footnote,
+    Other,
+}
+
+impl From<&Kind> for Above {
+    fn from(kind: &Kind) -> Self {
+        match kind {
+            Kind::Rule => Self::Rule,
+            Kind::Heading(_) => Self::Heading,
+            Kind::Paragraph(_) => Self::Paragraph,
+            Kind::List(_) => Self::List,
+            Kind::Footnote(_) => Self::Footnote,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Pen {
-    /// Draws blocks one below the other; tight ones (of a list's item) keep a list at its text.
-    pub(super) fn blocks(&mut self, blocks: &[Block], tight: bool) {
-        let mut previous: Option<&Kind> = None;
+    /// Draws blocks one below the other, below what is above; tight ones (of a list's item) keep a list at its text.
+    /// Gives what is above whatever follows.
+    pub(super) fn blocks(&mut self, blocks: &[Block], mut above: Option<Above>, tight: bool) -> Option<Above> {
         for block in blocks {
-            if let Some(previous) = previous {
-                self.gap(gap(previous, &block.kind, tight));
+            if let Some(above) = above {
+                self.gap(gap(above, &block.kind, tight));
             }
             self.block(block);
-            previous = Some(&block.kind);
+            above = Some(Above::from(&block.kind));
         }
+        above
     }
 
     fn block(&mut self, block: &Block) {
         match &block.kind {
-            Kind::Heading(heading) => heading::draw(self, heading),
+            Kind::Heading(heading) => heading::draw(self, heading, block.centered),
             Kind::Paragraph(spans) => {
                 for row in flow(spans, self.width()) {
-                    self.row(row.line, row.frags);
+                    self.aligned(row.line, row.frags, block.centered);
                 }
             }
             Kind::List(list) => list::draw(self, list),
             Kind::Code(code) => code::draw(self, code),
             Kind::Quote(quote) => quote::draw(self, block.line, quote),
             Kind::Table(table) => table::draw(self, block.line, table),
-            Kind::Details(details) => quote::details(self, block.line, details),
+            Kind::Details(details) => fold::draw(self, block.line, details),
             Kind::Footnote(note) => {
-                let mark = format!("[{}] ", note.label);
-                self.level(Level::marked(Role::Dim, &mark));
-                self.blocks(&note.blocks, false);
+                let mark = format!("[{}] ", note.number);
+                let row = self.settle();
+                self.page().names.push((format!("fn-{}", note.label), row));
+                self.level(Level::marked(Role::Dim, &mark).with_link(&format!("#fnref-{}", note.label)));
+                self.blocks(&note.blocks, None, false);
                 self.leave(block.line);
             }
             Kind::Rule => {
@@ -62,13 +108,12 @@ impl Pen {
     }
 }
 
-fn gap(previous: &Kind, next: &Kind, tight: bool) -> usize {
-    match (previous, next) {
-        (Kind::Rule | Kind::Heading(_), Kind::Heading(_)) => 1,
+fn gap(above: Above, next: &Kind, tight: bool) -> usize {
+    match (above, next) {
+        (Above::Rule | Above::Heading, Kind::Heading(_)) => 1,
         (_, Kind::Heading(heading)) if heading.level <= 2 => 2,
-        (Kind::Paragraph(_), Kind::List(_)) if tight => 0,
-        (Kind::List(_), Kind::List(_)) if tight => 0,
-        (Kind::Footnote(_), Kind::Footnote(_)) => 0,
+        (Above::Paragraph | Above::List, Kind::List(_)) if tight => 0,
+        (Above::Footnote, Kind::Footnote(_)) => 0,
         _ => 1,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::drawing::Drawing;
 use crate::text::{Role, Row};
 
 /// A parsed page.
@@ -11,6 +12,11 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Its comments with a meaning (`<!-- name: value -->`), shown or not, in order.
     pub marks: Vec<Mark>,
+    /// Source lines where Korean stands at emphasis that CommonMark does not see: it is shown as meant here, a web page
+    /// shows the asterisks. In order; a line may come twice.
+    pub mended: Vec<usize>,
+    /// Labels of footnotes as they are first named, in order.
+    pub(super) notes: Vec<String>,
 }
 
 /// A block and where it begins.
@@ -20,6 +26,8 @@ pub struct Block {
     pub line: usize,
     /// What it is.
     pub kind: Kind,
+    /// Its text stands in the middle, as in `<div align="center">`.
+    pub centered: bool,
 }
 
 /// Everything a page can hold.
@@ -122,6 +130,8 @@ pub struct Code {
     pub text: String,
     /// Its lines with roles, once somebody asked while the syntaxes were there.
     pub(super) colored: OnceLock<Vec<Row>>,
+    /// Its picture, when it is a diagram.
+    pub(super) drawing: Option<Drawing>,
 }
 
 impl Code {
@@ -191,6 +201,8 @@ pub struct TableRow {
 /// A part with a summary, `<details>`.
 #[derive(Clone, Debug)]
 pub struct Details {
+    /// It is open when nobody says otherwise.
+    pub open: bool,
     /// The line that stays when it is folded.
     pub summary: Vec<Span>,
     /// What it holds.
@@ -200,8 +212,10 @@ pub struct Details {
 /// The text of a footnote.
 #[derive(Clone, Debug)]
 pub struct Footnote {
-    /// Its label.
+    /// Its label, by which links name it.
     pub label: String,
+    /// Its number in the page, from 1.
+    pub number: usize,
     /// What it holds.
     pub blocks: Vec<Block>,
 }
@@ -295,6 +309,31 @@ fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
         for inner in block.inner() {
             walk(inner, visit);
         }
+    }
+}
+
+/// The lists of blocks within a block.
+pub(super) fn inner_mut(kind: &mut Kind) -> Vec<&mut Vec<Block>> {
+    match kind {
+        Kind::List(list) => list.items.iter_mut().map(|item| &mut item.blocks).collect(),
+        Kind::Quote(Quote { blocks, .. })
+        | Kind::Details(Details { blocks, .. })
+        | Kind::Footnote(Footnote { blocks, .. }) => vec![blocks],
+        _ => Vec::new(),
+    }
+}
+
+/// The running texts of a block, without those of the blocks within it.
+pub(super) fn spans_mut(kind: &mut Kind) -> Vec<&mut Vec<Span>> {
+    match kind {
+        Kind::Paragraph(spans) => vec![spans],
+        Kind::Heading(heading) => vec![&mut heading.spans],
+        Kind::Details(details) => vec![&mut details.summary],
+        Kind::Table(table) => {
+            let rows = table.rows.iter_mut().flat_map(|row| &mut row.cells);
+            table.head.iter_mut().chain(rows).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

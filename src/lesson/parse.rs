@@ -5,35 +5,72 @@ mod builder;
 mod fence;
 mod html;
 mod inline;
+mod known;
 mod mark;
 mod mend;
+mod slugs;
 mod source;
 mod table;
 mod tags;
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
+
+use pulldown_cmark::{BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use self::builder::{Builder, Frame};
 use self::inline::Style;
 use self::source::Source;
 use super::model::{Alert, Document, Kind};
+use crate::text::clean;
+
+pub(super) use self::known::Known;
+pub(super) use self::slugs::Slugs;
+pub(super) use self::source::body;
+
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
 
 /// Reads a page. Front matter is skipped; lines are counted from the top of the file.
 pub fn parse(markdown: &str) -> Document {
-    let source = Source::new(markdown);
+    let (body, skipped) = source::body(markdown);
+    let mut document = piece(body, skipped, usize::MAX, &Known::default()).0;
+    Slugs::default().number(&mut document);
+    document
+}
+
+/// Reads blocks from the front of `text`, which has `skipped` lines above it, up to the first place at or after byte
+/// `enough` from which a page can be read on its own: where a block begins after a blank line and nothing is open. Gives
+/// the bytes that were read, all of them when there is no such place. Slugs are not numbered yet.
+pub(super) fn piece(text: &str, skipped: usize, enough: usize, known: &Known) -> (Document, usize) {
+    let above = known.above(text);
+    let whole = if above.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(format!("{above}{text}")) };
+    let source = Source::new(text, skipped);
     let mut builder = Builder::new(&source);
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    for (event, range) in Parser::new_ext(source.body(), options).into_offset_iter() {
-        builder.offset = range.start;
+    let resolve = |link: BrokenLink| known.link(&link.reference).map(|target| (target.into(), CowStr::Borrowed("")));
+    let mut depth = 0usize;
+    for (event, range) in Parser::new_with_broken_link_callback(&whole, OPTIONS, Some(resolve)).into_offset_iter() {
+        let Some(offset) = range.start.checked_sub(above.len()) else { continue };
+        if depth == 0
+            && offset >= enough
+            && let Some(cut) = source.after_blank(offset)
+            && builder.at_rest()
+        {
+            return (builder.finish(), cut);
+        }
         match event {
-            Event::Start(tag) => start(&mut builder, tag),
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        builder.offset = offset;
+        match event {
+            Event::Start(tag) => start(&mut builder, tag, known),
             Event::End(tag) => end(&mut builder, tag),
             Event::Text(text) => {
-                let escaped = source.before(range.start) == Some('\\');
+                let escaped = source.before(offset) == Some('\\');
                 builder.text(&text, escaped);
             }
             Event::Code(text) => builder.code_text(&text),
@@ -47,10 +84,10 @@ pub fn parse(markdown: &str) -> Document {
             Event::InlineMath(text) | Event::DisplayMath(text) => builder.code_text(&text),
         }
     }
-    builder.finish()
+    (builder.finish(), text.len())
 }
 
-fn start(builder: &mut Builder, tag: Tag) {
+fn start(builder: &mut Builder, tag: Tag, known: &Known) {
     match tag {
         Tag::Paragraph => builder.flush(),
         Tag::Heading { level, .. } => builder.heading(level as u8),
@@ -60,12 +97,16 @@ fn start(builder: &mut Builder, tag: Tag) {
                 CodeBlockKind::Fenced(info) => (info, true),
                 CodeBlockKind::Indented => (CowStr::Borrowed(""), false),
             };
-            builder.open_code(&info, fenced);
+            builder.open_code(&info, fenced, false);
         }
         Tag::HtmlBlock => builder.flush(),
         Tag::List(first) => builder.open(Frame::List(first, Vec::new())),
         Tag::Item => builder.open_item(false),
-        Tag::FootnoteDefinition(label) => builder.open(Frame::Footnote(label.to_string())),
+        Tag::FootnoteDefinition(label) => {
+            let label = clean(&label);
+            builder.note(&label);
+            builder.open(Frame::Footnote(label.into_owned()));
+        }
         Tag::Table(align) => builder.open_table(table::alignment(&align), false),
         Tag::TableHead => builder.open_row(true),
         Tag::TableRow => builder.open_row(false),
@@ -73,8 +114,8 @@ fn start(builder: &mut Builder, tag: Tag) {
         Tag::Emphasis => builder.style(Style::Emphasis, true),
         Tag::Strong => builder.style(Style::Strong, true),
         Tag::Strikethrough => builder.style(Style::Strike, true),
-        Tag::Link { dest_url, .. } => builder.open_link(&dest_url),
-        Tag::Image { dest_url, .. } => builder.open_image(&dest_url),
+        Tag::Link { dest_url, id, .. } => builder.open_link(known.link(&id).unwrap_or(&dest_url)),
+        Tag::Image { dest_url, id, .. } => builder.open_image(known.link(&id).unwrap_or(&dest_url)),
         _ => {}
     }
 }

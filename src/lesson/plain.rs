@@ -88,6 +88,15 @@ impl Out {
     }
 
     fn code(&mut self, code: &Code) {
+        let diagram = code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok());
+        let sentences = diagram.map(|diagram| diagram.spoken()).unwrap_or_default();
+        if !sentences.is_empty() {
+            self.line("[그림]");
+            for sentence in sentences {
+                self.line(&sentence);
+            }
+            return self.line("[그림 끝]");
+        }
         let language = if code.language.is_empty() { String::new() } else { format!(": {}", code.language) };
         self.line(&format!("[코드{language}]"));
         for line in code.text.split('\n') {

@@ -40,9 +40,14 @@ fn hostile(text: &str) -> Option<char> {
 fn hostile_text_is_shown_and_never_sent() {
     let person = Person::new();
     person.write("content/week_01/day_01/session_01.md", BROKEN);
-    for arguments in
-        [&["read", "a"][..], &["read", "a", "--plain"], &["tree"], &["tree", "-o", "json"], &["author", "check"]]
-    {
+    for arguments in [
+        &["read", "a"][..],
+        &["read", "a", "--plain"],
+        &["read", "a", "--html"],
+        &["tree"],
+        &["tree", "-o", "json"],
+        &["author", "check"],
+    ] {
         let output = person.command().args(["--content", "content"]).args(arguments).output().unwrap();
         for bytes in [output.stdout, output.stderr] {
             let text = String::from_utf8(bytes).unwrap();

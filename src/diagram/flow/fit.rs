@@ -11,7 +11,7 @@ use crate::diagram::{Options, Picture, Refusal};
 use crate::text::{Role, Row, row_width, wrap};
 
 /// Beyond this many nodes and links only a few steps are tried.
-const SMALL: usize = 300;
+const SMALL: usize = 120;
 /// A label wider than this is never needed on one row.
 const ROW: usize = 36;
 
@@ -187,8 +187,8 @@ mod tests {
             }
             for x in x0..=x1 {
                 for y in y0..=y1 {
-                    let sides =
-                        (x > x0) as u8 * LEFT | (x < x1) as u8 * RIGHT | (y > y0) as u8 * UP | (y < y1) as u8 * DOWN;
+                    let sides = [(x > x0, LEFT), (x < x1, RIGHT), (y > y0, UP), (y < y1, DOWN)];
+                    let sides = sides.iter().filter(|(leads, _)| *leads).map(|(_, side)| side).sum::<u8>();
                     *lines.entry((x, y)).or_default().entry(line.net).or_default() |= sides;
                 }
             }

@@ -1,8 +1,8 @@
 //! The order within layers: barycenter sweeps and swaps of neighbors, as long as links cross less.
 
-use super::layers::{Layers, What};
+use super::layers::Layers;
 
-/// Beyond this many slots neighbors are not swapped one by one.
+/// Beyond this many slots or links neighbors are not swapped one by one.
 const SMALL: usize = 400;
 
 struct Links {
@@ -32,7 +32,7 @@ pub fn order(all: &mut Layers) {
         }
     };
     renumber(&all.layers, &mut place);
-    let small = count <= SMALL;
+    let small = count <= SMALL && all.segments.iter().map(Vec::len).sum::<usize>() <= SMALL;
     let sweeps = if small {
         12
     } else if count <= 4_000 {
@@ -64,14 +64,10 @@ pub fn order(all: &mut Layers) {
         }
     }
     all.layers = best;
-    // What is tied to nothing and came first stays first.
-    debug_assert!(
-        all.layers.iter().flatten().all(|slot| all.slots[*slot].what != What::Port || all.slots[*slot].main == 0)
-    );
 }
 
 /// Sorts by the mean of the neighbors; who has none keeps the place.
-fn sort(layer: &mut Vec<usize>, near: &[Vec<(usize, usize, usize)>], place: &[usize]) {
+fn sort(layer: &mut [usize], near: &[Vec<(usize, usize, usize)>], place: &[usize]) {
     let mean = |slot: usize| {
         let links = &near[slot];
         let sum: usize = links.iter().map(|(other, offset, _)| place[*other] * 1000 + offset).sum();
@@ -118,7 +114,7 @@ fn swaps(layers: &mut [Vec<usize>], links: &Links, place: &mut [usize]) {
 /// All crossings, by counting inversions.
 fn crossings(layers: &[Vec<usize>], links: &Links, place: &[usize]) -> usize {
     let mut sum = 0;
-    for (above, below) in layers.iter().zip(layers.iter().skip(1)) {
+    for above in layers {
         let mut ends: Vec<(usize, usize)> = Vec::new();
         for &slot in above {
             ends.extend(
@@ -144,7 +140,6 @@ fn crossings(layers: &[Vec<usize>], links: &Links, place: &[usize]) -> usize {
                 index += index & index.wrapping_neg();
             }
         }
-        let _width = below;
     }
     sum
 }

@@ -7,9 +7,13 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::super::console::typed;
 use super::super::highlight;
 use super::super::model::Code;
-use super::super::page::CodeSpan;
+use super::super::page::{CodeSpan, WideSpan};
+use super::diagram;
 use super::pen::{Frag, Pen};
 use crate::text::{Role, Row, row_width, width, wrap};
+
+/// Blocks narrower than this have no cells to spare for a mark at wrapped rows.
+const NARROW: usize = 6;
 
 pub fn draw(pen: &mut Pen, code: &Code) {
     let label = label(code);
@@ -19,34 +23,68 @@ pub fn draw(pen: &mut Pen, code: &Code) {
             pen.row(code.first_line.saturating_sub(1).max(1), frags);
         }
     }
+    match diagram::picture(pen, code) {
+        Some(Ok(picture)) => return diagram::draw(pen, code, &picture),
+        Some(Err(refusal)) => {
+            for row in wrap(&diagram::reason(code, &refusal), pen.width()) {
+                let frags = row.into_iter().map(|(role, text)| Frag::new(role, text)).collect();
+                pen.row(code.first_line.saturating_sub(1).max(1), frags);
+            }
+        }
+        None => {}
+    }
     let rows = highlight::rows(code, &mut pen.budget);
     let bleed = pen.bleed();
-    let longest = rows.iter().map(row_width).max().unwrap_or(0);
-    let cells = longest.clamp(pen.width(), pen.wide().max(pen.width()));
+    let widths: Vec<usize> = rows.iter().map(row_width).collect();
+    let longest = widths.iter().copied().max().unwrap_or(0);
+    let room = pen.wide().max(pen.width());
+    let wide = pen.pan && longest > room;
+    let cells = if wide { longest } else { longest.clamp(pen.width(), room) };
     let first = pen.settle();
-    for (index, row) in rows.iter().enumerate() {
-        for (part, range) in ranges(row, cells).into_iter().enumerate() {
-            let mut frags = vec![Frag::new(Role::Code, " ".repeat(bleed))];
-            if part > 0 {
-                frags.push(Frag::new(Role::CodeComment, pen.glyph("↪ ", "\\ ")));
-            }
-            frags.extend(cut(row, &range));
-            let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
-            frags.push(Frag::new(Role::Code, " ".repeat((bleed + cells).saturating_sub(used))));
-            pen.row_from(code.first_line + index, frags, bleed);
+    for (index, (row, width)) in rows.into_iter().zip(widths).enumerate() {
+        if width <= cells {
+            let left = Frag::new(Role::Code, " ".repeat(bleed));
+            let right = Frag::new(Role::Code, " ".repeat(cells - width));
+            let text = row.into_iter().map(|(role, text)| Frag::new(role, text));
+            pen.row_from(code.first_line + index, std::iter::once(left).chain(text).chain([right]).collect(), bleed);
+        } else {
+            wrapped(pen, code.first_line + index, &row, cells, bleed);
         }
     }
+    let width = pen.column() + cells;
     let page = pen.page();
     let rows = first..page.rows.len();
+    if wide {
+        page.wide.push(WideSpan { rows: rows.clone(), width });
+    }
     let (language, attributes) = (code.language.clone(), code.attributes.clone());
     page.code.push(CodeSpan { rows, language, attributes, text: typed(code) });
+}
+
+/// A line that is wider than the block, in as many rows as it needs.
+fn wrapped(pen: &mut Pen, line: usize, row: &Row, cells: usize, bleed: usize) {
+    let mark = if cells < NARROW { "" } else { pen.glyph("↪ ", "\\ ") };
+    for (part, range) in ranges(row, cells, width(mark)).into_iter().enumerate() {
+        let mut frags = vec![Frag::new(Role::Code, " ".repeat(bleed))];
+        if part > 0 && !mark.is_empty() {
+            frags.push(Frag::new(Role::CodeComment, mark));
+        }
+        frags.extend(cut(row, &range));
+        let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
+        frags.push(Frag::new(Role::Code, " ".repeat((bleed + cells).saturating_sub(used))));
+        pen.row_from(line, frags, bleed);
+    }
 }
 
 /// The language and what its author said of it, in a few words.
 fn label(code: &Code) -> String {
     let mut words = Vec::new();
     if !code.language.is_empty() {
-        words.push(if code.language == "output" { "출력".to_owned() } else { code.language.clone() });
+        words.push(match code.language.as_str() {
+            "output" => "출력".to_owned(),
+            _ if code.drawing.is_some() => "그림".to_owned(),
+            language => language.to_owned(),
+        });
     }
     for (name, value) in &code.attributes {
         match (name.as_str(), value.as_str()) {
@@ -55,15 +93,16 @@ fn label(code: &Code) -> String {
             ("on", "host") => {}
             ("on", place) => words.push(place.replacen(':', " ", 1)),
             ("output", _) => words.push("출력".to_owned()),
-            ("title" | "file", value) => words.push(value.to_owned()),
+            ("check", id) if !id.is_empty() => words.push(format!("확인 {id}")),
+            ("title" | "file", value) if !value.is_empty() => words.push(value.to_owned()),
             _ => {}
         }
     }
     words.join(" · ")
 }
 
-/// Byte ranges of a line's rows; nothing of it is lost. Rows after the first have two cells less.
-fn ranges(row: &Row, cells: usize) -> Vec<Range<usize>> {
+/// Byte ranges of a line's rows; nothing of it is lost. Rows after the first have as many cells less as their mark.
+fn ranges(row: &Row, cells: usize, mark: usize) -> Vec<Range<usize>> {
     let text: String = row.iter().map(|(_, text)| text.as_str()).collect();
     let mut out = Vec::new();
     let (mut start, mut used, mut room) = (0, 0, cells);
@@ -76,7 +115,7 @@ fn ranges(row: &Row, cells: usize) -> Vec<Range<usize>> {
                 _ => (at, 0),
             };
             out.push(start..end);
-            (start, used, room, space) = (end, carried, cells.saturating_sub(2).max(2), None);
+            (start, used, room, space) = (end, carried, cells.saturating_sub(mark).max(1), None);
         }
         used += size;
         if cluster == " " {

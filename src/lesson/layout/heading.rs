@@ -6,7 +6,7 @@ use super::flow::{flow, lend};
 use super::pen::{Frag, Pen};
 use crate::text::{Role, width};
 
-pub fn draw(pen: &mut Pen, heading: &Heading) {
+pub fn draw(pen: &mut Pen, heading: &Heading, centered: bool) {
     let role = match heading.level {
         1 => Role::Head,
         2 => Role::Strong,
@@ -26,6 +26,7 @@ pub fn draw(pen: &mut Pen, heading: &Heading) {
         title: heading.title.clone(),
         level: heading.level,
         row,
+        folded: false,
         line: heading.line,
     });
     let full = pen.width();
@@ -39,6 +40,6 @@ pub fn draw(pen: &mut Pen, heading: &Heading) {
         pen.row(heading.line, Vec::new());
     }
     for row in rows {
-        pen.row(row.line, row.frags);
+        pen.aligned(row.line, row.frags, centered && aside.is_none());
     }
 }

@@ -14,7 +14,7 @@ pub fn draw(pen: &mut Pen, list: &List) {
         }
         pen.level(level(pen, list, item, index, digits));
         pen.depth += 1;
-        pen.blocks(&item.blocks, true);
+        pen.blocks(&item.blocks, None, true);
         pen.depth -= 1;
         pen.leave(item.line);
     }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::super::model::Target;
-use super::super::page::{LinkSpan, Options, Page, TaskMark};
+use super::super::page::{Folding, LinkSpan, Options, Page, TaskMark};
 use crate::text::{Role, Row, width};
 
 /// Cells of running text at most.
 const MEASURE: usize = 84;
 /// No level leaves less than this to its text.
 const LEAST: usize = 4;
-/// Narrower panes are laid out as if they had this width.
-const NARROWEST: usize = 8;
 
 /// A piece of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,29 +33,43 @@ pub struct Level {
     rest: (Role, String),
     width: usize,
     task: Option<Target>,
+    /// Where its mark leads.
+    link: Option<String>,
 }
 
 impl Level {
     /// A mark on the first row, spaces below it.
     pub fn marked(role: Role, mark: &str) -> Self {
         let width = width(mark);
-        Self { first: Some((role, mark.to_owned())), rest: (Role::Text, " ".repeat(width)), width, task: None }
+        Self {
+            first: Some((role, mark.to_owned())),
+            rest: (Role::Text, " ".repeat(width)),
+            width,
+            task: None,
+            link: None,
+        }
     }
 
     /// Nothing on the first row, spaces below it; the first row leaves that many cells unused at its end.
     pub fn hanging(cells: usize) -> Self {
         let first = Some((Role::Text, String::new()));
-        Self { first, rest: (Role::Text, " ".repeat(cells)), width: cells, task: None }
+        Self { first, rest: (Role::Text, " ".repeat(cells)), width: cells, task: None, link: None }
     }
 
     /// The same mark on every row.
     pub fn barred(role: Role, bar: &str) -> Self {
-        Self { first: None, rest: (role, bar.to_owned()), width: width(bar), task: None }
+        Self { first: None, rest: (role, bar.to_owned()), width: width(bar), task: None, link: None }
     }
 
     /// With the task its mark stands for.
     pub fn with_task(mut self, target: Target) -> Self {
         self.task = Some(target);
+        self
+    }
+
+    /// With where its mark leads.
+    pub fn with_link(mut self, target: &str) -> Self {
+        self.link = Some(target.to_owned());
         self
     }
 }
@@ -64,6 +78,9 @@ impl Level {
 pub struct Pen {
     page: Page,
     pub ascii: bool,
+    /// Long lines of code keep to one row.
+    pub pan: bool,
+    pub folding: Folding,
     /// Lists around the place at hand.
     pub depth: usize,
     /// Bytes of code that may still be highlighted.
@@ -76,11 +93,13 @@ pub struct Pen {
     indent: usize,
     gap: usize,
     gap_levels: usize,
+    /// The source line of the row above; none at the top.
+    last_line: Option<usize>,
 }
 
 impl Pen {
     pub fn new(options: &Options) -> Self {
-        let pane = options.width.max(NARROWEST);
+        let pane = options.width.max(1);
         let margin = match pane {
             0..16 => 0,
             16..24 => 1,
@@ -90,6 +109,8 @@ impl Pen {
         Self {
             page: Page::default(),
             ascii: options.ascii,
+            pan: options.pan,
+            folding: options.folding.clone(),
             depth: 0,
             budget: 256 * 1024,
             pane,
@@ -100,11 +121,23 @@ impl Pen {
             indent: 0,
             gap: 0,
             gap_levels: 0,
+            last_line: None,
         }
     }
 
-    pub fn finish(self) -> Page {
-        self.page
+    /// What has been drawn; what is drawn next begins at row 0 again, below it.
+    pub fn take(&mut self) -> Page {
+        std::mem::take(&mut self.page)
+    }
+
+    /// Goes on with a page that was taken; gives what was drawn instead.
+    pub fn swap(&mut self, page: Page) -> Page {
+        std::mem::replace(&mut self.page, page)
+    }
+
+    /// No blank rows are due.
+    pub fn forget(&mut self) {
+        self.gap = 0;
     }
 
     /// The one of two glyphs that can be drawn.
@@ -122,6 +155,16 @@ impl Pen {
         self.pane - self.margin - self.left - self.indent
     }
 
+    /// Cells for what may reach into the left margin too: the pane but for its margins. Within a level as [`Self::wide`].
+    pub fn whole(&self) -> usize {
+        if self.indent == 0 { self.pane - 2 * self.margin } else { self.wide() }
+    }
+
+    /// Cells to the left of the text here.
+    pub fn column(&self) -> usize {
+        self.left + self.indent
+    }
+
     /// Cells a block's background may reach to the left of its text: the margin, or the space after a level's mark.
     pub fn bleed(&self) -> usize {
         match self.levels.iter().rev().find(|level| level.width > 0) {
@@ -137,7 +180,7 @@ impl Pen {
     /// Opens a level; where no room is left it neither indents nor marks.
     pub fn level(&mut self, mut level: Level) {
         if self.width() < level.width + LEAST {
-            level = Level { first: None, rest: (Role::Text, String::new()), width: 0, task: None };
+            level = Level { first: None, rest: (Role::Text, String::new()), width: 0, task: None, link: None };
         }
         self.indent += level.width;
         self.levels.push(level);
@@ -163,7 +206,7 @@ impl Pen {
     /// Draws the blank rows that are due and tells which row comes next.
     pub fn settle(&mut self) -> usize {
         let gap = std::mem::take(&mut self.gap);
-        if let Some(line) = self.page.lines.last().copied() {
+        if let Some(line) = self.last_line {
             for _ in 0..gap {
                 let bars = self.levels.iter().take(self.gap_levels).map(|level| level.rest.clone());
                 let mut row: Row = std::iter::once(self.left_margin(0)).chain(bars).collect();
@@ -186,41 +229,71 @@ impl Pen {
         self.row_from(line, frags, 0);
     }
 
+    /// Draws a row of text, in the middle or not.
+    pub fn aligned(&mut self, line: usize, mut frags: Vec<Frag>, centered: bool) {
+        if centered {
+            let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
+            frags.insert(0, Frag::new(Role::Text, " ".repeat(self.width().saturating_sub(used) / 2)));
+        }
+        self.row(line, frags);
+    }
+
     /// Draws a row that begins that many cells to the left of the text.
-    pub fn row_from(&mut self, line: usize, frags: Vec<Frag>, bleed: usize) {
+    pub fn row_from(&mut self, line: usize, mut frags: Vec<Frag>, bleed: usize) {
+        if self.pane == 1 {
+            halve(&mut frags);
+        }
         let row_index = self.settle();
-        let mut row: Row = Vec::new();
-        let mut column = 0;
+        let mut row: Row = Vec::with_capacity(self.levels.len() + frags.len() + 1);
         let in_level = self.indent > 0;
-        push(&mut row, &mut column, self.left_margin(if in_level { 0 } else { bleed }));
+        let margin = self.left.saturating_sub(if in_level { 0 } else { bleed });
+        let mut column = margin;
+        push(&mut row, Role::Text, " ".repeat(margin));
         for level in &mut self.levels {
-            let start = column;
             match level.first.take() {
-                Some(first) => {
-                    push(&mut row, &mut column, first);
+                Some((role, mark)) => {
+                    let cells = width(&mark);
+                    push(&mut row, role, mark);
                     if let Some(target) = level.task.take() {
                         let mark = level.width.saturating_sub(1);
-                        self.page.tasks.push(TaskMark { row: row_index, column: start, width: mark, target });
+                        self.page.tasks.push(TaskMark { row: row_index, column, width: mark, target });
                     }
+                    if let Some(target) = level.link.take() {
+                        let columns = column..column + cells.saturating_sub(1);
+                        self.page.links.push(LinkSpan { row: row_index, columns, target });
+                    }
+                    column += cells;
                 }
-                None => push(&mut row, &mut column, level.rest.clone()),
+                None => {
+                    push(&mut row, level.rest.0, level.rest.1.clone());
+                    column += level.width;
+                }
             }
         }
         if in_level && bleed > 0 {
             column -= shorten(&mut row);
         }
+        // Counting cells is most of the work: only links need it.
+        let linked = frags.iter().any(|frag| frag.link.is_some());
         for frag in frags {
             let start = column;
-            push(&mut row, &mut column, (frag.role, frag.text));
+            if linked {
+                column += width(&frag.text);
+            }
+            push(&mut row, frag.role, frag.text);
             if let Some(target) = frag.link {
                 self.link(row_index, start, column, &target);
             }
         }
         self.page.rows.push(row);
         self.page.lines.push(line);
+        self.last_line = Some(line);
     }
 
     fn link(&mut self, row: usize, start: usize, end: usize, target: &str) {
+        if let Some(label) = target.strip_prefix("#fn-") {
+            self.page.names.push((format!("fnref-{label}"), row));
+        }
         match self.page.links.last_mut() {
             Some(last) if last.row == row && last.columns.end == start && last.target == target => {
                 last.columns.end = end;
@@ -235,16 +308,22 @@ impl Pen {
     }
 }
 
+/// A pane of one cell has no room for a character of two.
+fn halve(frags: &mut [Frag]) {
+    for frag in frags {
+        frag.text = frag.text.graphemes(true).map(|cluster| if width(cluster) > 1 { "?" } else { cluster }).collect();
+    }
+}
+
 /// Takes the space a row ends in, and tells how many cells that were.
 fn shorten(row: &mut Row) -> usize {
     row.last_mut().filter(|(_, text)| text.ends_with(' ')).and_then(|(_, text)| text.pop()).map_or(0, |_| 1)
 }
 
-fn push(row: &mut Row, column: &mut usize, (role, text): (Role, String)) {
+fn push(row: &mut Row, role: Role, text: String) {
     if text.is_empty() {
         return;
     }
-    *column += width(&text);
     match row.last_mut() {
         Some((last, kept)) if *last == role => kept.push_str(&text),
         _ => row.push((role, text)),

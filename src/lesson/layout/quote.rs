@@ -1,8 +1,8 @@
-//! Quotes, alerts and parts with a summary.
+//! Quotes and alerts.
 
-use super::super::model::{Alert, Block, Details, Kind, Quote, Span};
+use super::super::model::{Alert, Block, Kind, Quote, Span};
 use super::flow::{flow, lend};
-use super::pen::{Frag, Level, Pen};
+use super::pen::{Level, Pen};
 use crate::text::{Role, width};
 
 /// A first line longer than this is running text, not a title.
@@ -16,17 +16,22 @@ pub fn draw(pen: &mut Pen, line: usize, quote: &Quote) {
     };
     pen.level(Level::barred(role, pen.glyph("▎ ", "| ")));
     if let Some(alert) = quote.alert {
-        pen.row(line, vec![Frag::new(Role::Strong, alert.name())]);
-        pen.blocks(&quote.blocks, false);
+        let title = Span { text: alert.name().to_owned(), role: Role::Strong, link: None, line };
+        for row in flow(&[title], pen.width()) {
+            pen.row(line, row.frags);
+        }
+        pen.blocks(&quote.blocks, None, false);
     } else {
         match titled(&quote.blocks) {
             Some((first, rest)) => {
                 for row in flow(&first, pen.width()) {
                     pen.row(row.line, row.frags);
                 }
-                pen.blocks(&rest, false);
+                pen.blocks(&rest, None, false);
             }
-            None => pen.blocks(&quote.blocks, false),
+            None => {
+                pen.blocks(&quote.blocks, None, false);
+            }
         }
     }
     pen.leave(line);
@@ -44,7 +49,7 @@ fn titled(blocks: &[Block]) -> Option<(Vec<Span>, Vec<Block>)> {
         return None;
     }
     let mut blocks = Vec::new();
-    blocks.push(Block { line: rest.first()?.line, kind: Kind::Paragraph(trimmed(rest)) });
+    blocks.push(Block { line: rest.first()?.line, kind: Kind::Paragraph(trimmed(rest)), centered: first.centered });
     blocks.extend(others.iter().cloned());
     Some((trimmed(lend(&title, Role::Strong)), blocks))
 }
@@ -57,22 +62,4 @@ fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
         last.text = last.text.trim_end().to_owned();
     }
     spans
-}
-
-/// A part with a summary, unfolded.
-pub fn details(pen: &mut Pen, line: usize, details: &Details) {
-    let open = pen.glyph("▾ ", "v ");
-    pen.level(Level::marked(Role::Dim, open));
-    let mut summary = lend(&details.summary, Role::Strong);
-    if summary.is_empty() {
-        summary.push(Span { text: "자세히".into(), role: Role::Strong, link: None, line });
-    }
-    for row in flow(&summary, pen.width()) {
-        pen.row(row.line, row.frags);
-    }
-    if let Some(first) = details.blocks.first() {
-        pen.gap(usize::from(!matches!(first.kind, Kind::Paragraph(_) | Kind::List(_))));
-    }
-    pen.blocks(&details.blocks, false);
-    pen.leave(line);
 }

@@ -3,11 +3,17 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::lesson::{Target, parse, section, warm};
+use crate::lesson::page::WideSpan;
+use crate::lesson::{Folding, Target, parse, section, warm};
 use crate::text::{Row, row_width};
 
+/// With all folds open.
+fn options(width: usize) -> Options {
+    Options { folding: Folding::open(), ..Options::new(width) }
+}
+
 fn page(markdown: &str, width: usize) -> Page {
-    layout(&parse(markdown), &Options { width, ascii: false })
+    layout(&parse(markdown), &options(width))
 }
 
 fn glyphs(rows: &[Row]) -> String {
@@ -87,6 +93,50 @@ fn long_code_is_wrapped_with_a_mark() {
 }
 
 #[test]
+fn long_code_can_be_panned_instead() {
+    let text = "글\n\n> ```bash check=web file=a.sh\n> kubectl get pods --all-namespaces -o wide\n> ls\n> ```\n";
+    let page = layout(&parse(text), &Options { pan: true, ..options(30) });
+    let expected = "  글\n\n  ▎ bash · 확인 web · a.sh\n  ▎ kubectl get pods --all-namespaces -o wide\n  ▎ ls";
+    assert_eq!(glyphs(&page.rows), expected);
+    assert_eq!(page.wide, [WideSpan { rows: 3..5, width: 45 }]);
+    assert_eq!(page.rows.get(3..5).unwrap().iter().map(row_width).collect::<Vec<_>>(), [45, 45]);
+    assert_eq!(page.code.first().map(|code| code.rows.clone()), Some(3..5));
+    assert!(layout(&parse(text), &options(30)).wide.is_empty(), "wrapped");
+    assert!(layout(&parse(text), &Options { pan: true, ..options(60) }).wide.is_empty(), "fits");
+}
+
+#[test]
+fn a_diagram_that_cannot_be_read_is_code_with_a_reason() {
+    let page = page("글\n\n```mermaid\n\n날씨 맑음\n```\n", 60);
+    let shown = glyphs(&page.rows);
+    assert!(shown.contains("그림을 그리지 못했어요: ") && shown.contains("째 줄: "), "{shown}");
+    assert!(shown.contains("\n  날씨 맑음"), "{shown}");
+    let code = page.code.first().unwrap();
+    assert_eq!((code.language.as_str(), code.text.as_str()), ("mermaid", "\n날씨 맑음"));
+}
+
+#[test]
+fn text_stands_in_the_middle_where_its_author_said_so() {
+    check(
+        "<div align=\"center\">\n\n# 제목\n\n가운데\n\n- 목록\n\n</div>\n\n왼쪽\n",
+        24,
+        &["          제목", "", "         가운데", "", "  • 목록", "", "  왼쪽"],
+    );
+}
+
+#[test]
+fn footnotes_lead_there_and_back() {
+    let page = page("가[^x] 나\n\n[^x]: 뜻\n", 40);
+    assert_eq!(glyphs(&page.rows), "  가[1] 나\n\n  [1] 뜻");
+    let links: Vec<_> = page.links.iter().map(|link| (link.row, link.columns.clone(), link.target.as_str())).collect();
+    assert_eq!(links, [(0, 4..7, "#fn-x"), (2, 2..5, "#fnref-x")]);
+    assert_eq!(
+        (page.row_of_name("fn-x"), page.row_of_name("fnref-x"), page.row_of_name("없음")),
+        (Some(2), Some(0), None)
+    );
+}
+
+#[test]
 fn tasks_links_and_code_know_their_place() {
     let page = page("1. 하나\n   - [ ] [문서](a.md) 보기 <!-- check: web -->\n\n```bash\n$ ls\na\n```\n", 40);
     let task = page.tasks.first().unwrap();
@@ -108,13 +158,13 @@ fn a_line_is_found_again_at_any_width() {
         assert_eq!(glyphs(page.rows.get(row..=row).unwrap()).trim(), "나");
         assert_eq!(page.row_of_line(99), page.rows.len() - 1);
     }
-    assert_eq!(layout(&parse(""), &Options { width: 40, ascii: false }).row_of_line(3), 0);
+    assert_eq!(layout(&parse(""), &options(40)).row_of_line(3), 0);
 }
 
 #[test]
 fn a_section_stands_alone() {
     let part = section(&parse("# 가\n\n글\n\n## 나\n\n끝\n\n## 다\n"), 5, 8);
-    assert_eq!(glyphs(&layout(&part, &Options { width: 40, ascii: false }).rows), "  나\n\n  끝");
+    assert_eq!(glyphs(&layout(&part, &options(40)).rows), "  나\n\n  끝");
 }
 
 #[test]
@@ -125,9 +175,12 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 #[test]
 fn ascii_draws_no_other_glyphs() {
     warm();
-    let options = Options { width: 60, ascii: true };
+    let options = Options { ascii: true, ..options(60) };
     let text = "- a\n  - b\n    - c\n- [ ] d\n\n> e\n\n---\n\n|a|b|\n|-|-|\n|1|2|\n\n```yaml\na: 1\n```\n\n<details><summary>s</summary>x</details>\n";
     assert!(glyphs(&layout(&parse(text), &options).rows).is_ascii());
+    let text = "<details><summary>s</summary>\n\n</details>\n\n```\nkubectl get pods --all-namespaces -o wide --show-labels --watch\n```\n\na[^1]\n\n[^1]: b\n";
+    let closed = Options { folding: Folding::closed(), ..options };
+    assert!(glyphs(&layout(&parse(text), &closed).rows).is_ascii());
 }
 
 #[test]
@@ -213,24 +266,53 @@ fn ansi(role: Role) -> String {
     format!("\x1b[38;2;{};{};{}{extra}m", fg.0, fg.1, fg.2)
 }
 
+/// Whatever a page tells of its rows is on them.
+#[track_caller]
+fn within(page: &Page) {
+    let rows = page.rows.len();
+    assert_eq!(rows, page.lines.len());
+    let cells = |row: usize| page.rows.get(row).map_or(0, row_width);
+    assert!(page.anchors.iter().all(|anchor| anchor.row < rows));
+    assert!(page.tasks.iter().all(|task| task.column + task.width <= cells(task.row)));
+    assert!(page.links.iter().all(|link| link.columns.end <= cells(link.row)));
+    assert!(page.code.iter().all(|code| code.rows.end <= rows));
+    assert!(page.folds.iter().all(|fold| fold.row + usize::from(fold.open) * fold.rows_inside < rows));
+    assert!(page.wide.iter().all(|wide| wide.rows.clone().all(|row| cells(row) <= wide.width)));
+}
+
 proptest! {
     #[test]
     fn no_row_is_wider_than_the_pane(
         text in "([-*>|#`~_!<\\[\\]()/&; \n가나다라 a1:.]|🚀|<details>|</details>|<td>|<table>|<li>|```yaml\n|\n\n|\\*\\*|- \\[ \\] |> \\[!NOTE\\]\n|\n\\|a\\|b\\|\n\\|-\\|-\\|\n\\|){0,60}",
-        width in 8usize..200,
+        width in 1usize..200,
     ) {
         let page = page(&text, width);
         prop_assert_eq!(page.rows.len(), page.lines.len());
         for row in &page.rows {
             prop_assert!(row_width(row) <= width, "{:?}", row);
         }
+        within(&page);
     }
 
     #[test]
     fn any_text_can_be_laid_out(text in any::<String>(), width in 0usize..200) {
         let page = page(&text, width);
         for row in &page.rows {
-            prop_assert!(row_width(row) <= width.max(8), "{:?}", row);
+            prop_assert!(row_width(row) <= width.max(1), "{:?}", row);
+        }
+    }
+
+    #[test]
+    fn panned_only_wide_rows_are_wider_than_the_pane(
+        text in "([-*>|#`~\n가나 a1:]|```\n|\n\n|<details>|</details>|[a-z가 ]{60,90}){0,30}",
+        width in 1usize..100,
+    ) {
+        let page = layout(&parse(&text), &Options { pan: true, ..Options::new(width) });
+        within(&page);
+        for (index, row) in page.rows.iter().enumerate() {
+            let wide = page.wide.iter().find(|wide| wide.rows.contains(&index));
+            let room = wide.map_or(width, |wide| wide.width.max(width));
+            prop_assert!(row_width(row) <= room, "{room} {:?}", row);
         }
     }
 }

@@ -5,8 +5,6 @@ mod code;
 mod table;
 mod text;
 
-use std::collections::HashMap;
-
 use self::code::CodeDraft;
 use super::super::model::{
     Alert, Block, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Target, spoken,
@@ -27,7 +25,8 @@ pub enum Frame {
     Quote(Option<Alert>),
     List(Option<u64>, Vec<Item>),
     Item(Option<bool>, Target),
-    Details(Vec<Span>),
+    /// Whether it is open, and its summary.
+    Details(bool, Vec<Span>),
     Footnote(String),
 }
 
@@ -54,8 +53,12 @@ pub struct Builder<'a> {
     image: Option<(String, String)>,
     html: Option<(usize, String)>,
     hidden: Option<String>,
-    slugs: HashMap<String, usize>,
     marks: Vec<Mark>,
+    notes: Vec<String>,
+    /// HTML elements open around the place at hand that center what they hold.
+    centers: Vec<String>,
+    /// An exponent is being read.
+    pub raised: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -73,8 +76,10 @@ impl<'a> Builder<'a> {
             image: None,
             html: None,
             hidden: None,
-            slugs: HashMap::new(),
             marks: Vec::new(),
+            notes: Vec::new(),
+            centers: Vec::new(),
+            raised: false,
         }
     }
 
@@ -88,7 +93,22 @@ impl<'a> Builder<'a> {
             self.pop();
         }
         let blocks = self.stack.pop().map(|open| open.blocks).unwrap_or_default();
-        Document { blocks, marks: self.marks }
+        Document { blocks, marks: self.marks, mended: self.inline.mended, notes: self.notes }
+    }
+
+    /// Between two blocks of the page, with nothing open that what follows could depend on.
+    pub fn at_rest(&self) -> bool {
+        self.stack.len() == 1
+            && self.pushed.is_empty()
+            && self.inline.at_rest()
+            && self.heading.is_none()
+            && self.table.is_none()
+            && self.code.is_none()
+            && self.image.is_none()
+            && self.html.is_none()
+            && self.hidden.is_none()
+            && self.centers.is_empty()
+            && !self.raised
     }
 
     fn line(&self) -> usize {
@@ -97,7 +117,9 @@ impl<'a> Builder<'a> {
 
     fn push_block(&mut self, line: usize, kind: Kind) {
         if let Some(open) = self.stack.last_mut() {
-            open.blocks.push(Block { line, kind });
+            // In the middle of a list or a quote text would lose its mark.
+            let free = matches!(open.frame, Frame::Root | Frame::Details(..));
+            open.blocks.push(Block { line, kind, centered: free && !self.centers.is_empty() });
         }
     }
 
@@ -126,6 +148,8 @@ impl<'a> Builder<'a> {
     }
 
     pub fn end_paragraph(&mut self) {
+        // What an element hides without an end is hidden no further than its block.
+        self.hidden = None;
         match self.table {
             Some(_) => self.break_block(),
             None => self.flush(),
@@ -157,15 +181,9 @@ impl<'a> Builder<'a> {
         if minutes.is_some() {
             shorten(&mut spans, title.len());
         }
-        let slug = self.unique(slug(&whole));
+        let slug = slug(&whole);
         let title = title.to_owned();
         self.push_block(line, Kind::Heading(Heading { level, line, title, spans, minutes, slug }));
-    }
-
-    fn unique(&mut self, slug: String) -> String {
-        let seen = self.slugs.entry(slug.clone()).or_insert(0);
-        *seen += 1;
-        if *seen == 1 { slug } else { format!("{slug}-{}", *seen - 1) }
     }
 
     // ---- containers
@@ -256,8 +274,8 @@ impl<'a> Builder<'a> {
                 }
                 return;
             }
-            Frame::Details(summary) => Kind::Details(Details { summary, blocks }),
-            Frame::Footnote(label) => Kind::Footnote(Footnote { label: clean(&label).into_owned(), blocks }),
+            Frame::Details(open, summary) => Kind::Details(Details { open, summary, blocks }),
+            Frame::Footnote(label) => Kind::Footnote(Footnote { label, number: 0, blocks }),
         };
         self.push_block(line, kind);
     }
@@ -265,13 +283,33 @@ impl<'a> Builder<'a> {
     pub fn close_summary(&mut self) {
         let spans = self.inline.take();
         match self.stack.last_mut() {
-            Some(Open { frame: Frame::Details(summary), .. }) if summary.is_empty() => *summary = spans,
+            Some(Open { frame: Frame::Details(_, summary), .. }) if summary.is_empty() => *summary = spans,
             _ => {
                 let line = self.line();
                 if !spans.is_empty() && self.table.is_none() {
                     self.push_block(line, Kind::Paragraph(spans));
                 }
             }
+        }
+    }
+
+    /// An element that may center what it holds begins.
+    pub fn open_center(&mut self, name: &str, centered: bool) {
+        if self.table.is_some() {
+            return;
+        }
+        self.flush();
+        // Elements of the same name within count too, so that the right one ends it.
+        if (centered || self.centers.iter().any(|open| open == name)) && self.centers.len() < DEPTH {
+            self.centers.push(name.to_owned());
+        }
+    }
+
+    /// An element ends; what it centered has been flushed.
+    pub fn close_center(&mut self, name: &str) {
+        self.flush();
+        if let Some(at) = self.centers.iter().rposition(|open| open == name) {
+            self.centers.truncate(at);
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Inline {
     html: [usize; STYLES],
     links: Vec<Arc<str>>,
     html_links: Vec<Arc<str>>,
+    /// Lines where emphasis was mended.
+    pub mended: Vec<usize>,
 }
 
 impl Inline {
@@ -77,6 +79,12 @@ impl Inline {
         self.push(Role::Text, "\n", line, true);
     }
 
+    /// Nothing at all: no text, no style, no link.
+    pub fn at_rest(&self) -> bool {
+        let styles = self.markdown.iter().chain(&self.html).all(|open| *open == 0);
+        self.pieces.is_empty() && styles && self.links.is_empty() && self.html_links.is_empty()
+    }
+
     /// Nothing but spaces so far.
     pub fn is_blank(&self) -> bool {
         self.pieces.iter().all(|piece| piece.span.text.trim().is_empty())
@@ -86,7 +94,7 @@ impl Inline {
     pub fn take(&mut self) -> Vec<Span> {
         self.html = [0; STYLES];
         self.html_links.clear();
-        let mut spans = mend(std::mem::take(&mut self.pieces));
+        let mut spans = mend(std::mem::take(&mut self.pieces), &mut self.mended);
         let blank = |span: &Span| span.text.trim().is_empty();
         spans.truncate(spans.iter().rposition(|span| !blank(span)).map_or(0, |last| last + 1));
         spans.drain(..spans.iter().position(|span| !blank(span)).unwrap_or(0));

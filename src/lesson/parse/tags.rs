@@ -8,7 +8,11 @@ use super::inline::Style;
 pub fn block(builder: &mut Builder) {
     let (start, html) = builder.take_html();
     for (offset, token) in tokens(&html) {
-        builder.offset = start + offset;
+        let blank = match &token {
+            Token::Text(text) => text.len() - text.trim_start().len(),
+            _ => 0,
+        };
+        builder.offset = start + offset + blank;
         apply(builder, token, true);
     }
     builder.end_paragraph();
@@ -59,6 +63,9 @@ fn open(builder: &mut Builder, name: &str, attributes: &str) {
     if builder.in_hidden() {
         return;
     }
+    if centers(name) {
+        builder.open_center(name, name == "center" || is_centered(attributes));
+    }
     match name {
         "br" => builder.hard_break(),
         "hr" => builder.rule(),
@@ -69,10 +76,13 @@ fn open(builder: &mut Builder, name: &str, attributes: &str) {
             builder.close_image();
         }
         "input" if attributes.contains("checkbox") => builder.task(attributes.contains("checked")),
-        "details" => builder.open_html(name, Frame::Details(Vec::new())),
+        "details" => builder.open_html(name, Frame::Details(flag(attributes, "open"), Vec::new())),
         "blockquote" => builder.open_html(name, Frame::Quote(None)),
         "ul" => builder.open_html(name, Frame::List(None, Vec::new())),
-        "ol" => builder.open_html(name, Frame::List(Some(1), Vec::new())),
+        "ol" => {
+            let first = attribute(attributes, "start").and_then(|start| start.trim().parse().ok());
+            builder.open_html(name, Frame::List(Some(first.unwrap_or(1)), Vec::new()));
+        }
         "li" => {
             builder.close_html("li");
             builder.open_item(true);
@@ -81,7 +91,8 @@ fn open(builder: &mut Builder, name: &str, attributes: &str) {
         "tr" => builder.open_row(false),
         "th" => builder.open_head_cell(),
         "td" => builder.open_cell(),
-        "pre" => builder.open_code("", true),
+        "pre" => builder.open_code("", false, true),
+        "sup" => builder.raised = true,
         "script" | "style" | "template" => builder.hide(name),
         _ if heading(name).is_some() => builder.heading(heading(name).unwrap_or(1)),
         _ if breaks(name) => builder.break_block(),
@@ -105,6 +116,7 @@ fn close(builder: &mut Builder, name: &str) {
         "table" => builder.close_html_table(),
         "th" | "td" => builder.close_cell(),
         "pre" => builder.close_code(),
+        "sup" => builder.raised = false,
         _ if heading(name).is_some() => builder.end_heading(),
         _ if breaks(name) => builder.break_block(),
         _ => {
@@ -113,9 +125,48 @@ fn close(builder: &mut Builder, name: &str) {
             }
         }
     }
+    if centers(name) {
+        builder.close_center(name);
+    }
+}
+
+/// Elements that authors center text with.
+fn centers(name: &str) -> bool {
+    matches!(name, "div" | "p" | "center" | "section" | "figure") || heading(name).is_some()
+}
+
+fn is_centered(attributes: &str) -> bool {
+    let align = attribute(attributes, "align").is_some_and(|align| align.eq_ignore_ascii_case("center"));
+    let style = || attribute(attributes, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+    align || style().contains("text-align:center")
+}
+
+/// An attribute without a value.
+fn flag(attributes: &str, name: &str) -> bool {
+    attributes.split_ascii_whitespace().any(|word| {
+        let word = word.split('=').next().unwrap_or(word).trim_end_matches('/');
+        word.eq_ignore_ascii_case(name)
+    })
 }
 
 /// Elements that begin and end a block.
 fn breaks(name: &str) -> bool {
-    matches!(name, "p" | "div" | "center" | "section" | "article" | "header" | "footer" | "dl" | "dt" | "dd" | "figure")
+    matches!(
+        name,
+        "p" | "div"
+            | "center"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "main"
+            | "nav"
+            | "aside"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "figure"
+            | "figcaption"
+            | "address"
+    )
 }

@@ -7,7 +7,7 @@ use crate::lesson::model::{Block, CheckLine, Target, spoken};
 fn outline(blocks: &[Block], depth: usize, out: &mut String) {
     for block in blocks {
         let pad = "  ".repeat(depth);
-        let line = block.line;
+        let line = format!("{}{}", block.line, if block.centered { " ^" } else { "" });
         match &block.kind {
             Kind::Heading(heading) => {
                 let minutes = heading.minutes.map(|minutes| format!(" {minutes}m")).unwrap_or_default();
@@ -74,7 +74,7 @@ fn alerts_and_tables_are_known() {
 
 #[test]
 fn html_is_reduced_to_what_it_says() {
-    check("<div align=\"center\">\n\n**가** • 나\n\n</div>\n", "3 p 가 • 나");
+    check("<div align=\"center\">\n\n**가** • 나\n\n</div>\n", "3 ^ p 가 • 나");
     check(
         "<details>\n<summary>심화: <b>더</b> 보기</summary>\n\n- 가\n\n</details>\n\n밖\n",
         "1 details 심화: 더 보기\n  4 item None None\n    4 p 가\n8 p 밖",
@@ -86,7 +86,15 @@ fn html_is_reduced_to_what_it_says() {
     check("<p>한 줄<br>두 줄</p>\n<h2>제목</h2>\n", "1 p 한 줄 두 줄\n2 h2 제목 #제목");
     check("<ul><li>가<li>나</ul>\n", "1 item None None\n  1 p 가\n1 item None None\n  1 p 나");
     check("<script>\nalert(1)\n</script>\n\n글\n", "5 p 글");
-    check("<pre>\na\n  b\n</pre>\n", "1 code  \"\\na\\n  b\"");
+    check("가 <script>숨김\n\n나\n", "1 p 가\n3 p 나");
+    check("<h1 align=\"center\">가</h1>\n<p align='center'>나</p>\n다\n", "1 ^ h1 가 #가\n2 ^ p 나\n3 p 다");
+    check(
+        "<div align=\"center\">\n\n가\n\n<div>\n\n나\n\n</div>\n\n다\n\n</div>\n\n라\n",
+        "3 ^ p 가\n7 ^ p 나\n11 ^ p 다\n15 p 라",
+    );
+    check("2<sup>10</sup> H<sub>2</sub>O 1<sup>st</sup>\n", "1 p 2^10 H2O 1st");
+    check("<ol start=\"3\"><li>가</ol>\n", "1 item Some(3) None\n  1 p 가");
+    check("<pre>\na\n  b\n</pre>\n", "1 code  \"a\\n  b\"");
     check("가 <!-- 숨김 --> 나\n", "1 p 가  나");
     check(
         "- <details><summary>가</summary>\n\n  나\n- 다\n",
@@ -123,6 +131,28 @@ fn nesting_bombs_are_flattened() {
     let mut out = String::new();
     outline(&parse(&staircase).blocks, 0, &mut out);
     assert!(out.contains("단계 299"), "flattened, not lost");
+}
+
+#[test]
+fn footnotes_are_numbered_as_they_are_named() {
+    let document = parse("가[^b] 나[^a] 다[^b]\n\n[^a]: 하나\n\n[^b]: 둘\n");
+    let mut out = String::new();
+    outline(&document.blocks, 0, &mut out);
+    assert_eq!(out, "1 p 가[1] 나[2] 다[1]\n3 footnote a\n  3 p 하나\n5 footnote b\n  5 p 둘\n");
+    let numbers = document.blocks.iter().filter_map(|block| match &block.kind {
+        Kind::Footnote(note) => Some(note.number),
+        _ => None,
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn what_was_mended_is_told() {
+    let mended = |markdown: &str| parse(markdown).mended;
+    assert_eq!(mended("**굵게** 보통\n\n**관측성(Observability)**은\n**`kubectl`**로\n"), [3, 4]);
+    assert_eq!(mended("- 가\n- *지표(Metrics)*와 ~~옛(것)~~은\n"), [2, 2]);
+    assert_eq!(mended("|가|\n|-|\n|**나(b)**는|\n"), [3]);
+    assert_eq!(mended("2 ** 3 ** 4 \\*\\*가(나)\\*\\*은\n"), [0; 0]);
 }
 
 proptest! {

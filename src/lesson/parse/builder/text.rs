@@ -15,6 +15,12 @@ impl Builder<'_> {
         } else if let Some((_, alt)) = &mut self.image {
             alt.push_str(text);
         } else {
+            // Without the height of the letters 2 to the 10th would read 210.
+            let exponent =
+                std::mem::take(&mut self.raised) && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+            if exponent {
+                self.inline.text("^", line, true);
+            }
             self.inline.text(text, line, escaped);
         }
     }
@@ -64,7 +70,16 @@ impl Builder<'_> {
 
     pub fn footnote_reference(&mut self, label: &str) {
         let line = self.line();
-        self.inline.linked(&format!("[{label}]"), &format!("#fn-{}", clean(label)), line);
+        let label = clean(label);
+        self.note(&label);
+        self.inline.linked(&format!("[{label}]"), &format!("#fn-{label}"), line);
+    }
+
+    /// A footnote is named.
+    pub fn note(&mut self, label: &str) {
+        if !self.notes.iter().any(|known| known == label) {
+            self.notes.push(label.to_owned());
+        }
     }
 
     pub fn open_image(&mut self, path: &str) {
@@ -76,13 +91,18 @@ impl Builder<'_> {
         let Some((path, alt)) = self.image.take() else { return };
         let line = self.line();
         let near = !path.contains("://") && !path.starts_with("data:");
-        let shown = match (alt.trim(), near) {
-            ("", _) => format!("그림: {path}"),
-            (alt, true) => format!("그림: {alt} ({path})"),
-            (alt, false) => format!("그림: {alt}"),
+        let cut = |text: &str| text.chars().take(400).collect::<String>();
+        let (shown, aside) = match (alt.trim(), near) {
+            ("", _) => (format!("그림: {}", cut(&path)), None),
+            (alt, true) => (format!("그림: {}", cut(alt)), Some(format!(" ({})", cut(&path)))),
+            (alt, false) => (format!("그림: {}", cut(alt)), None),
         };
-        let shown: String = shown.chars().take(400).collect();
-        self.inline.linked(&shown, &clean(&path), line);
+        self.inline.open_link(&clean(&path), true);
+        self.inline.text_as(Role::Link, &shown, line);
+        if let Some(aside) = aside {
+            self.inline.text_as(Role::Dim, &aside, line);
+        }
+        self.inline.close_link(true);
     }
 
     pub fn html_text(&mut self, text: &str) {
