@@ -1,6 +1,7 @@
 //! Runs the screen: enters and leaves the terminal, turns what happens into messages and effects into tasks.
 //! It decides nothing about courses or labs.
 
+mod backend;
 mod frames;
 mod input;
 mod outside;
@@ -86,10 +87,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     runtime.block_on(async {
         let stop = stop().context("신호를 받을 수 없어요")?;
         let mut screen = terminal::enter().context("터미널을 쓸 수 없어요")?;
-        let end = match input::events().context("터미널을 읽을 수 없어요") {
-            Ok(input) => run(&mut app, &mut screen, input, events, stop, outside).await,
-            Err(error) => Err(error),
-        };
+        let end = run(&mut app, &mut screen, input::events(), events, stop, outside).await;
         terminal::leave();
         end
     })

@@ -13,12 +13,10 @@ use crate::keymap::Key;
 
 /// The terminal's events, read by a thread of their own. The library's own stream, asked while it waits, gives the
 /// processor away several times before it answers: on a busy machine that is a tenth of a second each time.
-///
-/// # Errors
-/// When there can be no thread.
-pub fn events() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
+pub fn events() -> impl Stream<Item = io::Result<Event>> + Unpin {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    std::thread::Builder::new().name("input".into()).spawn(move || {
+    let failed = sender.clone();
+    let reading = std::thread::Builder::new().name("input".into()).spawn(move || {
         loop {
             let event = crossterm::event::read();
             let gone = event.is_err();
@@ -26,8 +24,11 @@ pub fn events() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
                 return;
             }
         }
-    })?;
-    Ok(poll_fn(move |context| receiver.poll_recv(context)))
+    });
+    if let Err(error) = reading {
+        let _heard = failed.send(Err(error));
+    }
+    poll_fn(move |context| receiver.poll_recv(context))
 }
 
 /// The message an event stands for; none for what does not concern us.
