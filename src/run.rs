@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask;
+mod backend;
 mod bytes;
 mod frames;
 mod input;
@@ -17,8 +18,8 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-pub use frames::run;
 pub use ask::{ask, input};
+pub use frames::run;
 pub use input::{Input, message};
 pub use outside::Outside;
 

@@ -139,7 +139,7 @@ impl Reader {
                     }
                     around.page
                 }
-                None => lesson::layout(&self.document, &options),
+                None => lesson::layout(&self.document, &Options { uncolored: !self.highlighted, ..options }),
             };
             self.laid_out = wanted;
             self.copied = None;

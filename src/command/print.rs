@@ -119,9 +119,9 @@ impl Rows {
     pub fn write(&mut self, rows: &[Row]) -> io::Result<()> {
         for row in rows {
             match self.look {
-                Some(look) => {
-                    row.iter().try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), &guarded(text))))?
-                }
+                Some(look) => row
+                    .iter()
+                    .try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), &guarded(text))))?,
                 None => {
                     self.plain.clear();
                     self.plain.extend(row.iter().map(|(_, text)| guarded(text)));

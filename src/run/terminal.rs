@@ -1,6 +1,6 @@
 //! The terminal's modes: entered once, left whatever happens. Nothing else in the library enters or leaves it.
 
-use std::io::{self, IsTerminal as _, Stdout, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::Command;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,15 +10,15 @@ use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracket
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use rustix::process::getpgrp;
 use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
 
 use super::answer::{self, Place};
+use super::backend::Terse;
 use crate::app::look::Wish;
 
 /// The screen of a real terminal.
-pub type Screen = Terminal<CrosstermBackend<Stdout>>;
+pub type Screen = Terminal<Terse>;
 
 /// Takes the terminal over; a panic gives it back before it is told.
 pub fn enter() -> io::Result<Screen> {
@@ -31,7 +31,7 @@ pub fn enter() -> io::Result<Screen> {
         }));
     });
     modes()?;
-    let screen = Terminal::new(CrosstermBackend::new(io::stdout()));
+    let screen = Terminal::new(Terse::stdout());
     if screen.is_err() {
         leave();
     }

@@ -112,7 +112,7 @@ impl Pen {
             pan: options.pan,
             folding: options.folding.clone(),
             depth: 0,
-            budget: 256 * 1024,
+            budget: if options.uncolored { 0 } else { 256 * 1024 },
             pane,
             margin,
             left: (pane - measure) / 2,
