@@ -67,6 +67,8 @@ pub enum Message {
     Lab(lab::Event),
     /// The answer to a save.
     Saved(Result<(), String>),
+    /// A long lesson was laid out as a whole.
+    LaidOut(Box<reader::Laid>),
     /// Highlighting has been loaded.
     Highlighted,
     /// The course can be searched.
@@ -102,6 +104,8 @@ pub struct Opened {
 pub enum Effect {
     /// Read a lesson.
     Open(usize),
+    /// Lay a long lesson out as a whole.
+    LayOut(reader::Job),
     /// Read the lab of a lesson: the lesson, and the lab's id.
     LoadLab(usize, String),
     /// Write to the progress.
@@ -253,6 +257,7 @@ impl App {
                 self.make_index();
             }
             Message::Indexed(index) => self.indexed(index),
+            Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Terminate => self.quit(),
         }
@@ -268,6 +273,11 @@ impl App {
             _ => None,
         };
         [clock, self.saving.deadline(), self.place_at].into_iter().flatten().min()
+    }
+
+    /// A lesson has been asked for and is not there yet.
+    pub fn waits(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// The panes at the present size.
@@ -302,6 +312,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.effects.extend(self.reader.order().map(Effect::LayOut));
             self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
         }

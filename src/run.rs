@@ -11,7 +11,6 @@ use std::io;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use crossterm::event::EventStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -88,7 +87,10 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     runtime.block_on(async {
         let stop = stop().context("신호를 받을 수 없어요")?;
         let mut screen = terminal::enter().context("터미널을 쓸 수 없어요")?;
-        let end = run(&mut app, &mut screen, EventStream::new(), events, stop, outside).await;
+        let end = match input::events().context("터미널을 읽을 수 없어요") {
+            Ok(input) => run(&mut app, &mut screen, input, events, stop, outside).await,
+            Err(error) => Err(error),
+        };
         terminal::leave();
         end
     })

@@ -60,7 +60,7 @@ impl App {
     }
 
     pub(super) fn headings(&self) -> Vec<(String, usize)> {
-        self.reader.document().headings().into_iter().map(|h| (h.slug.clone(), h.line)).collect()
+        self.reader.headings()
     }
 
     /// The note on the current line, or a new one there.

@@ -96,7 +96,14 @@ impl Reader {
                 .filter(|thing| from.map_or(thing.rows.start < sight.end, |from| thing.order() < from))
                 .max_by_key(Thing::order)
         };
-        let Some(mut thing) = found else { return false };
+        let Some(mut thing) = found else {
+            if self.is_whole() {
+                return false;
+            }
+            self.complete();
+            self.keep_thing();
+            return self.step_thing(forward);
+        };
         let alike = all(&self.page).filter(|other| other.is_like(&thing) && other.order() < thing.order());
         thing.nth = alike.count();
         // As much of it as fits comes into sight, with a little of what is above.
@@ -180,7 +187,7 @@ impl Reader {
     /// The source line of a heading, by its name in links, also of one in a closed fold.
     pub fn line_of_heading(&self, slug: &str) -> Option<usize> {
         let shown = self.page.anchors.iter().find(|anchor| anchor.slug == slug).map(|anchor| anchor.line);
-        shown.or_else(|| self.document().headings().into_iter().find(|h| h.slug == slug).map(|h| h.line))
+        shown.or_else(|| self.headings().into_iter().find(|(name, _)| name == slug).map(|(_, line)| line))
     }
 }
 
@@ -217,7 +224,7 @@ impl App {
 
     /// Acts on the selected thing.
     pub(super) fn act(&mut self) {
-        let Some(thing) = self.reader.thing.clone() else {
+        let Some(thing) = self.reader.thing.clone().filter(|thing| thing.what != What::Line) else {
             return self.say(Role::Dim, "f로 고른 뒤 Enter를 눌러요");
         };
         match thing.what {
@@ -241,7 +248,7 @@ impl App {
                 let keys = if self.look.ascii { "Left Right로" } else { "← →로" };
                 self.say(Role::Dim, format!("{keys} 옆을 봐요"));
             }
-            What::Line => self.note(),
+            What::Line => {}
         }
     }
 

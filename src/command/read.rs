@@ -95,7 +95,7 @@ fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyh
     match form {
         Form::Plain => spoken(chunks, width)?,
         Form::Html => {
-            lesson::warm();
+            lesson::load();
             let image = |link: &str| source.tree.read_bytes(&course::resolve(source.folder, link)?).ok();
             let document = part(lesson::parse(source.text));
             print::line(lesson::html(&document, source.title, &image).trim_end())?;

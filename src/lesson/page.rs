@@ -161,7 +161,24 @@ pub struct LinkSpan {
 }
 
 impl Page {
-    /// The first row of a source line (of a line within a closed `<details>`, that one's row), or of what follows it: a scroll position survives a resize as a source line.
+    /// Adds what comes below.
+    pub fn append(&mut self, below: Self) {
+        let Self { mut rows, mut lines, anchors, tasks, code, links, folds, wide, names } = below;
+        let first = self.rows.len();
+        self.rows.append(&mut rows);
+        self.lines.append(&mut lines);
+        self.anchors.extend(anchors.into_iter().map(|anchor| Anchor { row: anchor.row + first, ..anchor }));
+        self.tasks.extend(tasks.into_iter().map(|task| TaskMark { row: task.row + first, ..task }));
+        self.links.extend(links.into_iter().map(|link| LinkSpan { row: link.row + first, ..link }));
+        let moved = |rows: Range<usize>| rows.start + first..rows.end + first;
+        self.folds.extend(folds.into_iter().map(|fold| FoldSpan { row: fold.row + first, ..fold }));
+        self.wide.extend(wide.into_iter().map(|wide| WideSpan { rows: moved(wide.rows), ..wide }));
+        self.names.extend(names.into_iter().map(|(name, row)| (name, row + first)));
+        self.code.extend(code.into_iter().map(|code| CodeSpan { rows: moved(code.rows), ..code }));
+    }
+
+    /// The first row of a source line (of a line within a closed `<details>`, that one's row), or of what follows it: a
+    /// scroll position survives a resize as a source line.
     pub fn row_of_line(&self, line: usize) -> usize {
         let folded = self.folds.iter().find(|fold| !fold.open && (fold.line..=fold.last_line).contains(&line));
         if let Some(fold) = folded {

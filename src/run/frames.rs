@@ -21,8 +21,11 @@ use crate::app::{App, Message};
 use crate::lab::{self, Millis};
 use crate::{lesson, ui};
 
-/// The least time between two frames, so that a flood of messages costs at most 30 frames a second.
-const FRAME: Duration = Duration::from_millis(33);
+/// The least time between two frames: a flood of messages costs at most 120 of them a second, which a learner who holds
+/// a key down sees as one movement. A frame takes less than one of these milliseconds.
+const FRAME: Duration = Duration::from_millis(8);
+/// How long the first frame waits for the lesson: shorter than anybody sees, longer than reading a file takes.
+const FIRST: Duration = Duration::from_millis(100);
 /// Messages taken between two frames at most, so that a flood cannot hold a frame either.
 const BATCH: usize = 512;
 
@@ -47,6 +50,7 @@ where
     let mut stopped = false;
     let mut dirty = true;
     let mut last: Option<Instant> = None;
+    let began = Instant::now();
 
     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
     ready.push_back(Message::Clock(now()));
@@ -79,7 +83,12 @@ where
                 }
             }
         }
-        if dirty && last.is_none_or(|at| at.elapsed() >= FRAME) {
+        let due = match last {
+            Some(at) => at + FRAME,
+            None if app.waits() => began + FIRST,
+            None => began,
+        };
+        if dirty && due <= Instant::now() {
             let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
             if (size.width, size.height) != app.size {
                 effects.extend(app.update(Message::Resize(size.width, size.height)));
@@ -91,7 +100,7 @@ where
                 continue;
             }
         }
-        let frame = last.filter(|_| dirty).map(|at| FRAME.saturating_sub(at.elapsed()));
+        let frame = dirty.then(|| due.saturating_duration_since(Instant::now()));
         let deadline = app.deadline().map(|at| Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
         tokio::select! {
             () = &mut stop, if !stopped => {
@@ -107,7 +116,7 @@ where
             () = sleep(frame) => continue,
             () = sleep(deadline) => {}
         }
-        // What else is ready belongs to the same frame. Polled with this task's own waker: crossterm keeps the first.
+        // What else is ready belongs to the same frame.
         while ready.len() < BATCH && !input.is_done() {
             let next = poll_fn(|context| {
                 Poll::Ready(match input.poll_next_unpin(context) {

@@ -1,9 +1,34 @@
 //! From the terminal library's events to messages.
 
+use std::io;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+
+use futures::Stream;
+use futures::stream::poll_fn;
+use tokio::sync::mpsc;
 
 use crate::app::{Message, Mouse};
 use crate::keymap::Key;
+
+/// The terminal's events, read by a thread of their own. The library's own stream, asked while it waits, gives the
+/// processor away several times before it answers: on a busy machine that is a tenth of a second each time.
+///
+/// # Errors
+/// When there can be no thread.
+pub fn events() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    std::thread::Builder::new().name("input".into()).spawn(move || {
+        loop {
+            let event = crossterm::event::read();
+            let gone = event.is_err();
+            if sender.send(event).is_err() || gone {
+                return;
+            }
+        }
+    })?;
+    Ok(poll_fn(move |context| receiver.poll_recv(context)))
+}
 
 /// The message an event stands for; none for what does not concern us.
 pub fn message(event: Event) -> Option<Message> {

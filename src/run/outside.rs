@@ -61,6 +61,9 @@ impl Outside {
                 let content = self.content.clone();
                 tasks.spawn_blocking(move || Message::Opened(Box::new(open(&content, index, &node))));
             }
+            Effect::LayOut(job) => {
+                tasks.spawn_blocking(move || Message::LaidOut(Box::new(job.run())));
+            }
             Effect::LoadLab(index, id) => {
                 let labs = self.labs.clone();
                 tasks.spawn_blocking(move || {
