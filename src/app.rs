@@ -6,12 +6,19 @@ pub mod checklist;
 pub mod checks;
 mod engine;
 pub mod field;
+pub mod find;
 pub mod footer;
+mod history;
 mod link;
 pub mod look;
+pub mod notes;
 mod obey;
 mod opening;
+mod outline;
+mod palette;
+pub mod pan;
 pub mod panes;
+pub mod picker;
 mod pointer;
 pub mod popup;
 mod preview;
@@ -19,17 +26,21 @@ pub mod reader;
 pub mod record;
 mod resume;
 pub mod saving;
+pub mod things;
 pub mod tree;
 mod typing;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
 use crate::files::Stamps;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
+use crate::lesson::Folding;
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
+use crate::search::Index;
 use crate::settings::Trusted;
 use crate::text::{self, Role};
 
@@ -67,6 +78,8 @@ pub enum Message {
     Changed(Box<preview::Changed>),
     /// What the lints say of a course that is being written.
     Linted(Vec<Problem>),
+    /// The course can be searched.
+    Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
     /// The terminal has said how it looks and how wide it draws.
@@ -116,6 +129,10 @@ pub enum Effect {
     Trust(String),
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Make the index of the course.
+    Index,
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -165,8 +182,20 @@ pub struct App {
     pub saving: saving::Saving,
     /// Hashes of labs that are trusted; `None` where all are, being part of the program.
     pub trusted: Option<Trusted>,
-    /// Lessons that links led away from, to go back to.
-    back: Vec<usize>,
+    /// The mouse is left to the terminal.
+    pub mouse_off: bool,
+    /// Places to go back and forward to.
+    history: history::History,
+    /// Where to in the lesson that is being opened.
+    aim: Option<(usize, history::Aim)>,
+    /// Which folds are open in lessons that were open before.
+    folds: BTreeMap<usize, Folding>,
+    /// What was found in the open lesson, marked until it is ended.
+    pub found: Option<find::Marks>,
+    /// The index of the course, once it is made.
+    index: find::Indexing,
+    /// Where to go in the lesson that is being opened.
+    sought: Option<find::Sought>,
     /// The lab is to be started as soon as it is known how it stands.
     start_wanted: bool,
     /// What the learner left behind, until it has been said.
@@ -201,7 +230,13 @@ impl App {
             status: None,
             saving: saving::Saving::default(),
             trusted: None,
-            back: Vec::new(),
+            mouse_off: false,
+            history: history::History::default(),
+            aim: None,
+            folds: BTreeMap::new(),
+            found: None,
+            index: find::Indexing::default(),
+            sought: None,
             start_wanted: false,
             left: None,
             hangul_told: false,
@@ -234,8 +269,13 @@ impl App {
             }
             Message::Changed(changed) => self.changed(*changed),
             Message::Linted(found) => self.linted(found),
+            Message::Highlighted => {
+                self.reader.highlight();
+                // The first frame is long drawn.
+                self.make_index();
+            }
+            Message::Indexed(index) => self.indexed(index),
             Message::LaidOut(laid) => self.reader.laid_out(*laid),
-            Message::Highlighted => self.reader.highlight(),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Answered(answers) => self.answered(&answers),
             Message::Terminate => self.quit(),
@@ -303,6 +343,8 @@ impl App {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
             self.effects.extend(self.reader.order().map(Effect::LayOut));
+            self.reader.keep_thing();
+            self.mark_found(usize::from(body.width));
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self
@@ -344,9 +386,9 @@ impl App {
     fn record_place(&mut self) {
         self.place_at = None;
         let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        let line = self.reader.line();
-        if self.progress.place(node) != Some(line) {
-            self.record(Change::Place { lesson: node.id.clone(), line, at: self.now });
+        let (line, within) = self.reader.place();
+        if self.progress.place_within(node) != Some((line, within)) {
+            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
         }
     }
 

@@ -10,6 +10,7 @@ mod outcome;
 mod print;
 mod progress;
 mod read;
+mod search;
 mod snippet;
 mod tree;
 mod usage;
@@ -54,6 +55,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
             };
             read::run(&world, &lesson, width, form)
         }
+        Some(Command::Search { words, limit, form }) => search::run(&world, &words, limit, form.output),
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),

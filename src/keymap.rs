@@ -32,6 +32,10 @@ pub enum Key {
     Left,
     /// Arrow right.
     Right,
+    /// A word to the left (Ctrl or Alt and the arrow).
+    WordLeft,
+    /// A word to the right.
+    WordRight,
     /// Page up.
     PageUp,
     /// Page down.
@@ -62,6 +66,8 @@ impl Key {
             Self::Down => ("↓", "Down"),
             Self::Left => ("←", "Left"),
             Self::Right => ("→", "Right"),
+            Self::WordLeft => ("Ctrl-←", "Ctrl-Left"),
+            Self::WordRight => ("Ctrl-→", "Ctrl-Right"),
             Self::PageUp => ("PgUp", "PgUp"),
             Self::PageDown => ("PgDn", "PgDn"),
             Self::Home => ("Home", "Home"),
@@ -86,6 +92,12 @@ pub enum Context {
     Popup,
     /// A popup that asks yes or no.
     Confirm,
+    /// The list of notes and bookmarks.
+    Notes,
+    /// A list that is typed into.
+    Picker,
+    /// What was found is marked in the lesson.
+    Found,
 }
 
 impl Context {
@@ -98,6 +110,9 @@ impl Context {
             Self::Checks => "확인",
             Self::Popup => "창",
             Self::Confirm => "물음",
+            Self::Notes => "메모와 책갈피",
+            Self::Picker => "목록",
+            Self::Found => "찾은 곳",
         }
     }
 }
@@ -161,14 +176,52 @@ pub enum Command {
     Answer,
     /// Copy a command or code block.
     Copy,
-    /// Back to the lesson that a link led away from.
+    /// Back to the place that a jump led away from.
     Back,
+    /// Forward again.
+    Forward,
+    /// The next link, fold, task or code block of the lesson.
+    NextOfThings,
+    /// The one before.
+    PreviousOfThings,
+    /// Act on it.
+    Act,
+    /// Fold or unfold all that can be folded in the lesson.
+    Folds,
+    /// Wrap long lines of code, or keep each to its row.
+    Wrap,
+    /// Push what is wider than the pane aside.
+    PanRight,
+    /// And back.
+    PanLeft,
+    /// A note on the line.
+    Note,
+    /// A bookmark on the line.
+    Bookmark,
+    /// All notes and bookmarks.
+    Notes,
+    /// The mouse on or off.
+    Mouse,
     /// All keys.
     Help,
     /// Close the popup; else clear the message.
     Close,
     /// Yes.
     Confirm,
+    /// Search the course.
+    Find,
+    /// Search the whole course, or the open lesson alone.
+    Scope,
+    /// The next place that was found in the lesson.
+    NextFound,
+    /// The place before.
+    PreviousFound,
+    /// What was found is marked no more.
+    EndFound,
+    /// The headings of the lesson.
+    Outline,
+    /// Everything that can be done.
+    Palette,
 }
 
 /// One row of the table.

@@ -14,6 +14,7 @@
 //! diagram            Mermaid → a picture in cells                                                pure
 //! lesson             Markdown → blocks → rows at a width                                         pure
 //! course             week/day/lesson tree; joins lessons and labs; lints both ways
+//! search             an index of the course, and queries on it                                    pure
 //! progress settings  what is done; config, allow-list, trust
 //! say                Verdict, Cause, Problem → sentence
 //! keymap             the one table of keys
@@ -40,6 +41,7 @@ pub mod problem;
 pub mod progress;
 pub mod run;
 pub mod say;
+pub mod search;
 pub mod settings;
 pub mod text;
 pub mod ui;

@@ -4,9 +4,11 @@
 mod change;
 mod completion;
 mod model;
+mod note;
 mod store;
 
 pub use change::Change;
 pub use completion::Completion;
 pub use model::{LabRecord, LessonRecord, Progress, SCHEMA};
+pub use note::Note;
 pub use store::{Notice, SaveError, Store};

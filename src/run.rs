@@ -87,6 +87,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
             engine.get_or_insert_with(|| cluster::engine(access.clone(), state.clone(), sender.clone())).order(order);
         }),
         copy: Box::new(terminal::copy),
+        mouse: Box::new(terminal::mouse),
         suspend: Box::new(terminal::suspend),
         notice: notice.map(|notice| notice.to_string()),
     };

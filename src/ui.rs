@@ -3,6 +3,7 @@
 mod checks;
 mod footer;
 mod paint;
+mod picker;
 mod popup;
 mod reader;
 pub mod theme;

@@ -40,8 +40,15 @@ impl App {
                 self.checks.subject(self.level).is_some_and(|i| self.next_command(i).is_some())
             }
             Command::Copy => self.reader.next_code().is_some(),
+            // While something is marked, the key has another meaning.
+            Command::Next => self.found.is_none(),
+            Command::Scope => self.picking().is_some_and(|picker| picker.has_scopes()),
             Command::Why => lab && (running || self.checks.selected.is_some()),
             Command::PageDown => !self.reader.at_end(),
+            Command::Act => self.act_word().is_some(),
+            Command::NextOfThings => self.reader.thing.is_none(),
+            Command::PanRight => self.reader.can_push(),
+            Command::Back => self.can_go_back(),
             Command::Fold => self
                 .curriculum
                 .nodes
@@ -69,6 +76,11 @@ impl App {
             cells = cells.saturating_sub(width(mark));
             row.push((Role::Bad, mark.into()));
         }
+        if let Some(found) = self.found.as_ref().filter(|_| self.popup.is_none()) {
+            let count = found.count();
+            cells = cells.saturating_sub(width(&count));
+            row.push((Role::Accent, count));
+        }
         let always = |c: Command| matches!(c, Command::Help);
         let mut bindings: Vec<_> = keymap::footer(&contexts).filter(|b| self.can(b.command)).collect();
         // The way to all the others is the last to go.
@@ -81,9 +93,17 @@ impl App {
         for binding in bindings {
             let key = binding.keys.first().map(|k| k.label(self.look.ascii)).unwrap_or_default();
             row.push((Role::Key, key));
-            row.push((Role::Dim, format!(" {}  ", binding.word)));
+            row.push((Role::Dim, format!(" {}  ", self.word(binding))));
         }
         row
+    }
+
+    /// What a key does now, in a word.
+    fn word(&self, binding: &keymap::Binding) -> &'static str {
+        match binding.command {
+            Command::Act => self.act_word().unwrap_or(binding.word),
+            _ => binding.word,
+        }
     }
 
     /// The footer's right side: the step and the time while a lab runs, else nothing.

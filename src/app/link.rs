@@ -1,60 +1,74 @@
-//! Links of the open lesson: into the course, with a way back; to a heading; else the address is copied.
+//! Links of the open lesson: to a heading, into the course; an address outside is copied.
 
-use super::{App, Focus};
+use super::App;
+use super::history::Aim;
 use crate::text::Role;
 
-/// Lessons kept to go back to.
-const BACK: usize = 50;
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Leads {
+    /// To a heading of the same page.
+    Here(String),
+    /// To a page of the course, and there to a heading unless that is empty.
+    Page(String, String),
+    /// Out of the course's folder.
+    Out,
+    /// To an address.
+    Address,
+}
 
 impl App {
-    /// Follows the link at a cell of the page, if there is one.
-    pub(super) fn click_link(&mut self, row: usize, column: usize) {
-        let links = &self.reader.page.links;
-        let Some(link) = links.iter().find(|l| l.row == row && l.columns.contains(&column)) else { return };
-        let target = link.target.clone();
-        self.follow_link(&target);
-    }
-
-    fn follow_link(&mut self, target: &str) {
-        let (path, slug) = target.split_once('#').unwrap_or((target, ""));
-        let here = self.reader.node;
-        if path.is_empty() {
-            return match self.reader.row_of_heading(slug) {
-                Some(row) => {
-                    self.reader.go(row);
-                    self.scrolled();
-                }
-                None => self.say(Role::Dim, format!("이 학습에는 그런 제목이 없어요: {slug}")),
-            };
-        }
-        let from = here.and_then(|i| self.curriculum.nodes.get(i)?.path.clone()).unwrap_or_default();
-        let place = if path.contains(':') { None } else { beside(&from, path) };
-        match place.and_then(|place| self.curriculum.find(&place)) {
-            Some(node) if Some(node) == here => {}
-            Some(node) => {
-                self.back.extend(here);
-                let more = self.back.len().saturating_sub(BACK);
-                self.back.drain(..more);
-                self.go_to_lesson(node);
-                self.say(Role::Dim, "Backspace로 돌아가요");
+    /// Follows a link as it is written in the open lesson.
+    pub(super) fn follow_link(&mut self, target: &str) {
+        let Some(here) = self.reader.node else { return };
+        let from = self.curriculum.nodes.get(here).and_then(|node| node.path.clone()).unwrap_or_default();
+        match leads(&from, target) {
+            Leads::Here(slug) if slug.is_empty() => self.travel(here, Aim::Line(1)),
+            Leads::Here(slug) => match self.reader.line_of_heading(&slug) {
+                Some(_) => self.travel(here, Aim::Heading(slug)),
+                // The heading may be in another section of the same file.
+                None => self.follow_page(&from, &slug, target),
+            },
+            Leads::Page(page, slug) => self.follow_page(&page, &slug, target),
+            Leads::Out => self.say(Role::Wait, format!("과정 밖으로 나가는 링크예요: {target}")),
+            Leads::Address => {
+                self.copy(target.to_owned());
+                self.say(Role::Dim, format!("주소를 복사했어요: {target}"));
             }
-            None => self.copy(target.to_owned()),
         }
     }
 
-    /// Back to the lesson that a link led away from.
-    pub(super) fn go_back(&mut self) {
-        match self.back.pop() {
-            Some(node) => self.go_to_lesson(node),
-            None => self.say(Role::Dim, "돌아갈 학습이 없어요"),
+    fn follow_page(&mut self, page: &str, slug: &str, target: &str) {
+        let section = (!slug.is_empty()).then(|| self.curriculum.find(&format!("{page}#{slug}"))).flatten();
+        let whole = || self.curriculum.find(page).or_else(|| self.curriculum.find(&format!("{page}/README.md")));
+        match section.or_else(whole) {
+            Some(node) if section.is_some() || slug.is_empty() => self.travel(node, Aim::Resume),
+            Some(node) if self.reader.node == Some(node) => {
+                self.say(Role::Dim, format!("이 학습에는 그런 제목이 없어요: {slug}"));
+            }
+            Some(node) => self.travel(node, Aim::Heading(slug.to_owned())),
+            None => self.say(Role::Wait, format!("이 과정에 없는 곳이에요: {target}")),
         }
     }
+}
 
-    fn go_to_lesson(&mut self, node: usize) {
-        self.tree.reveal(&self.curriculum, node);
-        self.follow_tree();
-        self.open(node);
-        self.focus = Focus::Reader;
+/// Where a link leads as seen from a page.
+pub(super) fn leads(page: &str, target: &str) -> Leads {
+    let (path, slug) = target.split_once('#').unwrap_or((target, ""));
+    let (path, slug) = (decoded(path), decoded(slug));
+    if path.is_empty() {
+        return Leads::Here(slug);
+    }
+    let scheme = path.split_once(':').map(|(scheme, _)| scheme);
+    if scheme.is_some_and(|s| !s.is_empty() && s.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
+        || path.starts_with("//")
+    {
+        return Leads::Address;
+    }
+    match beside(page, &path) {
+        Some(place) if place == page => Leads::Here(slug),
+        Some(place) => Leads::Page(place, slug),
+        None => Leads::Out,
     }
 }
 
@@ -62,6 +76,9 @@ impl App {
 fn beside(page: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
+    if path.starts_with('/') {
+        parts.clear(); // From the course's own root, as forges read it.
+    }
     for part in path.split('/') {
         match part {
             "" | "." => {}
@@ -74,20 +91,62 @@ fn beside(page: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// `%EA%B0%80` is what it stands for; what is not UTF-8 then stays as written.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digit =
+            |at: usize| after.get(at).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(high * 16 + low);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(page: &str, path: &str, expected: Option<&str>) {
-        assert_eq!(beside(page, path).as_deref(), expected);
+    fn check(page: &str, target: &str, expected: Leads) {
+        assert_eq!(leads(page, target), expected);
     }
 
     #[test]
     fn a_link_is_read_from_beside_its_page() {
-        check("week_03/day_02/lab_1.md", "session_01.md", Some("week_03/day_02/session_01.md"));
-        check("week_03/day_02/lab_1.md", "./../day_01/README.md", Some("week_03/day_01/README.md"));
-        check("README.md", "week_03/README.md", Some("week_03/README.md"));
-        check("README.md", "../x.md", None);
+        let to = |page: &str, slug: &str| Leads::Page(page.into(), slug.into());
+        let lab = "week_03/day_02/lab_1.md";
+        check(lab, "session_01.md", to("week_03/day_02/session_01.md", ""));
+        check(lab, "./../day_01/README.md#a", to("week_03/day_01/README.md", "a"));
+        check("README.md", "week_03/README.md", to("week_03/README.md", ""));
+        check(lab, "/week_03/README.md", to("week_03/README.md", ""));
+        check(lab, "../day%2003/%EA%B0%80.md#%EB%82%98", to("week_03/day 03/가.md", "나"));
+        check(lab, "%ff%.md", to("week_03/day_02/%ff%.md", ""));
+        check("README.md", "../x.md", Leads::Out);
+        check(lab, "../../../x.md", Leads::Out);
+    }
+
+    #[test]
+    fn a_link_to_its_own_page_stays_there() {
+        check("a/b.md", "#다음", Leads::Here("다음".into()));
+        check("a/b.md", "b.md#다음", Leads::Here("다음".into()));
+        check("a/b.md", "#", Leads::Here(String::new()));
+    }
+
+    #[test]
+    fn an_address_is_known_by_its_scheme() {
+        check("a.md", "https://kubernetes.io/ko/#x", Leads::Address);
+        check("a.md", "mailto:a@b.kr", Leads::Address);
+        check("a.md", "//cdn.example/x", Leads::Address);
+        check("a.md", "부록: 표.md", Leads::Page("부록: 표.md".into(), String::new()));
     }
 }

@@ -1,5 +1,6 @@
 //! Keys: to the popup if one is open, else by the table to the pane with the focus.
 
+use super::history::Aim;
 use super::popup::{self, Asked, Kind, Popup};
 use super::{App, Effect, Focus, Panes, checks::Item};
 use crate::keymap::{self, Command, Context, Key};
@@ -15,15 +16,19 @@ impl App {
                 vec![Context::Popup]
             }
             Some(popup) => vec![popup.context()],
-            None => vec![
-                match self.focus {
-                    Focus::Tree => Context::Tree,
-                    Focus::Reader => Context::Reader,
-                    Focus::Checks => Context::Checks,
-                },
-                Context::Anywhere,
-            ],
+            None => self.contexts_below(),
         }
+    }
+
+    /// The contexts of the screen behind a popup.
+    pub(super) fn contexts_below(&self) -> Vec<Context> {
+        let pane = match self.focus {
+            Focus::Tree => Context::Tree,
+            Focus::Reader => Context::Reader,
+            Focus::Checks => Context::Checks,
+        };
+        let found = self.found.as_ref().map(|_| Context::Found);
+        found.into_iter().chain([pane, Context::Anywhere]).collect()
     }
 
     pub(super) fn key(&mut self, key: Key) {
@@ -58,6 +63,9 @@ impl App {
     }
 
     pub(super) fn obey(&mut self, command: Command) {
+        if self.list_command(command) {
+            return;
+        }
         if let Some(popup) = &mut self.popup {
             match command {
                 Command::Down => popup.top += 1,
@@ -81,10 +89,20 @@ impl App {
         if self.pane(command) {
             return;
         }
+        if self.lesson_command(command) {
+            return;
+        }
         match command {
             Command::Quit => self.quit(),
+            Command::Notes => self.list_notes(),
+            Command::Mouse => self.turn_mouse(),
             Command::Redraw => self.effects.push(Effect::Redraw),
-            Command::Suspend => self.effects.push(Effect::Suspend),
+            Command::Suspend => {
+                self.effects.push(Effect::Suspend);
+                if self.mouse_off {
+                    self.effects.push(Effect::Mouse(false));
+                }
+            }
             Command::FocusNext => self.turn(1),
             Command::FocusPrevious => self.turn(2),
             Command::Open => {
@@ -97,8 +115,8 @@ impl App {
                     self.tree.obey(&self.curriculum, Command::ToggleFold, self.tree_height());
                     return;
                 }
-                self.open(node);
                 self.tree.unfolded.insert(node);
+                self.travel(node, Aim::Resume);
                 self.focus = Focus::Reader;
             }
             Command::Why => match self.checks.selected {
@@ -126,8 +144,9 @@ impl App {
             Command::Mark => self.mark(),
             Command::Answer => self.answer(),
             Command::Copy => self.copy_next(),
-            Command::Back => self.go_back(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),
+            Command::Find | Command::Outline | Command::Palette => self.pick_from(command),
+            Command::NextFound | Command::PreviousFound | Command::EndFound => self.go_found(command),
             _ => {}
         }
     }
@@ -179,7 +198,7 @@ impl App {
 
     /// A popup scrolls no further than its last page.
     pub(super) fn clamp_popup(&mut self) {
-        let Some(mut open) = self.popup.take() else { return };
+        let Some(mut open) = self.popup.take_if(|open| !matches!(open.kind, Kind::Picker(_))) else { return };
         let area = super::panes::popup_area(self, &open);
         let rows = popup::rows(self, &open, usize::from(area.width.saturating_sub(4)));
         open.top = open.top.min(rows.len().saturating_sub(usize::from(area.height.saturating_sub(2))));

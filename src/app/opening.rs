@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::history::Aim;
 use super::reader::Long;
 use super::{App, Effect, Focus, Opened, checks::Checks, record};
 use crate::course::Curriculum;
@@ -44,12 +45,16 @@ impl App {
         }
         self.leave();
         self.start_wanted = false;
+        self.aim = None;
         self.opening = Some(node);
         self.effects.push(Effect::Open(node));
     }
 
     /// Notes the place in the lesson that is being left.
     fn leave(&mut self) {
+        if let Some(node) = self.reader.node {
+            self.folds.insert(node, self.reader.view.folding.clone());
+        }
         self.note_read();
         self.record_place();
     }
@@ -83,12 +88,22 @@ impl App {
         if let Some(section) = &node.section {
             document = lesson::section(&document, section.first_line, section.last_line);
         }
-        let (id, line) = (node.id.clone(), self.progress.place(node).unwrap_or(1));
-        let line = self.place_in(opened.node, opened.text.as_ref().ok().map(String::as_str)).unwrap_or(line);
+        let (id, (line, within)) = (node.id.clone(), self.progress.place_within(node).unwrap_or((1, 0)));
+        let preview = self.place_in(opened.node, opened.text.as_ref().ok().map(String::as_str));
+        let (line, within) = preview.map_or((line, within), |line| (line, 0));
+        let source = match &long {
+            Some(long) => long.text(),
+            None => opened.text.as_deref().unwrap_or_default().into(),
+        };
         match long {
             Some(long) => self.reader.open_long(opened.node, long, line),
             None => self.reader.open(opened.node, document, problems, line),
         }
+        self.reader.put(line, within);
+        self.reader.view.folding = self.folds.get(&opened.node).cloned().unwrap_or_default();
+        self.reader.source = source;
+        self.place_notes();
+        self.take_aim();
         self.record(Change::Opened { lesson: id, at: self.now });
         let lab = self.curriculum.nodes.get(opened.node).and_then(|node| node.lab.clone());
         match lab {
@@ -147,10 +162,7 @@ impl App {
         let next = all.iter().cycle().skip(start).take(all.len()).find(|i| !done(i) && Some(**i) != self.reader.node);
         match next.copied() {
             Some(node) => {
-                self.tree.reveal(&self.curriculum, node);
-                self.follow_tree();
-                self.open(node);
-                self.focus = Focus::Reader;
+                self.travel(node, Aim::Resume);
             }
             None => self.say(Role::Good, "이 과정을 모두 마쳤어요"),
         }

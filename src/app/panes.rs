@@ -106,6 +106,12 @@ impl Panes {
 /// Where a popup lies, its frame included: over the checks if it is about one, else in the middle.
 pub fn popup_area(app: &super::App, popup: &super::popup::Popup) -> Rect {
     let (width, height) = app.size;
+    if matches!(popup.kind, super::popup::Kind::Picker(_)) {
+        // It stays as it is while it is typed into.
+        let (wide, tall) = (width.saturating_sub(4).min(100), height.saturating_sub(4).clamp(3, 30));
+        let left = (width - wide) / 2;
+        return Rect { x: left, y: height.saturating_sub(2 + tall) / 2, width: wide, height: tall };
+    }
     let panes = app.panes();
     let aside = popup.aside().then_some(panes.checks).flatten().filter(|_| width >= WIDE);
     let most = match aside {

@@ -1,16 +1,22 @@
 //! The mouse: clicks land on what `Panes` says is there, the wheel scrolls what is under it.
 
 use super::checks::Item;
+use super::popup::Kind;
+use super::things::What;
 use super::{App, Focus, Mouse, Panes};
 use crate::keymap::Command;
+use crate::text::Role;
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse, column: u16, row: u16) {
+        if self.point_picker(mouse, column, row) {
+            return;
+        }
         if let Some(popup) = &mut self.popup {
             match mouse {
                 Mouse::WheelDown => popup.top += 3,
                 Mouse::WheelUp => popup.top = popup.top.saturating_sub(3),
-                Mouse::Press => {}
+                Mouse::Press => return self.click_popup(column, row),
             }
             self.clamp_popup();
             return;
@@ -39,9 +45,12 @@ impl App {
         match focus {
             Focus::Tree => {
                 let rows = self.tree.rows(&self.curriculum);
-                if let Some((_, node)) = rows.get(self.tree.top + below) {
+                if let Some((depth, node)) = rows.get(self.tree.top + below) {
                     self.tree.selected = *node;
-                    self.obey(Command::Open);
+                    // The mark that folds is left of the title.
+                    let branch = self.curriculum.nodes.get(*node).is_some_and(|n| !n.children.is_empty());
+                    let on_mark = usize::from(column.saturating_sub(body.x)) < 2 * (*depth).min(4) + 3;
+                    self.obey(if branch && on_mark { Command::ToggleFold } else { Command::Open });
                 }
             }
             Focus::Checks => {
@@ -58,8 +67,44 @@ impl App {
             }
             Focus::Reader => {
                 let column = usize::from(column.saturating_sub(body.x));
-                self.click_link(self.reader.top + below, column);
+                self.click_lesson(self.reader.top + below, column);
             }
         }
+    }
+
+    /// Links, folds and boxes obey at once; code is selected first and copied by a second click; any other line is
+    /// selected, for a note or a bookmark.
+    fn click_lesson(&mut self, row: usize, column: usize) {
+        if self.reader.broken() || row >= self.reader.page.rows.len() {
+            return;
+        }
+        let before = self.reader.thing.take();
+        self.reader.select_at(row, column);
+        match self.reader.thing.as_ref().map(|thing| thing.what) {
+            Some(What::Link(_) | What::Fold(_) | What::Task(_)) => self.act(),
+            Some(What::Code(_)) if before == self.reader.thing => self.act(),
+            Some(What::Code(_)) => self.say(Role::Dim, "한 번 더 누르면 복사해요"),
+            Some(What::Wide(_) | What::Line) => {}
+            None => {
+                self.reader.select_row(row);
+                if before == self.reader.thing {
+                    self.reader.thing = None;
+                }
+            }
+        }
+    }
+
+    /// A click beside a popup that only shows something closes it; in a list it chooses.
+    fn click_popup(&mut self, column: u16, row: u16) {
+        let Some(popup) = self.popup.clone() else { return };
+        let area = super::panes::popup_area(self, &popup);
+        if !area.contains((column, row).into()) {
+            if matches!(popup.kind, Kind::Help | Kind::Hint { .. } | Kind::Why { .. } | Kind::Notes { .. }) {
+                self.popup = None;
+            }
+            return;
+        }
+        let Some(below) = row.checked_sub(area.y + 1).filter(|_| row + 1 < area.bottom()) else { return };
+        self.click_note(popup.top + usize::from(below), usize::from(area.width.saturating_sub(4)));
     }
 }

@@ -3,10 +3,12 @@
 use super::App;
 use super::checklist;
 use super::field::Field;
+use super::notes::{self, Placed};
+use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
 use crate::lab::{self, Connection, Source, Verdict};
 use crate::say;
-use crate::text::{Role, Row, pad, width, wrap};
+use crate::text::{Role, Row, pad, truncate, width, wrap};
 
 /// What is asked before something is made or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,18 @@ pub enum Kind {
         /// The check, by its place.
         check: usize,
     },
+    /// A note being written.
+    Note {
+        /// Its line and what it says on disk.
+        placed: Box<Placed>,
+        /// What is typed so far.
+        field: Field,
+    },
+    /// All notes and bookmarks.
+    Notes {
+        /// The entry under the cursor.
+        selected: usize,
+    },
     /// A question to be answered.
     Answer {
         /// The check, by its place.
@@ -52,6 +66,8 @@ pub enum Kind {
         /// What is typed so far.
         field: Field,
     },
+    /// A list that is typed into.
+    Picker(Box<Picker>),
 }
 
 /// The open popup.
@@ -71,7 +87,12 @@ impl Popup {
 
     /// Where its keys are found.
     pub fn context(&self) -> Context {
-        if matches!(self.kind, Kind::Confirm(_)) { Context::Confirm } else { Context::Popup }
+        match self.kind {
+            Kind::Confirm(_) => Context::Confirm,
+            Kind::Notes { .. } => Context::Notes,
+            Kind::Picker(_) => Context::Picker,
+            _ => Context::Popup,
+        }
     }
 
     /// It belongs over the checks, not over the lesson.
@@ -81,7 +102,8 @@ impl Popup {
 
     /// What its frame says.
     pub fn title(&self) -> &'static str {
-        match self.kind {
+        match &self.kind {
+            Kind::Picker(picker) => picker.purpose.title(),
             Kind::Help => "도움말",
             Kind::Confirm(Asked::Start) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
@@ -90,6 +112,8 @@ impl Popup {
             Kind::Hint { .. } => "힌트",
             Kind::Why { .. } => "왜?",
             Kind::Answer { .. } => "답하기",
+            Kind::Note { .. } => "메모",
+            Kind::Notes { .. } => "메모와 책갈피",
         }
     }
 }
@@ -106,13 +130,17 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Hint { check, level } => hint(app, *check, *level, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
+        Kind::Note { placed, field } => note(app, placed, field, cells),
+        Kind::Notes { selected } => notes::list_rows(app, *selected, cells).into_iter().map(|(_, row)| row).collect(),
+        // Drawn by itself: its field stays while its list scrolls.
+        Kind::Picker(_) => Vec::new(),
     }
 }
 
 fn help(ascii: bool, cells: usize) -> Vec<Row> {
     const LABEL: usize = 16;
     let mut rows = Vec::new();
-    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks] {
+    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Found, Context::Checks] {
         if !rows.is_empty() {
             rows.push(Vec::new());
         }
@@ -214,13 +242,8 @@ fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
 }
 
 /// What is typed so far, with its cursor.
-fn typed(app: &App, field: &Field, cells: usize) -> Row {
-    let (before, after) = field.split();
-    // The end that is being typed stays in sight.
-    let mut shown = before;
-    while width(&shown) + 4 > cells && !shown.is_empty() {
-        shown.remove(0);
-    }
+pub fn typed(app: &App, field: &Field, cells: usize) -> Row {
+    let (shown, after) = field.window(cells.saturating_sub(3));
     let prompt = if app.look.ascii { "> " } else { "› " };
     let cursor = if app.look.ascii { "_" } else { "▏" };
     vec![(Role::Accent, prompt.into()), (Role::Head, shown), (Role::Accent, cursor.into()), (Role::Head, after)]
@@ -353,6 +376,16 @@ fn answer(app: &App, index: usize, field: &Field, cells: usize) -> Vec<Row> {
     rows.push(typed(app, field, cells));
     rows.push(Vec::new());
     rows.extend(keys(app, &[("⏎", "보내기"), ("Esc", "그만두기")]));
+    rows
+}
+
+fn note(app: &App, placed: &Placed, field: &Field, cells: usize) -> Vec<Row> {
+    let bar = if app.look.ascii { "| " } else { "▎ " };
+    let quote = truncate(&placed.note.quote, cells.saturating_sub(2));
+    let mut rows =
+        vec![vec![(Role::Faint, bar.into()), (Role::Dim, quote)], Row::new(), typed(app, field, cells), Row::new()];
+    let keep = if placed.note.text.is_empty() { "적어 두기" } else { "적어 두기 (비우면 지움)" };
+    rows.extend(keys(app, &[("⏎", keep), ("Esc", "그만두기")]));
     rows
 }
 

@@ -4,6 +4,7 @@
 use super::{App, Effect};
 use crate::course::{Curriculum, Node};
 use crate::files::Stamps;
+use crate::lesson::Folding;
 use crate::problem::{Problem, Severity};
 use crate::text::{Role, Row, truncate};
 
@@ -85,9 +86,18 @@ impl App {
         {
             preview.line = self.reader.line();
         }
+        let folds: Vec<(Name, Folding)> = std::mem::take(&mut self.folds)
+            .into_iter()
+            .filter_map(|(index, folds)| Some((name(index)?, folds)))
+            .collect();
         self.curriculum = curriculum;
+        self.folds =
+            folds.into_iter().filter_map(|(name, folds)| Some((name.find(&self.curriculum)?, folds))).collect();
         self.tree.unfolded = unfolded.iter().filter_map(|name| name.find(&self.curriculum)).collect();
-        self.back.clear();
+        // Its places are numbers of the old course's nodes.
+        (self.history, self.aim) = Default::default();
+        self.index = Default::default();
+        self.make_index();
         let shown = self.preview.as_ref().and_then(|preview| preview.shown.clone());
         let found = shown.as_ref().and_then(|name| name.find(&self.curriculum));
         let selected = selected.and_then(|name| name.find(&self.curriculum));

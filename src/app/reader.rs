@@ -2,6 +2,12 @@
 
 mod long;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::notes::{self, Placed};
+use super::pan::View;
+use super::things::Thing;
 use crate::keymap::Command;
 use crate::lesson::{self, Document, Options, Page};
 use crate::problem::Problem;
@@ -22,6 +28,16 @@ pub struct Reader {
     pub height: usize,
     /// The code block copied last, by its place in the page.
     pub copied: Option<usize>,
+    /// What is folded, wrapped and pushed aside.
+    pub view: View,
+    /// The thing that Enter acts on.
+    pub thing: Option<Thing>,
+    /// The lesson as it is in the file.
+    pub source: Arc<str>,
+    /// Own tasks that were ticked or cleared, by source line.
+    pub ticked: BTreeMap<usize, bool>,
+    /// The learner's notes and bookmarks, where they are now.
+    pub notes: Vec<Placed>,
     document: Document,
     problems: Vec<Problem>,
     /// What the page was laid out for, and whether highlighting was there.
@@ -29,6 +45,8 @@ pub struct Reader {
     highlighted: bool,
     /// The source line at the top, kept over a new layout.
     line: usize,
+    /// How far into the rows of that line, in millionths.
+    within: u32,
     /// The lesson, when it is a long one.
     long: Option<Long>,
     /// What the page has of a long lesson.
@@ -47,11 +65,42 @@ enum Extent {
     Part { top: bool },
 }
 
+/// The whole of a line's rows.
+const WHOLE: usize = 1_000_000;
+
 impl Reader {
     /// Opens a document at a source line.
     pub fn open(&mut self, node: usize, document: Document, problems: Vec<Problem>, line: usize) {
-        let (height, highlighted) = (self.height, self.highlighted);
-        *self = Self { node: Some(node), document, problems, line, height, highlighted, ..Self::default() };
+        let (height, highlighted, view) = (self.height, self.highlighted, View::after(&self.view));
+        *self = Self { node: Some(node), document, problems, line, height, highlighted, view, ..Self::default() };
+    }
+
+    /// Puts a place at the top of the screen: a source line, and how far into its rows in millionths.
+    pub fn put(&mut self, line: usize, within: u32) {
+        (self.line, self.within) = (line, within);
+        self.top = self.row_of_place().min(self.last_top());
+    }
+
+    /// The place at the top of the screen: its source line, and how far into its rows in millionths.
+    pub fn place(&self) -> (usize, u32) {
+        (self.line, self.within)
+    }
+
+    /// Notes, folds or wrapping changed: the page is laid out once more, the place stays.
+    pub fn refit(&mut self) {
+        if let Some((options, _)) = self.laid_out.take() {
+            self.fit(options.width, self.height, options.ascii);
+        }
+    }
+
+    fn row_of_place(&self) -> usize {
+        if self.line <= 1 && self.within == 0 {
+            return 0;
+        }
+        let first = self.page.row_of_line(self.line);
+        let rows = self.page.lines.iter().skip(first).take_while(|line| **line == self.line).count();
+        let within = usize::try_from(self.within).unwrap_or(0);
+        first + ((within * rows + WHOLE / 2) / WHOLE).min(rows.saturating_sub(1))
     }
 
     /// Opens a long lesson at a source line.
@@ -83,6 +132,7 @@ impl Reader {
         let first = self.page.lines.first().and_then(|first| laid.page.lines.iter().position(|line| line == first));
         self.top += first.unwrap_or(0);
         self.page = laid.page;
+        notes::weave(&mut self.page, &self.notes, laid.options.width, laid.options.ascii);
         self.extent = Extent::Whole;
         self.copied = None;
     }
@@ -96,10 +146,29 @@ impl Reader {
         }
     }
 
-    /// The row of a heading anywhere in the lesson, by its name in links.
-    pub fn row_of_heading(&mut self, slug: &str) -> Option<usize> {
-        self.complete();
-        self.page.anchors.iter().find(|anchor| anchor.slug == slug).map(|anchor| anchor.row)
+    /// Sees to it that a source line is laid out, as far as it is not folded away.
+    pub fn reach(&mut self, line: usize) {
+        let inside = self.page.lines.first().is_some_and(|first| *first <= line)
+            && self.page.lines.last().is_some_and(|last| line <= *last);
+        if !inside {
+            self.complete();
+        }
+    }
+
+    /// The page has all of the lesson.
+    pub fn is_whole(&self) -> bool {
+        self.extent == Extent::Whole
+    }
+
+    /// The headings of the whole lesson: names in links, and source lines.
+    pub fn headings(&self) -> Vec<(String, usize)> {
+        let named = |document: &Document| -> Vec<(String, usize)> {
+            document.headings().into_iter().map(|heading| (heading.slug.clone(), heading.line)).collect()
+        };
+        match &self.long {
+            Some(_) => lesson::chunks(&self.source).flat_map(|chunk| named(&chunk)).collect(),
+            None => named(&self.document),
+        }
     }
 
     /// Highlighting has become available: the page is laid out once more.
@@ -125,7 +194,7 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { ascii, ..Options::new(width) };
+        let options = Options { ascii, folding: self.view.folding.clone(), pan: self.view.pan, ..Options::new(width) };
         // The whole of a long lesson comes with its highlighting.
         let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {
@@ -141,9 +210,10 @@ impl Reader {
                 }
                 None => lesson::layout(&self.document, &Options { uncolored: !self.highlighted, ..options }),
             };
+            notes::weave(&mut self.page, &self.notes, width, ascii);
             self.laid_out = wanted;
             self.copied = None;
-            self.top = if self.line <= 1 { 0 } else { self.page.row_of_line(self.line) };
+            self.top = self.row_of_place();
         }
         self.top = self.top.min(self.last_top());
     }
@@ -203,7 +273,14 @@ impl Reader {
     /// Scrolls to a row, as far as the page goes.
     pub fn go(&mut self, row: usize) {
         self.top = row.min(self.last_top());
-        self.line = if self.top == 0 { 1 } else { self.page.lines.get(self.top).copied().unwrap_or(1) };
+        (self.line, self.within) = if self.top == 0 { (1, 0) } else { self.place_of(self.top) };
+    }
+
+    fn place_of(&self, row: usize) -> (usize, u32) {
+        let Some(line) = self.page.lines.get(row).copied() else { return (1, 0) };
+        let above = self.page.lines.iter().take(row).rev().take_while(|at| **at == line).count();
+        let below = self.page.lines.iter().skip(row).take_while(|at| **at == line).count();
+        (line, u32::try_from(above * WHOLE / (above + below).max(1)).unwrap_or(0))
     }
 
     /// Brings a row on screen, a little below the top, unless it is there already.
@@ -351,7 +428,10 @@ mod tests {
         reader.obey(Command::Bottom);
         assert!(reader.at_end());
         let mut reader = opened(1);
-        let row = reader.row_of_heading("제목-2900").unwrap();
+        reader.source = long().into();
+        let line = reader.line_of_heading("제목-2900").unwrap();
+        reader.reach(line);
+        let row = reader.page.row_of_line(line);
         reader.go(row);
         assert_eq!(reader.section(), Some("제목 2900"));
         let mut reader = opened(6_000);

@@ -44,7 +44,7 @@ impl App {
 }
 
 /// A day as seen from now: 오늘, 어제, 그저께, then by number.
-fn day(at: Millis, now: Millis, zone: &jiff::tz::TimeZone) -> String {
+pub fn day(at: Millis, now: Millis, zone: &jiff::tz::TimeZone) -> String {
     let date = |millis| jiff::Timestamp::from_millisecond(millis).map(|t| t.to_zoned(zone.clone()).date());
     let (Ok(then), Ok(today)) = (date(at), date(now)) else { return "지난번".into() };
     match today.since(then).map(|span| span.get_days()) {

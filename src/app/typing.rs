@@ -7,12 +7,19 @@ use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
-        matches!(&self.popup, Some(Popup { kind: Kind::Answer { .. } | Kind::Trust { .. }, .. }))
+        let kind = self.popup.as_ref().map(|popup| &popup.kind);
+        matches!(kind, Some(Kind::Answer { .. } | Kind::Trust { .. } | Kind::Note { .. } | Kind::Picker(_)))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
         if matches!(&self.popup, Some(Popup { kind: Kind::Trust { .. }, .. })) {
             return self.type_trust(key);
+        }
+        if matches!(&self.popup, Some(Popup { kind: Kind::Note { .. }, .. })) {
+            return self.type_note(key);
+        }
+        if matches!(&self.popup, Some(Popup { kind: Kind::Picker(_), .. })) {
+            return self.type_picker(key);
         }
         let Some(Popup { kind: Kind::Answer { check, field }, .. }) = &mut self.popup else { return };
         match key {
@@ -50,6 +57,9 @@ impl App {
             Key::Up => *top = top.saturating_sub(1),
             Key::PageDown => *top += 10,
             Key::PageUp => *top = top.saturating_sub(10),
+            Key::Left | Key::Right | Key::Home | Key::End => {
+                field.edit(key);
+            }
             key => {
                 field.edit(key);
                 *top = usize::MAX;
@@ -59,8 +69,16 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
-        if let Some(Popup { kind: Kind::Answer { field, .. }, .. }) = &mut self.popup {
-            field.insert(pasted);
+        match &mut self.popup {
+            Some(Popup {
+                kind: Kind::Answer { field, .. } | Kind::Trust { field, .. } | Kind::Note { field, .. },
+                ..
+            }) => field.insert(pasted),
+            Some(Popup { kind: Kind::Picker(picker), .. }) => {
+                picker.field.insert(pasted);
+                self.refresh_picker();
+            }
+            _ => {}
         }
     }
 }

@@ -167,6 +167,21 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["plain", "width"])]
         html: bool,
     },
+    /// 과정에서 찾아요: 초성(ㅋㅌㅇㄴ)도, 한/영이 바뀐 글자(zjsxpdlsj)도 (코드 0 찾음, 1 없음)
+    #[command(
+        after_help = "예:\n  jotasu search 스케줄러\n  jotasu search ㅋㅌㅇㄴ 노드\n  jotasu search kubectl apply --limit 5 -o json | jq -r '.[].id'"
+    )]
+    Search {
+        /// 찾을 말. 여럿이면 모두 있는 학습
+        #[arg(value_name = "WORDS", required = true)]
+        words: Vec<String>,
+        /// 보일 곳의 수 (그대로 두면 30)
+        #[arg(long, default_value_t = 30, value_name = "N", value_parser = number::<1, 10000>)]
+        limit: usize,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+    },
     /// 실습: 시작, 확인, 힌트, 끝내기
     #[command(
         subcommand,

@@ -40,6 +40,12 @@ pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
             (Role::Faint, id),
         ]);
     }
+    let (notes, bookmarks) = progress.note_counts();
+    for (name, count) in [("메모", notes), ("책갈피", bookmarks)] {
+        if count > 0 {
+            rows.push(vec![(Role::Text, name.into()), (Role::Dim, format!("{count}개")), (Role::Faint, String::new())]);
+        }
+    }
     if let Some(node) = progress.last(&curriculum).and_then(|index| curriculum.nodes.get(index)) {
         rows.push(vec![
             (Role::Text, format!("보던 곳: {}", node.title)),

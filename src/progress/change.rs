@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{LabRecord, LessonRecord, Progress};
+use super::note::Note;
 use crate::lab::{Level, Millis};
 
 /// One thing that happened.
@@ -22,6 +23,28 @@ pub enum Change {
         lesson: String,
         /// From 1.
         line: usize,
+        /// How far into its rows, in millionths.
+        within: u32,
+        /// When.
+        at: Millis,
+    },
+    /// A note or bookmark was made, changed or deleted.
+    Noted {
+        /// The node's id.
+        lesson: String,
+        /// When it was made.
+        made: Millis,
+        /// As it is now.
+        note: Note,
+    },
+    /// An own task was ticked or cleared.
+    Ticked {
+        /// The node's id.
+        lesson: String,
+        /// Its text.
+        task: String,
+        /// Ticked or cleared.
+        ticked: bool,
         /// When.
         at: Millis,
     },
@@ -91,6 +114,16 @@ fn earliest<K: Ord>(map: &mut BTreeMap<K, Millis>, key: K, at: Millis) {
     map.entry(key).and_modify(|old| *old = at.min(*old)).or_insert(at);
 }
 
+fn noted(notes: &mut BTreeMap<Millis, Note>, made: Millis, new: &Note) {
+    let old = notes.remove(&made);
+    notes.insert(made, old.map_or_else(|| new.clone(), |old| old.newer(new.clone())));
+}
+
+fn ticked_last(ticks: &mut BTreeMap<String, (Millis, bool)>, task: &str, new: (Millis, bool)) {
+    let kept = ticks.entry(task.to_owned()).or_insert(new);
+    *kept = (*kept).max(new);
+}
+
 impl Progress {
     /// Adds one change.
     pub fn apply(&mut self, change: &Change) {
@@ -100,7 +133,15 @@ impl Progress {
                 first(&mut record.opened, *at);
                 last(&mut record.last, *at);
             }
-            Change::Place { lesson, line, at } => last(&mut self.lesson(lesson).place, (*at, *line)),
+            Change::Place { lesson, line, within, at } => {
+                let record = self.lesson(lesson);
+                last(&mut record.place, (*at, *line));
+                last(&mut record.within, (*at, *within));
+            }
+            Change::Noted { lesson, made, note } => noted(&mut self.lesson(lesson).notes, *made, note),
+            Change::Ticked { lesson, task, ticked, at } => {
+                ticked_last(&mut self.lesson(lesson).ticks, task, (*at, *ticked));
+            }
             Change::Read { lesson, at } => first(&mut self.lesson(lesson).read, *at),
             Change::LabStarted { lab, at } => last(&mut self.lab(lab).started, *at),
             Change::LabStopped { lab, at } => last(&mut self.lab(lab).stopped, *at),
@@ -122,6 +163,9 @@ impl Progress {
             theirs.last.iter().for_each(|at| last(&mut ours.last, *at));
             theirs.read.iter().for_each(|at| first(&mut ours.read, *at));
             theirs.place.iter().for_each(|place| last(&mut ours.place, *place));
+            theirs.within.iter().for_each(|within| last(&mut ours.within, *within));
+            theirs.notes.iter().for_each(|(made, note)| noted(&mut ours.notes, *made, note));
+            theirs.ticks.iter().for_each(|(task, tick)| ticked_last(&mut ours.ticks, task, *tick));
             keep(&mut ours.rest, &theirs.rest);
         }
         for (id, theirs) in &other.labs {
@@ -167,7 +211,24 @@ mod tests {
         let at = || -5i64..5;
         prop_oneof![
             (id(), at()).prop_map(|(lesson, at)| Change::Opened { lesson, at }),
-            (id(), 1..4usize, at()).prop_map(|(lesson, line, at)| Change::Place { lesson, line, at }),
+            (id(), 1..4usize, 0..3u32, at()).prop_map(|(lesson, line, within, at)| Change::Place {
+                lesson,
+                line,
+                within,
+                at
+            }),
+            (id(), at(), at(), "[가나]?", any::<bool>(), 1..4usize).prop_map(
+                |(lesson, made, at, text, marked, line)| {
+                    let note = Note { at, line, text, marked, ..Note::default() };
+                    Change::Noted { lesson, made, note }
+                }
+            ),
+            (id(), id(), any::<bool>(), at()).prop_map(|(lesson, task, ticked, at)| Change::Ticked {
+                lesson,
+                task,
+                ticked,
+                at
+            }),
             (id(), at()).prop_map(|(lesson, at)| Change::Read { lesson, at }),
             (id(), at()).prop_map(|(lab, at)| Change::LabStarted { lab, at }),
             (id(), at()).prop_map(|(lab, at)| Change::LabStopped { lab, at }),

@@ -102,8 +102,8 @@ mod tests {
     fn what_was_done_under_an_old_id_still_counts() {
         check(&[Change::Read { lesson: "old".into(), at: 1 }], (1, 3), 33);
         let (mut progress, course) = (Progress::default(), course());
-        progress.apply(&Change::Place { lesson: "old".into(), line: 7, at: 2 });
-        progress.apply(&Change::Place { lesson: "s".into(), line: 9, at: 1 });
+        progress.apply(&Change::Place { lesson: "old".into(), line: 7, within: 0, at: 2 });
+        progress.apply(&Change::Place { lesson: "s".into(), line: 9, within: 0, at: 1 });
         progress.apply(&Change::Opened { lesson: "gone".into(), at: 3 });
         assert_eq!((progress.place(&course.nodes[1]), progress.last(&course)), (Some(7), Some(1)));
     }

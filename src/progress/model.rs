@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::note::Note;
 use crate::course::{Curriculum, Node};
 use crate::lab::{Level, Millis};
 
@@ -44,6 +45,15 @@ pub struct LessonRecord {
     /// When the place was noted, and the source line (from 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<(Millis, usize)>,
+    /// When the place was noted, and how far into the rows of its line it is, in millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<(Millis, u32)>,
+    /// When it was made → note or bookmark.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notes: BTreeMap<Millis, Note>,
+    /// Text of an own task → when it was last ticked or cleared, and which.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ticks: BTreeMap<String, (Millis, bool)>,
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
 }
@@ -94,7 +104,15 @@ impl Progress {
 
     /// The source line where the learner left a lesson.
     pub fn place(&self, node: &Node) -> Option<usize> {
-        self.records(node).filter_map(|record| record.place).max().map(|(_, line)| line)
+        self.place_within(node).map(|(line, _)| line)
+    }
+
+    /// The source line where the learner left a lesson, and how far into its rows, in millionths.
+    pub fn place_within(&self, node: &Node) -> Option<(usize, u32)> {
+        let record = self.records(node).filter(|record| record.place.is_some()).max_by_key(|record| record.place)?;
+        let (at, line) = record.place?;
+        let within = record.within.filter(|(noted, _)| *noted == at).map_or(0, |(_, within)| within);
+        Some((line, within))
     }
 
     /// The node that was open last, for resuming.
@@ -132,7 +150,7 @@ impl Progress {
 }
 
 impl LessonRecord {
-    fn seen(&self) -> Option<Millis> {
+    pub(super) fn seen(&self) -> Option<Millis> {
         self.last.max(self.place.map(|(at, _)| at))
     }
 }

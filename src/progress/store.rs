@@ -181,7 +181,9 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::course::{Kind, Node};
     use crate::lab::Level;
+    use crate::progress::Note;
 
     fn passed(check: &str) -> Change {
         Change::Passed { lab: "w3-d2-lab1".into(), check: check.into(), at: 7 }
@@ -203,6 +205,32 @@ mod tests {
         assert_eq!((&again, notice), (&saved, None));
         assert!(again.has_passed("w3-d2-lab1", "a") && !again.has_passed("w3-d2-lab1", "b"));
         assert_eq!((again.passed("w3-d2-lab1"), again.level), (1, Some(Level::Advanced)));
+    }
+
+    #[test]
+    fn notes_ticks_and_the_exact_place_are_kept() {
+        let dir = home();
+        let (store, ..) = Store::open(dir.path());
+        let note = Note { at: 9, line: 3, text: "다시 볼 것".into(), ..Note::default() };
+        let lesson = || "a".to_owned();
+        store
+            .save(&[
+                Change::Place { lesson: lesson(), line: 7, within: 250_000, at: 5 },
+                Change::Noted { lesson: lesson(), made: -8, note: note.clone() },
+                Change::Ticked { lesson: lesson(), task: "읽기".into(), ticked: true, at: 6 },
+            ])
+            .unwrap();
+        let (_, again, notice) = Store::open(dir.path());
+        assert_eq!(notice, None);
+        let node = Node { id: lesson(), ..Node::new(Kind::Session, "a") };
+        assert_eq!(again.place_within(&node), Some((7, 250_000)));
+        assert_eq!(again.notes(&node).collect::<Vec<_>>(), [("a", -8, &note)]);
+        assert_eq!(again.ticks(&node), [("읽기", true)].into());
+        assert_eq!((again.note_counts(), again.recent(3)), ((1, 0), vec!["a"]));
+        // What an older program wrote after it has no more than a line.
+        let older = r#"{"schema":1,"lessons":{"a":{"place":[6,9],"within":[5,250000]}}}"#;
+        fs::write(store.path(), older).unwrap();
+        assert_eq!(Store::open(dir.path()).1.place_within(&node), Some((9, 0)));
     }
 
     #[test]

@@ -231,6 +231,7 @@ mod tests {
             home: crate::settings::Home::below(home.path()),
             order: Box::new(|_| {}),
             copy: Box::new(|_| Ok(())),
+            mouse: Box::new(|_| Ok(())),
             suspend: Box::new(|| Ok(())),
             notice: None,
         };

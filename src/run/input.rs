@@ -51,6 +51,13 @@ pub fn message(event: Event) -> Option<Message> {
 }
 
 fn key(event: KeyEvent) -> Option<Key> {
+    if event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+        match event.code {
+            KeyCode::Left => return Some(Key::WordLeft),
+            KeyCode::Right => return Some(Key::WordRight),
+            _ => {}
+        }
+    }
     if event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
         return None;
     }
@@ -95,6 +102,9 @@ mod tests {
         check(KeyCode::Char('C'), KeyModifiers::CONTROL, Some(Key::Ctrl('c')));
         check(KeyCode::Tab, KeyModifiers::SHIFT, Some(Key::BackTab));
         check(KeyCode::Char('x'), KeyModifiers::ALT, None);
+        check(KeyCode::Left, KeyModifiers::CONTROL, Some(Key::WordLeft));
+        check(KeyCode::Right, KeyModifiers::ALT, Some(Key::WordRight));
+        check(KeyCode::Left, KeyModifiers::NONE, Some(Key::Left));
         check(KeyCode::CapsLock, KeyModifiers::NONE, None);
     }
 }

@@ -12,6 +12,7 @@ use crate::files::{Stamps, Tree};
 use crate::lab;
 use crate::lab::Order;
 use crate::progress::Store;
+use crate::search::Index;
 use crate::settings::{Home, Trusted};
 
 /// Puts text on a clipboard.
@@ -31,6 +32,8 @@ pub struct Outside {
     pub order: Box<dyn FnMut(Order)>,
     /// Puts text on the clipboard.
     pub copy: Clipboard,
+    /// Listens to the mouse, or leaves it to the terminal.
+    pub mouse: Box<dyn FnMut(bool) -> io::Result<()>>,
     /// Gives the terminal back for a while.
     pub suspend: Box<dyn FnMut() -> io::Result<()>>,
     /// Something to say at the start.
@@ -92,6 +95,17 @@ impl Outside {
                 if let Err(error) = (self.copy)(&text) {
                     return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));
                 }
+            }
+            Effect::Mouse(on) => {
+                if let Err(error) = (self.mouse)(on) {
+                    return Follow::Message(Message::Notice(format!("마우스를 바꾸지 못했어요: {error}")));
+                }
+            }
+            Effect::Index => {
+                let (content, curriculum) = (self.content.clone(), app.curriculum.clone());
+                tasks.spawn_blocking(move || {
+                    Message::Indexed(Arc::new(Index::build(&curriculum, |path| content.read(path).ok())))
+                });
             }
             Effect::Suspend => {
                 return match (self.suspend)() {

@@ -112,6 +112,11 @@ pub fn copy(text: &str) -> io::Result<()> {
     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
 }
 
+/// Listens to the mouse, or leaves it to the terminal.
+pub fn mouse(on: bool) -> io::Result<()> {
+    if on { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
+}
+
 /// Gives the terminal back to the shell until it says `fg`.
 pub fn suspend() -> io::Result<()> {
     leave();

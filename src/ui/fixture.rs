@@ -17,6 +17,7 @@ use crate::lab::{
     ObjectRef, Owns, Phase, Source, Verdict,
 };
 use crate::progress::Progress;
+use crate::search::Index;
 
 pub const LESSON: &str = "\
 # Day 2 실습 1: 워크로드 배포와 관리 (90분)
@@ -162,6 +163,7 @@ pub fn perform(app: &mut App, effects: Vec<Effect>) -> Vec<Effect> {
             Effect::Open(node) => Message::Opened(Box::new(Opened { node, text: Ok(LESSON.into()) })),
             Effect::LoadLab(node, _) => Message::LabLoaded(node, Some(lab()), Vec::new()),
             Effect::Save(_) => Message::Saved(Ok(())),
+            Effect::Index => Message::Indexed(Arc::new(Index::build(&app.curriculum, |_| Some(LESSON.into())))),
             other => {
                 left.push(other);
                 continue;

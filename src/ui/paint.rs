@@ -124,6 +124,16 @@ impl Brush {
         }
     }
 
+    /// Marks cells as found; the one that one is at stands out.
+    pub fn found(self, buffer: &mut Buffer, area: Rect, here: bool) {
+        let style = theme::found(self.look, here);
+        for x in area.left()..area.right().min(buffer.area.right()) {
+            if let Some(cell) = buffer.cell_mut(Position { x, y: area.y }) {
+                cell.set_style(style);
+            }
+        }
+    }
+
     /// Lays the selection's background under a row that is already drawn.
     pub fn select(self, buffer: &mut Buffer, area: Rect) {
         let style = theme::selection(self.look);

@@ -4,15 +4,39 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::paint::Brush;
+use super::picker;
 use crate::app::App;
 use crate::app::panes::popup_area;
-use crate::app::popup::{Popup, rows};
+use crate::app::popup::{Kind, Popup, rows};
 use crate::text::Role;
 
 pub fn draw(app: &App, popup: &Popup, buffer: &mut Buffer, brush: Brush) {
+    let Some(inner) = sheet(app, popup, buffer, brush) else { return };
+    if let Kind::Picker(list) = &popup.kind {
+        return picker::draw(app, list, buffer, inner, brush);
+    }
+    let area = Rect { x: inner.x - 2, y: inner.y - 1, width: inner.width + 4, height: inner.height + 2 };
+    let rows = rows(app, popup, usize::from(inner.width));
+    let height = usize::from(inner.height);
+    let top = popup.top.min(rows.len().saturating_sub(height));
+    for (y, row) in (inner.y..inner.bottom()).zip(rows.iter().skip(top)) {
+        brush.put(buffer, inner.x, y, row, inner.width);
+    }
+    // More than fits: arrows on the frame say so.
+    let (up, down) = if brush.ascii() { ("^", "v") } else { ("↑", "↓") };
+    if top > 0 {
+        brush.glyph(buffer, area.right() - 3, area.y, Role::Dim, up);
+    }
+    if top + height < rows.len() {
+        brush.glyph(buffer, area.right() - 3, area.bottom() - 1, Role::Dim, down);
+    }
+}
+
+/// Clears the popup's place and draws its frame; gives what is within.
+fn sheet(app: &App, popup: &Popup, buffer: &mut Buffer, brush: Brush) -> Option<Rect> {
     let area = popup_area(app, popup).intersection(buffer.area);
     if area.width < 8 || area.height < 3 {
-        return;
+        return None;
     }
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
@@ -30,21 +54,7 @@ pub fn draw(app: &App, popup: &Popup, buffer: &mut Buffer, brush: Brush) {
     }
     frame(buffer, area, brush);
     brush.put(buffer, area.x + 2, area.y, &vec![(Role::Accent, format!(" {} ", popup.title()))], area.width - 4);
-    let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 };
-    let rows = rows(app, popup, usize::from(inner.width));
-    let height = usize::from(inner.height);
-    let top = popup.top.min(rows.len().saturating_sub(height));
-    for (y, row) in (inner.y..inner.bottom()).zip(rows.iter().skip(top)) {
-        brush.put(buffer, inner.x, y, row, inner.width);
-    }
-    // More than fits: arrows on the frame say so.
-    let (up, down) = if brush.ascii() { ("^", "v") } else { ("↑", "↓") };
-    if top > 0 {
-        brush.glyph(buffer, area.right() - 3, area.y, Role::Dim, up);
-    }
-    if top + height < rows.len() {
-        brush.glyph(buffer, area.right() - 3, area.bottom() - 1, Role::Dim, down);
-    }
+    Some(Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 })
 }
 
 fn frame(buffer: &mut Buffer, area: Rect, brush: Brush) {

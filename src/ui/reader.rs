@@ -1,5 +1,7 @@
 //! The lesson's pane: breadcrumbs, minutes, and the rows of the page that are in sight.
 
+mod marks;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -17,8 +19,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     for (y, row) in (body.y..body.bottom()).zip(page.rows.iter().skip(top)) {
         brush.put(buffer, body.x, y, row, body.width);
     }
+    marks::wide(app, buffer, body, brush);
     for task in page.tasks.iter().filter(|t| (top..top + height).contains(&t.row)) {
-        let Some((role, sign, passed)) = live(app, &task.target) else { continue };
+        let own = || marks::ticked(app, task);
+        let Some((role, sign, passed)) = live(app, &task.target).or_else(own) else { continue };
         let (Ok(below), Ok(column)) = (u16::try_from(task.row - top), u16::try_from(task.column)) else { continue };
         let y = body.y + below;
         if passed && let Some(row) = page.rows.get(task.row) {
@@ -29,6 +33,9 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
         let sign = crate::text::pad(sign, task.width);
         brush.put(buffer, body.x + column, y, &vec![(role, sign)], body.width.saturating_sub(column));
     }
+    marks::notes(app, buffer, body, brush);
+    marks::thing(app, buffer, body, brush);
+    super::picker::marks(app, buffer, body, brush);
     if app.reader.node.is_none() && !app.curriculum.nodes.is_empty() {
         brush.put(buffer, body.x + 2, body.y, &vec![(Role::Dim, "여는 중…".into())], body.width.saturating_sub(2));
     }
@@ -46,6 +53,9 @@ fn live(app: &App, target: &Target) -> Option<(Role, &'static str, bool)> {
     let (role, sign) = checklist::mark(lab.checks.get(index)?, &verdict, app.look.ascii);
     Some((if old { Role::Dim } else { role }, sign, verdict == Verdict::Passed))
 }
+
+#[cfg(test)]
+mod tests;
 
 fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let minutes = app.minutes();

@@ -257,6 +257,16 @@ pub fn selection(look: Look) -> Style {
     }
 }
 
+/// What was found by a search, and the place among it where one is.
+pub fn found(look: Look, here: bool) -> Style {
+    match palette(look) {
+        Some(p) if p.sel != Color::Reset && here => Style::new().fg(p.sel).bg(p.key).add_modifier(Modifier::BOLD),
+        Some(p) if p.sel != Color::Reset => Style::new().fg(p.key).bg(p.sel),
+        _ if here => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
+        _ => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

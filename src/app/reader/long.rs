@@ -61,6 +61,11 @@ impl Long {
         (text.len() > SHORT).then(|| Self { text: text.into(), lines })
     }
 
+    /// The whole file, whatever part of it is shown.
+    pub fn text(&self) -> Arc<str> {
+        self.text.clone()
+    }
+
     fn chunks(&self) -> impl Iterator<Item = Document> {
         lesson::chunks(&self.text).filter_map(|chunk| match self.lines {
             Some((first, last)) => Some(lesson::section(&chunk, first, last)).filter(|part| !part.blocks.is_empty()),
