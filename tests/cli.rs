@@ -13,6 +13,8 @@ mod person;
 mod preview;
 #[path = "cli/screen.rs"]
 mod screen;
+#[path = "cli/search.rs"]
+mod search;
 #[path = "support/terminal.rs"]
 mod terminal;
 

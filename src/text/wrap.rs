@@ -369,12 +369,14 @@ mod tests {
             let mut end = 0;
             for row in &rows {
                 prop_assert!(row.start >= end && row.end >= row.start);
-                prop_assert!(text[end..row.start].chars().all(breakable), "lost {:?}", &text[end..row.start]);
-                let cells = clean_width(&text[row.clone()], wide);
-                prop_assert!(cells <= width, "{:?}: {cells}", &text[row.clone()]);
+                let between = text.get(end..row.start).unwrap();
+                prop_assert!(between.chars().all(breakable), "lost {between:?}");
+                let shown = text.get(row.clone()).unwrap();
+                let cells = clean_width(shown, wide);
+                prop_assert!(cells <= width, "{shown:?}: {cells}");
                 end = row.end;
             }
-            prop_assert!(text[end..].chars().all(breakable));
+            prop_assert!(text.get(end..).unwrap().chars().all(breakable));
         }
 
         #[test]
