@@ -78,6 +78,7 @@ impl Level {
 pub struct Pen {
     page: Page,
     pub ascii: bool,
+    pub printed: bool,
     /// Long lines of code keep to one row.
     pub pan: bool,
     pub folding: Folding,
@@ -109,6 +110,7 @@ impl Pen {
         Self {
             page: Page::default(),
             ascii: options.ascii,
+            printed: options.printed,
             pan: options.pan,
             folding: options.folding.clone(),
             depth: 0,
