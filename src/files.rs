@@ -2,6 +2,7 @@
 //! `std::fs`; nothing here knows what a file means.
 
 mod decode;
+mod encoding;
 mod error;
 mod stamp;
 mod tree;
@@ -9,7 +10,7 @@ mod write;
 
 use include_dir::{Dir, include_dir};
 
-pub use decode::Encoding;
+pub use encoding::Encoding;
 pub use error::ReadError;
 pub use stamp::Stamps;
 pub use tree::{Listing, MAX_DEPTH, MAX_FILE, MAX_FILES, Skipped, Tree};

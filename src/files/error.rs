@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::decode::Encoding;
+use super::encoding::Encoding;
 use crate::problem::Problem;
 
 /// Why a file of a course cannot be read.
