@@ -31,7 +31,7 @@ use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::settings::Trusted;
-use crate::text::Role;
+use crate::text::{self, Role};
 
 pub use look::Look;
 pub use opening::names;
@@ -69,6 +69,8 @@ pub enum Message {
     Linted(Vec<Problem>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
+    /// The terminal has said how it looks and how wide it draws.
+    Answered(look::Answers),
     /// The terminal or the system asks to leave.
     Terminate,
 }
@@ -235,10 +237,22 @@ impl App {
             Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Highlighted => self.reader.highlight(),
             Message::Notice(text) => self.say(Role::Wait, text),
+            Message::Answered(answers) => self.answered(&answers),
             Message::Terminate => self.quit(),
         }
         self.settle();
         std::mem::take(&mut self.effects)
+    }
+
+    /// The terminal is not what was supposed: colors, and where widths differ every layout, are made anew.
+    fn answered(&mut self, answers: &look::Answers) {
+        self.look = self.look.on(answers);
+        if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
+            text::set_ambiguous(wide);
+            self.reader.relayout();
+            // What was drawn too wide lies where nobody knows.
+            self.effects.push(Effect::Redraw);
+        }
     }
 
     /// When something will change by itself: the one timer.

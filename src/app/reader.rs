@@ -107,6 +107,11 @@ impl Reader {
         self.highlighted = true;
     }
 
+    /// The terminal's widths have changed: the next `fit` lays out anew.
+    pub fn relayout(&mut self) {
+        self.laid_out = None;
+    }
+
     /// The source line at the top of the screen.
     pub fn line(&self) -> usize {
         self.line

@@ -43,9 +43,12 @@ pub struct Global {
     /// 색을 언제 쓸지: auto, always, never
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<Color>,
-    /// 배경에 맞는 색: auto, dark, light
+    /// 배경에 맞는 색: auto (터미널에 물어봐요), dark, light, high-contrast (더 또렷하게), terminal (터미널의 16색)
     #[arg(long, global = true, value_enum, value_name = "NAME")]
     pub theme: Option<Theme>,
+    /// │ ● → 같은 기호의 너비: auto (터미널에 물어봐요), narrow (한 칸), wide (두 칸)
+    #[arg(long, global = true, value_enum, value_name = "WIDTH")]
+    pub ambiguous: Option<Ambiguous>,
     /// 기호를 ASCII로
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -77,6 +80,25 @@ pub enum Theme {
     Dark,
     /// For light backgrounds.
     Light,
+    /// As the terminal's background is, with more contrast.
+    HighContrast,
+    /// For dark backgrounds, with more contrast.
+    HighContrastDark,
+    /// For light backgrounds, with more contrast.
+    HighContrastLight,
+    /// The terminal's own sixteen colors.
+    Terminal,
+}
+
+/// How many cells characters of ambiguous width take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ambiguous {
+    /// As the terminal says.
+    Auto,
+    /// One.
+    Narrow,
+    /// Two.
+    Wide,
 }
 
 /// The form of the output.

@@ -18,7 +18,7 @@ pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
     let source = files.read(&problem.file).ok().filter(|_| problem.line > 0);
     let place = source.as_deref().and_then(|text| shown(text, span(text, problem.line, problem.column)?));
     let path = path(problem, files);
-    let title = level.primary_title(problem.message.as_str());
+    let title = level.primary_title(lines(&problem.message));
     let mut group = match place {
         Some((line, span)) => title.element(
             Snippet::source(line).line_start(problem.line).path(path).annotation(AnnotationKind::Primary.span(span)),
@@ -26,9 +26,14 @@ pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
         None => title.element(annotate_snippets::Origin::path(path)),
     };
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.with_name("도움").message(help.as_str()));
+        group = group.element(Level::HELP.with_name("도움").message(lines(help)));
     }
     renderer.render(&[group])
+}
+
+/// What quotes a file may be anything; the library passes a part of it on as it is.
+fn lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
 }
 
 /// The path as an editor opens it, where the files are a folder's.
@@ -73,4 +78,20 @@ pub fn span(text: &str, line: usize, column: usize) -> Option<Range<usize>> {
     let length =
         rest.find([':', ',', ' ', '}', ']']).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
     Some(start + from..start + from + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_problem_is_sent_as_it_is() {
+        const HOSTILE: &str = "나쁨\x1b[31m\u{9b}2J\u{202e}\x07";
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.md"), format!("{HOSTILE}: {HOSTILE}\n")).unwrap();
+        let problem = Problem::error("a.md", 1, 2, HOSTILE).with_help(format!("{HOSTILE}\n{HOSTILE}"));
+        let text = render(&problem, &Tree::Folder(folder.path().to_owned()), false);
+        assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text:?}");
+        assert!(text.contains("␛[31m‹U+009B›2J‹U+202E›␇"), "{text}");
+    }
 }

@@ -178,7 +178,7 @@ impl Painter<'_> {
 
     fn step(&mut self, step: &Step, text: &str, cells: usize) {
         match step {
-            Step::Message(message) if message.from == message.to => self.to_itself(message, text, cells),
+            Step::Message(message) if message.from == message.to => self.itself(message, text, cells),
             Step::Message(message) => self.message(message, text),
             Step::Note { side, first, last, .. } => self.note(*side, *first, *last, text, cells),
             Step::Activate(who) => {
@@ -337,7 +337,7 @@ impl Painter<'_> {
     }
 
     /// Out to the right, and back; the text stands beside it.
-    fn to_itself(&mut self, message: &Message, text: &str, cells: usize) {
+    fn itself(&mut self, message: &Message, text: &str, cells: usize) {
         let x = self.x(message.from);
         let rows = if text.is_empty() { Vec::new() } else { lines(text, cells) };
         let (top, bottom) = (self.y, self.y + rows.len().max(2) - 1);
