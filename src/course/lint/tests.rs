@@ -251,7 +251,7 @@ fn code_blocks_and_marks_say_what_nobody_would_see() {
     );
     page(
         &format!("{head}```mermaid\ngantt chart\n```\n\n```mermaid\nwhat LR\n```\n"),
-        "p.md:11: 'what' 그림은 그릴 줄 몰라요.",
+        "p.md:7: 일정표에 작업이 없어요.\np.md:11: 'what' 그림은 그릴 줄 몰라요.",
     );
     page("---\rid: p\r---\r# 글\r", "p.md: CR만으로 끝나는 줄이 있어요.");
 }
