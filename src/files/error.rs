@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::decode::Encoding;
+use super::caps::MAX_FILE;
+use super::encoding::Encoding;
 use crate::problem::Problem;
 
 /// Why a file of a course cannot be read.
@@ -35,7 +36,7 @@ pub enum ReadError {
         /// What they look like.
         encoding: Encoding,
     },
-    /// Larger than [`super::MAX_FILE`].
+    /// Larger than [`MAX_FILE`].
     TooLarge {
         /// As asked for.
         path: String,
@@ -75,7 +76,7 @@ impl ReadError {
                 Encoding::Binary => "글이 아니라 이진 파일이에요.".to_owned(),
                 Encoding::Unknown => format!("{line}번째 줄이 UTF-8이 아니에요."),
             },
-            Self::TooLarge { .. } => format!("파일이 너무 커요(최대 {} MiB).", super::MAX_FILE >> 20),
+            Self::TooLarge { .. } => format!("파일이 너무 커요(최대 {} MiB).", MAX_FILE >> 20),
             Self::Io { source, .. } => format!("파일을 읽을 수 없어요. {}", super::write::cause(source)),
         }
     }

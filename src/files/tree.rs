@@ -8,14 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use include_dir::{Dir, DirEntry};
 
-use super::{ReadError, decode};
-
-/// Bytes of the largest file that is read: a page of 10 MB opens, in UTF-8 at least, with room to grow.
-pub const MAX_FILE: u64 = 16 << 20;
-/// Folders within folders that are entered.
-pub const MAX_DEPTH: usize = 16;
-/// Files that are listed.
-pub const MAX_FILES: usize = 100_000;
+use super::caps::{MAX_DEPTH, MAX_FILE, MAX_FILES};
+use super::decode;
+use super::error::ReadError;
 
 static EMPTY: Dir<'static> = Dir::new("", &[]);
 
@@ -463,7 +458,7 @@ mod tests {
     fn the_embedded_tree_reads_as_a_folder_does() {
         static FIXTURE: Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/files");
         let tree = Tree::Embedded(&FIXTURE);
-        assert_eq!(tree.list(), ["decode.rs", "error.rs", "stamp.rs", "tree.rs", "write.rs"]);
+        assert_eq!(tree.list(), ["caps.rs", "decode.rs", "encoding.rs", "error.rs", "stamp.rs", "tree.rs", "write.rs"]);
         assert!(tree.read("tree.rs").unwrap().contains("the_embedded_tree"));
         assert!(matches!(tree.read("../tree.rs"), Err(ReadError::Outside { .. })));
         assert!(matches!(tree.read("none.rs"), Err(ReadError::Missing { .. })));

@@ -1,5 +1,7 @@
 //! Characters that nobody sees and that change what is shown, and lines that other tools count otherwise.
 
+use std::collections::BTreeSet;
+
 use super::super::scan;
 use super::Text;
 use crate::files::Tree;
@@ -20,12 +22,26 @@ pub(super) fn lint(content: &Tree, pages: &[Text], problems: &mut Vec<Problem>) 
             let message = "코드 블록이 닫히지 않아 글의 끝까지 코드가 돼요.";
             problems.push(Problem::warning(&page.path, line, 0, message).with_help(help));
         }
+        mended(page, problems);
         // Most pages have none, which is quickly known of bytes.
         if page.text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t') || byte == 0x7f)
             || page.text.contains(turns)
         {
             hidden(page, problems);
         }
+    }
+}
+
+/// Bold text before a Korean particle: shown as meant here, with its asterisks on the web.
+fn mended(page: &Text, problems: &mut Vec<Problem>) {
+    let lines: BTreeSet<usize> = page.document.mended.iter().copied().collect();
+    for line in lines {
+        let source = page.lines.line(&page.text, line);
+        let at = source.find("**").or_else(|| source.find(['*', '~'])).and_then(|at| source.get(..at));
+        let column = at.map_or(0, |before| before.chars().count() + 1);
+        let help = "괄호나 따옴표를 밖으로 빼세요: `**관측성**(Observability)은`";
+        let message = "웹에서는 이 줄의 강조 표시가 글자로 보여요.";
+        problems.push(Problem::warning(&page.path, line, column, message).with_help(help));
     }
 }
 

@@ -245,5 +245,13 @@ fn code_blocks_and_marks_say_what_nobody_would_see() {
         &format!("{head}가\u{202e}나\n\0\n"),
         "p.md:6:2: 보이지 않는 글의 방향을 뒤집는 글자가 있어요: U+202E\np.md:7:1: 보이지 않는 제어 문자가 있어요: U+0000",
     );
+    page(
+        &format!("{head}첫 줄\n둘째 **관측성(Observability)**은 넓다\n"),
+        "p.md:7:4: 웹에서는 이 줄의 강조 표시가 글자로 보여요.",
+    );
+    page(
+        &format!("{head}```mermaid\ngantt chart\n```\n\n```mermaid\nwhat LR\n```\n"),
+        "p.md:7: 일정표에 작업이 없어요.\np.md:11: 'what' 그림은 그릴 줄 몰라요.",
+    );
     page("---\rid: p\r---\r# 글\r", "p.md: CR만으로 끝나는 줄이 있어요.");
 }
