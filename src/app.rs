@@ -12,6 +12,7 @@ mod history;
 mod link;
 pub mod look;
 pub mod notes;
+mod noting;
 mod obey;
 mod opening;
 mod outline;

@@ -47,6 +47,11 @@ impl App {
         self.travel(node, Aim::Line(line));
     }
 
+    /// Goes to the line a note is on now.
+    pub(super) fn go_to_note(&mut self, node: usize, note: Note) {
+        self.travel(node, Aim::Note(Box::new(note)));
+    }
+
     /// Whether there is a place to go back to.
     pub fn can_go_back(&self) -> bool {
         !self.history.back.is_empty()
