@@ -292,7 +292,8 @@ impl Reader {
 
     /// The heading the top of the screen belongs to, below the page's own title.
     pub fn section(&self) -> Option<&str> {
-        let above = self.page.anchors.iter().rev().find(|a| a.row <= self.top + 1)?;
+        let above = self.page.anchors.partition_point(|anchor| anchor.row <= self.top + 1).checked_sub(1)?;
+        let above = self.page.anchors.get(above)?;
         (above.level > 1).then_some(above.title.as_str())
     }
 
