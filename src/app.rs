@@ -4,6 +4,7 @@
 mod acting;
 pub mod checklist;
 pub mod checks;
+mod choosing;
 mod engine;
 pub mod field;
 pub mod find;
@@ -19,6 +20,7 @@ mod outline;
 mod palette;
 pub mod pan;
 pub mod panes;
+mod panning;
 pub mod picker;
 mod pointer;
 pub mod popup;
