@@ -50,6 +50,7 @@ use crate::text::{self, Role};
 pub use look::Look;
 pub use opening::names;
 pub use panes::{Focus, Panes};
+pub use pointer::Mouse;
 pub use preview::Changed;
 
 /// Everything that can happen.
@@ -89,17 +90,6 @@ pub enum Message {
     Answered(look::Answers),
     /// The terminal or the system asks to leave.
     Terminate,
-}
-
-/// What the mouse did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mouse {
-    /// The left button went down.
-    Press,
-    /// One step of the wheel down.
-    WheelDown,
-    /// One step of the wheel up.
-    WheelUp,
 }
 
 /// A lesson as read from the course.
