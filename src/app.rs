@@ -4,6 +4,7 @@
 mod acting;
 pub mod checklist;
 pub mod checks;
+mod choosing;
 mod engine;
 pub mod field;
 pub mod find;
@@ -12,15 +13,18 @@ mod history;
 mod link;
 pub mod look;
 pub mod notes;
+mod noting;
 mod obey;
 mod opening;
 mod outline;
 mod palette;
 pub mod pan;
 pub mod panes;
+mod panning;
 pub mod picker;
 mod pointer;
 pub mod popup;
+mod preview;
 pub mod reader;
 pub mod record;
 mod resume;
@@ -33,6 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
+use crate::files::Stamps;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::lesson::Folding;
@@ -40,11 +45,13 @@ use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::search::Index;
 use crate::settings::Trusted;
-use crate::text::Role;
+use crate::text::{self, Role};
 
 pub use look::Look;
 pub use opening::names;
 pub use panes::{Focus, Panes};
+pub use pointer::Mouse;
+pub use preview::Changed;
 
 /// Everything that can happen.
 #[derive(Clone, Debug)]
@@ -67,25 +74,22 @@ pub enum Message {
     Lab(lab::Event),
     /// The answer to a save.
     Saved(Result<(), String>),
+    /// A long lesson was laid out as a whole.
+    LaidOut(Box<reader::Laid>),
     /// Highlighting has been loaded.
     Highlighted,
+    /// A course that is being written has changed.
+    Changed(Box<preview::Changed>),
+    /// What the lints say of a course that is being written.
+    Linted(Vec<Problem>),
     /// The course can be searched.
     Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
+    /// The terminal has said how it looks and how wide it draws.
+    Answered(look::Answers),
     /// The terminal or the system asks to leave.
     Terminate,
-}
-
-/// What the mouse did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mouse {
-    /// The left button went down.
-    Press,
-    /// One step of the wheel down.
-    WheelDown,
-    /// One step of the wheel up.
-    WheelUp,
 }
 
 /// A lesson as read from the course.
@@ -102,12 +106,18 @@ pub struct Opened {
 pub enum Effect {
     /// Read a lesson.
     Open(usize),
+    /// Lay a long lesson out as a whole.
+    LayOut(reader::Job),
     /// Read the lab of a lesson: the lesson, and the lab's id.
     LoadLab(usize, String),
     /// Write to the progress.
     Save(Vec<Change>),
     /// Ask something of the engine.
     Order(Order),
+    /// Wait until the files of a course that is being written stand otherwise than so, and read it again.
+    Watch(Option<Stamps>),
+    /// Ask the lints about a course that is being written.
+    Lint,
     /// Write down that a lab's files are trusted, by their hash.
     Trust(String),
     /// Put text on the terminal's clipboard.
@@ -189,6 +199,8 @@ pub struct App {
     place_at: Option<Millis>,
     /// The lesson to be opened, while it is being read.
     opening: Option<usize>,
+    /// The course is being written.
+    preview: Option<preview::Preview>,
     effects: Vec<Effect>,
 }
 
@@ -223,6 +235,7 @@ impl App {
             hangul_told: false,
             place_at: None,
             opening: None,
+            preview: None,
             effects: Vec::new(),
         }
     }
@@ -247,17 +260,32 @@ impl App {
                     _ => {}
                 }
             }
+            Message::Changed(changed) => self.changed(*changed),
+            Message::Linted(found) => self.linted(found),
             Message::Highlighted => {
                 self.reader.highlight();
                 // The first frame is long drawn.
                 self.make_index();
             }
             Message::Indexed(index) => self.indexed(index),
+            Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Notice(text) => self.say(Role::Wait, text),
+            Message::Answered(answers) => self.answered(&answers),
             Message::Terminate => self.quit(),
         }
         self.settle();
         std::mem::take(&mut self.effects)
+    }
+
+    /// The terminal is not what was supposed: colors, and where widths differ every layout, are made anew.
+    fn answered(&mut self, answers: &look::Answers) {
+        self.look = self.look.on(answers);
+        if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
+            text::set_ambiguous(wide);
+            self.reader.relayout();
+            // What was drawn too wide lies where nobody knows.
+            self.effects.push(Effect::Redraw);
+        }
     }
 
     /// When something will change by itself: the one timer.
@@ -268,6 +296,11 @@ impl App {
             _ => None,
         };
         [clock, self.saving.deadline(), self.place_at].into_iter().flatten().min()
+    }
+
+    /// A lesson has been asked for and is not there yet.
+    pub fn waits(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// The panes at the present size.
@@ -302,6 +335,7 @@ impl App {
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
+            self.effects.extend(self.reader.order().map(Effect::LayOut));
             self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
         }

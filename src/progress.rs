@@ -5,6 +5,7 @@ mod change;
 mod completion;
 mod model;
 mod note;
+mod own;
 mod store;
 
 pub use change::Change;

@@ -81,6 +81,8 @@ fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod safety;
 
 #[cfg(test)]
 mod tests {

@@ -47,6 +47,11 @@ impl App {
         self.travel(node, Aim::Line(line));
     }
 
+    /// Goes to the line a note is on now.
+    pub(super) fn go_to_note(&mut self, node: usize, note: Note) {
+        self.travel(node, Aim::Note(Box::new(note)));
+    }
+
     /// Whether there is a place to go back to.
     pub fn can_go_back(&self) -> bool {
         !self.history.back.is_empty()
@@ -117,6 +122,9 @@ impl App {
         if let Some((node, aim)) = self.aim.take()
             && self.reader.node == Some(node)
         {
+            if let Aim::Line(line) | Aim::Exactly(line, _) = aim {
+                self.reader.put(line, 0);
+            }
             // Rows are known once the page is laid out for the pane.
             if let Some(pane) = self.panes().reader {
                 let body = super::Panes::body(pane);
@@ -126,15 +134,27 @@ impl App {
         }
     }
 
+    /// What is not at the top of the screen is pointed at, and `f` goes on from there.
+    fn point_at(&mut self, row: usize) {
+        self.reader.thing = None;
+        if self.reader.top != row {
+            self.reader.select_row(row);
+        }
+    }
+
     fn aim_at(&mut self, aim: Aim) {
         match aim {
             Aim::Resume => return,
-            Aim::Exactly(line, within) => self.reader.put(line, within),
+            Aim::Exactly(line, within) => {
+                self.reader.reach(line);
+                self.reader.put(line, within);
+            }
             Aim::Note(note) => {
                 let line = note.find(&self.reader.source, &self.headings());
                 return self.aim_at(Aim::Line(line));
             }
             Aim::Line(line) => {
+                self.reader.reach(line);
                 self.reader.uncover(line);
                 let row = self.reader.page.row_of_line(line);
                 if self.reader.page.anchors.iter().any(|anchor| anchor.row == row) {
@@ -142,11 +162,15 @@ impl App {
                 } else {
                     self.reader.show(row);
                 }
+                self.point_at(row);
             }
             Aim::Heading(slug) => match self.reader.line_of_heading(&slug) {
                 Some(line) => {
+                    self.reader.reach(line);
                     self.reader.uncover(line);
-                    self.reader.go(self.reader.page.row_of_line(line));
+                    let row = self.reader.page.row_of_line(line);
+                    self.reader.go(row);
+                    self.point_at(row);
                 }
                 None => return self.say(Role::Dim, format!("그런 제목이 없어요: {slug}")),
             },

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::history::Aim;
+use super::reader::Long;
 use super::{App, Effect, Focus, Opened, checks::Checks, record};
 use crate::course::Curriculum;
 use crate::lab::{Connection, Lab};
@@ -14,10 +15,10 @@ use crate::text::Role;
 impl App {
     /// What to do first: opens the course where the learner left it, or at its first lesson.
     pub fn start(&mut self) -> Vec<Effect> {
-        let last = self.progress.last(&self.curriculum);
+        let last = self.start_preview().or_else(|| self.progress.last(&self.curriculum));
         let Some(node) = last.or_else(|| lessons(&self.curriculum).into_iter().next()) else {
             self.say(Role::Wait, "이 과정에는 학습이 없어요");
-            return Vec::new();
+            return std::mem::take(&mut self.effects);
         };
         self.tree.reveal(&self.curriculum, node);
         self.remember_left(node);
@@ -74,8 +75,12 @@ impl App {
         let mut problems: Vec<Problem> =
             node.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
         let mut document = lesson::parse("");
+        let mut long = None;
         match &opened.text {
-            Ok(text) => document = lesson::parse(text),
+            Ok(text) => match Long::of(text, node.section.as_ref()).filter(|_| problems.is_empty()) {
+                None => document = lesson::parse(text),
+                found => long = found,
+            },
             // What the course found when it was loaded is not said twice.
             Err(problem) if problems.iter().any(|p| (&p.message, p.line) == (&problem.message, problem.line)) => {}
             Err(problem) => problems.push(problem.clone()),
@@ -84,10 +89,19 @@ impl App {
             document = lesson::section(&document, section.first_line, section.last_line);
         }
         let (id, (line, within)) = (node.id.clone(), self.progress.place_within(node).unwrap_or((1, 0)));
-        self.reader.open(opened.node, document, problems, line);
+        let preview = self.place_in(opened.node, opened.text.as_ref().ok().map(String::as_str));
+        let (line, within) = preview.map_or((line, within), |line| (line, 0));
+        let source = match &long {
+            Some(long) => long.text(),
+            None => opened.text.as_deref().unwrap_or_default().into(),
+        };
+        match long {
+            Some(long) => self.reader.open_long(opened.node, long, line),
+            None => self.reader.open(opened.node, document, problems, line),
+        }
         self.reader.put(line, within);
         self.reader.view.folding = self.folds.get(&opened.node).cloned().unwrap_or_default();
-        self.reader.source = opened.text.as_deref().unwrap_or_default().into();
+        self.reader.source = source;
         self.place_notes();
         self.take_aim();
         self.record(Change::Opened { lesson: id, at: self.now });
@@ -161,6 +175,7 @@ impl App {
         let lab = self.checks.lab.as_ref().map(|l| l.id.clone()).unwrap_or_default();
         self.checks.unfolded.insert(check.step, true);
         self.checks.selected = Some(super::checks::Item::Check(index));
+        self.reader.complete();
         let row = self.reader.page.tasks.iter().find(|t| names(&t.target, &lab, &name)).map(|t| t.row);
         if let Some(row) = row {
             self.reader.show(row);

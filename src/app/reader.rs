@@ -1,5 +1,7 @@
 //! The open lesson: its document, its page at the pane's width, and where in it the learner is.
 
+mod long;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,12 +13,14 @@ use crate::lesson::{self, Document, Options, Page};
 use crate::problem::Problem;
 use crate::text::{Role, Row, wrap};
 
+pub use long::{Job, Laid, Long};
+
 /// State of the lesson's pane.
 #[derive(Default)]
 pub struct Reader {
     /// The open node of the curriculum.
     pub node: Option<usize>,
-    /// The laid out page.
+    /// The laid out page; of a long lesson first only what is around the place.
     pub page: Page,
     /// First row on screen.
     pub top: usize,
@@ -43,6 +47,22 @@ pub struct Reader {
     line: usize,
     /// How far into the rows of that line, in millionths.
     within: u32,
+    /// The lesson, when it is a long one.
+    long: Option<Long>,
+    /// What the page has of a long lesson.
+    extent: Extent,
+}
+
+/// What the page has of the lesson.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// A part, at the top of the lesson or not. The whole has not been ordered yet.
+    New { top: bool },
+    /// A part; the whole has been ordered.
+    Part { top: bool },
 }
 
 /// The whole of a line's rows.
@@ -83,9 +103,82 @@ impl Reader {
         first + ((within * rows + WHOLE / 2) / WHOLE).min(rows.saturating_sub(1))
     }
 
+    /// Opens a long lesson at a source line.
+    pub fn open_long(&mut self, node: usize, long: Long, line: usize) {
+        self.open(node, Document::default(), Vec::new(), line);
+        self.long = Some(long);
+    }
+
+    /// The whole of a long lesson has to be laid out: said once for each layout.
+    pub fn order(&mut self) -> Option<Job> {
+        let Extent::New { top } = self.extent else { return None };
+        self.extent = Extent::Part { top };
+        self.job()
+    }
+
+    fn job(&self) -> Option<Job> {
+        let (options, _) = self.laid_out.clone()?;
+        Some(Job { node: self.node?, long: self.long.clone()?, options })
+    }
+
+    /// The whole of a long lesson has been laid out: it takes the place of its part, and what is on screen stays.
+    pub fn laid_out(&mut self, laid: Laid) {
+        let wanted = self.extent != Extent::Whole
+            && self.node == Some(laid.node)
+            && self.laid_out.as_ref().is_some_and(|(options, _)| *options == laid.options);
+        if !wanted {
+            return;
+        }
+        let first = self.page.lines.first().and_then(|first| laid.page.lines.iter().position(|line| line == first));
+        self.top += first.unwrap_or(0);
+        self.page = laid.page;
+        notes::weave(&mut self.page, &self.notes, laid.options.width, laid.options.ascii);
+        self.extent = Extent::Whole;
+        self.copied = None;
+    }
+
+    /// Lays the whole lesson out now, for what cannot wait for it.
+    pub fn complete(&mut self) {
+        if self.extent != Extent::Whole
+            && let Some(job) = self.job()
+        {
+            self.laid_out(job.run());
+        }
+    }
+
+    /// Sees to it that a source line is laid out, as far as it is not folded away.
+    pub fn reach(&mut self, line: usize) {
+        let inside = self.page.lines.first().is_some_and(|first| *first <= line)
+            && self.page.lines.last().is_some_and(|last| line <= *last);
+        if !inside {
+            self.complete();
+        }
+    }
+
+    /// The page has all of the lesson.
+    pub fn is_whole(&self) -> bool {
+        self.extent == Extent::Whole
+    }
+
+    /// The headings of the whole lesson: names in links, and source lines.
+    pub fn headings(&self) -> Vec<(String, usize)> {
+        let named = |document: &Document| -> Vec<(String, usize)> {
+            document.headings().into_iter().map(|heading| (heading.slug.clone(), heading.line)).collect()
+        };
+        match &self.long {
+            Some(_) => lesson::chunks(&self.source).flat_map(|chunk| named(&chunk)).collect(),
+            None => named(&self.document),
+        }
+    }
+
     /// Highlighting has become available: the page is laid out once more.
     pub fn highlight(&mut self) {
         self.highlighted = true;
+    }
+
+    /// The terminal's widths have changed: the next `fit` lays out anew.
+    pub fn relayout(&mut self) {
+        self.laid_out = None;
     }
 
     /// The source line at the top of the screen.
@@ -102,12 +195,20 @@ impl Reader {
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
         let options = Options { ascii, folding: self.view.folding.clone(), pan: self.view.pan, ..Options::new(width) };
-        let wanted = Some((options.clone(), self.highlighted));
+        // The whole of a long lesson comes with its highlighting.
+        let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {
-            self.page = if self.problems.is_empty() {
-                lesson::layout(&self.document, &options)
-            } else {
-                broken(&self.problems, width)
+            self.extent = Extent::Whole;
+            self.page = match &self.long {
+                _ if !self.problems.is_empty() => broken(&self.problems, width),
+                Some(long) => {
+                    let around = long.around(self.line, &options);
+                    if !(around.top && around.end) {
+                        self.extent = Extent::New { top: around.top };
+                    }
+                    around.page
+                }
+                None => lesson::layout(&self.document, &Options { uncolored: !self.highlighted, ..options }),
             };
             notes::weave(&mut self.page, &self.notes, width, ascii);
             self.laid_out = wanted;
@@ -129,12 +230,15 @@ impl Reader {
 
     /// The end of the page is on screen; of a page that was never laid out, nothing is.
     pub fn at_end(&self) -> bool {
-        self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
+        self.extent == Extent::Whole && self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
     }
 
     /// Obeys a command of scrolling; false when it is not one.
     pub fn obey(&mut self, command: Command) -> bool {
         let page = self.height.saturating_sub(2).max(1);
+        if self.leads_out(command, page) {
+            self.complete();
+        }
         let to = match command {
             Command::Down => self.top + 1,
             Command::Up => self.top.saturating_sub(1),
@@ -152,6 +256,18 @@ impl Reader {
         };
         self.go(to);
         true
+    }
+
+    /// The command leads to where a long lesson is not laid out yet.
+    fn leads_out(&self, command: Command, page: usize) -> bool {
+        let (Extent::New { top } | Extent::Part { top }) = self.extent else { return false };
+        match command {
+            Command::Down | Command::PageDown => self.top + page > self.last_top(),
+            Command::Up | Command::PageUp => !top && self.top < page,
+            Command::Top | Command::PreviousHeading => !top,
+            Command::Bottom | Command::NextHeading => true,
+            _ => false,
+        }
     }
 
     /// Scrolls to a row, as far as the page goes.
@@ -176,7 +292,8 @@ impl Reader {
 
     /// The heading the top of the screen belongs to, below the page's own title.
     pub fn section(&self) -> Option<&str> {
-        let above = self.page.anchors.iter().rev().find(|a| a.row <= self.top + 1)?;
+        let above = self.page.anchors.partition_point(|anchor| anchor.row <= self.top + 1).checked_sub(1)?;
+        let above = self.page.anchors.get(above)?;
         (above.level > 1).then_some(above.title.as_str())
     }
 
@@ -272,5 +389,73 @@ mod tests {
         assert_eq!(reader.page.lines.get(reader.top), Some(&line));
         reader.fit(80, 20, false);
         assert_eq!(reader.line(), line);
+    }
+
+    fn long() -> String {
+        (0..3000).map(|i| format!("## 제목 {i}\n\n문단 {i} 하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열\n\n")).collect()
+    }
+
+    fn shown(reader: &Reader) -> Vec<Row> {
+        reader.page.rows.iter().skip(reader.top).take(reader.height).cloned().collect()
+    }
+
+    #[track_caller]
+    fn opened(line: usize) -> Reader {
+        let mut reader = Reader::default();
+        reader.open_long(0, Long::of(&long(), None).unwrap(), line);
+        reader.fit(60, 20, false);
+        reader
+    }
+
+    #[test]
+    fn of_a_long_lesson_the_whole_takes_the_place_of_the_part_unseen() {
+        for line in [1, 2, 999, 6_000, 11_999, 12_000] {
+            let mut reader = opened(line);
+            let job = reader.order().expect("only a part is there");
+            assert!(reader.order().is_none(), "it is ordered once");
+            assert!(!reader.at_end() && reader.page.rows.len() < 4000, "{line}: {}", reader.page.rows.len());
+            let (part, top) = (shown(&reader), reader.top);
+            reader.laid_out(job.run());
+            assert_eq!(shown(&reader), part, "{line}, top {top} to {}", reader.top);
+            assert_eq!(reader.page.rows.len(), lesson::layout(&lesson::parse(&long()), &options(60)).rows.len());
+        }
+    }
+
+    #[test]
+    fn what_leads_out_of_the_part_waits_for_the_whole() {
+        let mut reader = opened(6_000);
+        reader.obey(Command::Down);
+        assert!(reader.order().is_some(), "a step stays in it");
+        reader.obey(Command::Bottom);
+        assert!(reader.at_end());
+        let mut reader = opened(1);
+        reader.source = long().into();
+        let line = reader.line_of_heading("제목-2900").unwrap();
+        reader.reach(line);
+        let row = reader.page.row_of_line(line);
+        reader.go(row);
+        assert_eq!(reader.section(), Some("제목 2900"));
+        let mut reader = opened(6_000);
+        for _ in 0..1000 {
+            reader.obey(Command::PageUp);
+        }
+        assert_eq!((reader.top, reader.line()), (0, 1));
+    }
+
+    #[test]
+    fn a_whole_for_another_width_is_not_taken() {
+        let mut reader = opened(6_000);
+        let late = reader.order().unwrap();
+        reader.fit(80, 20, false);
+        let before = shown(&reader);
+        reader.laid_out(late.run());
+        assert_eq!(shown(&reader), before);
+        let job = reader.order().expect("the new width is ordered anew");
+        reader.laid_out(job.run());
+        assert_eq!(shown(&reader), before);
+    }
+
+    fn options(width: usize) -> Options {
+        Options::new(width)
     }
 }

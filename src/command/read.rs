@@ -95,13 +95,14 @@ fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyh
     match form {
         Form::Plain => spoken(chunks, width)?,
         Form::Html => {
-            lesson::warm();
+            lesson::load();
             let image = |link: &str| source.tree.read_bytes(&course::resolve(source.folder, link)?).ok();
             let document = part(lesson::parse(source.text));
             print::line(lesson::html(&document, source.title, &image).trim_end())?;
         }
         Form::Rows => {
-            let options = Options { ascii: world.ascii(), folding: Folding::open(), ..Options::new(width) };
+            let options =
+                Options { ascii: world.ascii(), folding: Folding::open(), printed: true, ..Options::new(width) };
             shown(chunks, &options, world.look())?;
         }
     }

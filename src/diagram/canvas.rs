@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::text::{Role, Row, width};
 
 /// How a line is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Stroke {
     /// `─ │`
     #[default]
@@ -14,9 +14,11 @@ pub enum Stroke {
     Dotted,
     /// `━ ┃`
     Thick,
+    /// `═ ║`
+    Double,
 }
 
-/// The corners of a frame.
+/// How a frame looks: what its corners are, or which of its sides are doubled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Corners {
     /// `╭ ╮ ╰ ╯`
@@ -24,6 +26,12 @@ pub enum Corners {
     Round,
     /// `┌ ┐ └ ┘`
     Square,
+    /// `╱ ╲ ╲ ╱`
+    Slanted,
+    /// Double at the top and the bottom: `╒ ═ ╕ ╘ ╛`
+    Store,
+    /// Double at both sides: `╓ ║ ╖ ╙ ╜`
+    Sides,
 }
 
 /// Where an arrowhead points.
@@ -43,13 +51,15 @@ const UP: u8 = 1;
 const DOWN: u8 = 2;
 const LEFT: u8 = 4;
 const RIGHT: u8 = 8;
+const VERTICAL: u8 = UP | DOWN;
+const HORIZONTAL: u8 = LEFT | RIGHT;
 
 #[derive(Clone, Debug, Default)]
 enum Cell {
     #[default]
     Empty,
-    /// Which of its four sides a line leaves through.
-    Line { sides: u8, stroke: Stroke, round: bool, role: Role },
+    /// Which of its four sides a line leaves through, and how it is drawn each way.
+    Line { sides: u8, across: Stroke, upright: Stroke, corners: Corners, role: Role },
     /// A cluster, and the cells it takes.
     Text { cluster: String, role: Role },
     /// The second cell of a wide cluster.
@@ -126,7 +136,7 @@ impl Canvas {
         let (from, to) = (from.min(to), from.max(to));
         for x in from..=to.min(self.columns.saturating_sub(1)) {
             let sides = if x > from { LEFT } else { 0 } | if x < to { RIGHT } else { 0 };
-            self.join(x, y, if from == to { LEFT | RIGHT } else { sides }, stroke, false, role);
+            self.join(x, y, if from == to { LEFT | RIGHT } else { sides }, stroke, Corners::Round, role);
         }
     }
 
@@ -135,16 +145,28 @@ impl Canvas {
         let (from, to) = (from.min(to), from.max(to));
         for y in from..=to.min(self.rows.saturating_sub(1)) {
             let sides = if y > from { UP } else { 0 } | if y < to { DOWN } else { 0 };
-            self.join(x, y, if from == to { UP | DOWN } else { sides }, stroke, false, role);
+            self.join(x, y, if from == to { UP | DOWN } else { sides }, stroke, Corners::Round, role);
         }
     }
 
-    fn join(&mut self, x: usize, y: usize, more: u8, line: Stroke, rounded: bool, color: Role) {
+    fn join(&mut self, x: usize, y: usize, more: u8, line: Stroke, look: Corners, color: Role) {
+        let (beside, above) = (more & HORIZONTAL != 0, more & VERTICAL != 0);
         match self.at(x, y) {
-            Some(cell @ Cell::Empty) => *cell = Cell::Line { sides: more, stroke: line, round: rounded, role: color },
-            Some(Cell::Line { sides, round, .. }) => {
+            Some(cell @ Cell::Empty) => {
+                *cell = Cell::Line { sides: more, across: line, upright: line, corners: look, role: color };
+            }
+            Some(Cell::Line { sides, across, upright, corners, .. }) => {
+                // Each way it is drawn as what came that way first; a thin frame gives way to what joins it.
+                if beside && *sides & HORIZONTAL == 0 {
+                    *across = line;
+                }
+                if above && *sides & VERTICAL == 0 {
+                    *upright = line;
+                }
                 *sides |= more;
-                *round &= rounded;
+                if look == Corners::Square {
+                    *corners = look;
+                }
             }
             _ => {}
         }
@@ -156,19 +178,21 @@ impl Canvas {
             return;
         }
         let (right, bottom) = (x + columns - 1, y + rows - 1);
-        let round = corners == Corners::Round;
+        let across = if corners == Corners::Store { Stroke::Double } else { Stroke::Thin };
+        let upright = if corners == Corners::Sides { Stroke::Double } else { Stroke::Thin };
+        let corner = if upright == Stroke::Double { upright } else { across };
         for (x, y, sides) in
             [(x, y, RIGHT | DOWN), (right, y, LEFT | DOWN), (x, bottom, RIGHT | UP), (right, bottom, LEFT | UP)]
         {
-            self.join(x, y, sides, Stroke::Thin, round, role);
+            self.join(x, y, sides, corner, corners, role);
         }
         for column in x + 1..right {
-            self.join(column, y, LEFT | RIGHT, Stroke::Thin, false, role);
-            self.join(column, bottom, LEFT | RIGHT, Stroke::Thin, false, role);
+            self.join(column, y, HORIZONTAL, across, corners, role);
+            self.join(column, bottom, HORIZONTAL, across, corners, role);
         }
         for row in y + 1..bottom {
-            self.join(x, row, UP | DOWN, Stroke::Thin, false, role);
-            self.join(right, row, UP | DOWN, Stroke::Thin, false, role);
+            self.join(x, row, VERTICAL, upright, corners, role);
+            self.join(right, row, VERTICAL, upright, corners, role);
         }
     }
 
@@ -215,8 +239,13 @@ fn row(cells: &[Cell], ascii: bool) -> Row {
             Cell::Rest => {}
             Cell::Text { cluster, .. } if cluster == " " => blanks += 1,
             Cell::Text { cluster, role } => put(*role, cluster, &mut blanks),
-            Cell::Line { sides, stroke, round, role } => {
-                let glyph = if ascii { plain(*sides) } else { glyph(*sides, *stroke, *round) };
+            Cell::Line { sides, across, upright, corners, role } => {
+                let slanted = *corners == Corners::Slanted;
+                let glyph = if ascii {
+                    plain(*sides, (*across, *upright), slanted)
+                } else {
+                    glyph(*sides, (*across, *upright), *corners)
+                };
                 put(*role, glyph, &mut blanks);
             }
         }
@@ -224,51 +253,93 @@ fn row(cells: &[Cell], ascii: bool) -> Row {
     row
 }
 
-fn plain(sides: u8) -> &'static str {
-    match (sides & (UP | DOWN) != 0, sides & (LEFT | RIGHT) != 0) {
-        (true, false) => "|",
-        (false, true) => "-",
+fn plain(sides: u8, (across, upright): (Stroke, Stroke), slanted: bool) -> &'static str {
+    match sides {
+        _ if slanted && (sides == DOWN | RIGHT || sides == UP | LEFT) => "/",
+        _ if slanted && (sides == DOWN | LEFT || sides == UP | RIGHT) => "\\",
+        0 => " ",
+        _ if sides & HORIZONTAL == 0 => match upright {
+            Stroke::Dotted => ":",
+            Stroke::Thick | Stroke::Double => "#",
+            Stroke::Thin => "|",
+        },
+        _ if sides & VERTICAL == 0 => match across {
+            Stroke::Dotted => ".",
+            Stroke::Thick | Stroke::Double => "=",
+            Stroke::Thin => "-",
+        },
         _ => "+",
     }
 }
 
-fn glyph(sides: u8, stroke: Stroke, round: bool) -> &'static str {
-    const VERTICAL: u8 = UP | DOWN;
-    const HORIZONTAL: u8 = LEFT | RIGHT;
-    const CROSS: u8 = VERTICAL | HORIZONTAL;
+/// The glyph by what is heavy: neither way, across, upright, both; then double across, double upright.
+fn glyph(sides: u8, (across, upright): (Stroke, Stroke), corners: Corners) -> &'static str {
     // Joints of dotted lines are thin: there are no dotted ones.
-    let thick = stroke == Stroke::Thick;
+    let look = match (across, upright) {
+        (Stroke::Double, Stroke::Double) if corners == Corners::Sides => 5,
+        (Stroke::Double, _) => 4,
+        (_, Stroke::Double) => 5,
+        (Stroke::Thick, Stroke::Thick) => 3,
+        (Stroke::Thick, _) => 1,
+        (_, Stroke::Thick) => 2,
+        _ => 0,
+    };
+    let round = look == 0 && corners == Corners::Round;
+    let slanted = corners == Corners::Slanted;
     match sides {
         0 => " ",
-        UP | DOWN | VERTICAL => match stroke {
+        UP | DOWN | VERTICAL => match upright {
             Stroke::Thin => "│",
             Stroke::Dotted => "┆",
             Stroke::Thick => "┃",
+            Stroke::Double => "║",
         },
-        LEFT | RIGHT | HORIZONTAL => match stroke {
+        LEFT | RIGHT | HORIZONTAL => match across {
             Stroke::Thin => "─",
             Stroke::Dotted => "┄",
             Stroke::Thick => "━",
+            Stroke::Double => "═",
         },
-        s if s == DOWN | RIGHT => ["┌", "┏", "╭"][index(thick, round)],
-        s if s == DOWN | LEFT => ["┐", "┓", "╮"][index(thick, round)],
-        s if s == UP | RIGHT => ["└", "┗", "╰"][index(thick, round)],
-        s if s == UP | LEFT => ["┘", "┛", "╯"][index(thick, round)],
-        s if s == VERTICAL | RIGHT => ["├", "┣"][usize::from(thick)],
-        s if s == VERTICAL | LEFT => ["┤", "┫"][usize::from(thick)],
-        s if s == HORIZONTAL | DOWN => ["┬", "┳"][usize::from(thick)],
-        s if s == HORIZONTAL | UP => ["┴", "┻"][usize::from(thick)],
-        CROSS => ["┼", "╋"][usize::from(thick)],
-        _ => " ",
+        s if slanted && (s == DOWN | RIGHT || s == UP | LEFT) => "╱",
+        s if slanted && (s == DOWN | LEFT || s == UP | RIGHT) => "╲",
+        s if s == DOWN | RIGHT => {
+            if round {
+                "╭"
+            } else {
+                pick(["┌", "┍", "┎", "┏", "╒", "╓"], look)
+            }
+        }
+        s if s == DOWN | LEFT => {
+            if round {
+                "╮"
+            } else {
+                pick(["┐", "┑", "┒", "┓", "╕", "╖"], look)
+            }
+        }
+        s if s == UP | RIGHT => {
+            if round {
+                "╰"
+            } else {
+                pick(["└", "┕", "┖", "┗", "╘", "╙"], look)
+            }
+        }
+        s if s == UP | LEFT => {
+            if round {
+                "╯"
+            } else {
+                pick(["┘", "┙", "┚", "┛", "╛", "╜"], look)
+            }
+        }
+        s if s == VERTICAL | RIGHT => pick(["├", "┝", "┠", "┣", "╞", "╟"], look),
+        s if s == VERTICAL | LEFT => pick(["┤", "┥", "┨", "┫", "╡", "╢"], look),
+        s if s == HORIZONTAL | DOWN => pick(["┬", "┯", "┰", "┳", "╤", "╥"], look),
+        s if s == HORIZONTAL | UP => pick(["┴", "┷", "┸", "┻", "╧", "╨"], look),
+        _ => pick(["┼", "┿", "╂", "╋", "╪", "╫"], look),
     }
 }
 
-fn index(thick: bool, round: bool) -> usize {
-    match (thick, round) {
-        (true, _) => 1,
-        (false, true) => 2,
-        (false, false) => 0,
-    }
+fn pick(glyphs: [&'static str; 6], look: usize) -> &'static str {
+    glyphs.get(look).copied().unwrap_or(" ")
 }
 
 #[cfg(test)]

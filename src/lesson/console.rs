@@ -7,8 +7,8 @@ use super::model::Code;
 pub enum Said {
     /// Begins with a prompt of that many bytes.
     Prompt(usize),
-    /// Goes on with the command above.
-    More,
+    /// Goes on with the command above, after a prompt of that many bytes.
+    More(usize),
     /// The machine's answer.
     Output,
 }
@@ -19,24 +19,36 @@ pub fn lines(code: &Code) -> Option<Vec<Said>> {
     let console = matches!(language.as_str(), "console" | "shell-session" | "sh-session" | "shellsession" | "terminal");
     let shell = matches!(language.as_str(), "" | "bash" | "sh" | "shell" | "zsh");
     let first = code.text.lines().find(|line| !line.trim().is_empty())?;
-    let prompted = console || (shell && first.starts_with("$ "));
+    let prompted = console || (shell && prompt(first, false).is_some());
     if !prompted {
         return None;
     }
     let mut said = Vec::new();
     let mut open = Open::No;
+    // A shell shows `> ` before all lines of a command that goes on, or the author left it away before all.
+    let mut marked = false;
     for line in code.text.split('\n') {
-        let now = match (&open, line.strip_prefix("$ ").or_else(|| root(line, console))) {
-            (Open::Until(_) | Open::Backslash, _) => Said::More,
-            (Open::No, Some(_)) => Said::Prompt(2),
-            (Open::No, None) => Said::Output,
+        let now = match &open {
+            Open::Until(_) | Open::Backslash => {
+                let first = matches!(said.last(), Some(Said::Prompt(_)));
+                marked = (line == ">" || line.starts_with("> ")) && (first || marked);
+                Said::More(if marked { line.len().min(2) } else { 0 })
+            }
+            Open::No => prompt(line, console).map_or(Said::Output, Said::Prompt),
+        };
+        let typed = match now {
+            Said::Prompt(length) | Said::More(length) => line.get(length..).unwrap_or(""),
+            Said::Output => line,
         };
         open = match (open, now) {
             (_, Said::Output) => Open::No,
-            (Open::Until(word), _) if line.trim() != word => Open::Until(word),
+            (Open::Until(word), _) if typed.trim() != word => Open::Until(word),
             (Open::Until(_), _) => Open::No,
-            _ if line.ends_with('\\') => Open::Backslash,
-            _ => heredoc(line).map_or(Open::No, Open::Until),
+            _ => match heredoc(typed) {
+                Some(word) => Open::Until(word),
+                None if typed.ends_with('\\') => Open::Backslash,
+                None => Open::No,
+            },
         };
         said.push(now);
     }
@@ -50,9 +62,22 @@ enum Open {
     Until(String),
 }
 
-/// `# ` is root's prompt in a console, a comment in a script.
-fn root(line: &str, console: bool) -> Option<&str> {
-    line.strip_prefix("# ").filter(|_| console)
+/// Bytes of the prompt a line begins with: `$ `, `user@host:~$ `, `[root@node ~]# `, `/ # `. In a script `# ` alone
+/// begins a comment.
+fn prompt(line: &str, console: bool) -> Option<usize> {
+    if line.starts_with("$ ") || (console && line.starts_with("# ")) {
+        return Some(2);
+    }
+    if line.starts_with("/ # ") || line.starts_with("/ $ ") {
+        return Some(4);
+    }
+    let end = ["$ ", "# "].iter().filter_map(|mark| line.find(mark)).min()?;
+    let host = line.get(..end)?;
+    let (user, place) = host.split_once('@')?;
+    let user = user.trim_start_matches('[');
+    let name = !user.is_empty() && user.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let ends = place.ends_with(']') == host.starts_with('[') && (host.starts_with('[') || !place.contains(' '));
+    (name && ends && !place.is_empty()).then_some(end + 2)
 }
 
 fn heredoc(line: &str) -> Option<String> {
@@ -73,7 +98,7 @@ pub fn typed(code: &Code) -> String {
         Some(said) => {
             let typed = code.text.split('\n').zip(said).filter_map(|(line, said)| match said {
                 Said::Prompt(prompt) => line.get(prompt..),
-                Said::More => Some(line),
+                Said::More(prompt) => line.get(prompt..),
                 Said::Output => None,
             });
             typed.collect::<Vec<_>>().join("\n")
@@ -111,6 +136,13 @@ mod tests {
             "cat <<'EOF' | kubectl apply -f -\na: 1\nEOF",
         );
         check("```bash\n$ ls\na b\n```", "ls");
+        check(
+            "```console\n$ cat <<EOF | kubectl apply -f - \\\n> a: 1\n>\n> EOF\ncreated\n$ ls \\\n>   -l\n> x\n```",
+            "cat <<EOF | kubectl apply -f - \\\na: 1\n\nEOF\nls \\\n  -l",
+        );
+        check("```console\n$ cat <<EOF\na\n> b\nEOF\n```", "cat <<EOF\na\n> b\nEOF");
+        check("```console\nroot@node:~# ls\na\n[me@host app]$ pwd\n/ # id\nmail: a@b $ 5\n```", "ls\npwd\nid");
+        check("```bash\nme@host:~/app$ ls\na\n```", "ls");
         check("```bash\n# 설명\nls\n```", "# 설명\nls");
     }
 

@@ -8,10 +8,13 @@ use crate::diagram::{Diagram, Options, Picture, Refusal, parse};
 #[derive(Clone, Debug, Default)]
 pub struct Drawing(Arc<Memory>);
 
+type Drawn = Result<Arc<Picture>, Refusal>;
+
 #[derive(Debug, Default)]
 struct Memory {
     parsed: OnceLock<Result<Diagram, Refusal>>,
-    drawn: Mutex<Option<(Options, Result<Arc<Picture>, Refusal>)>>,
+    /// The last one drawn, and for what.
+    drawn: Mutex<Option<(Options, Drawn)>>,
 }
 
 impl Drawing {
@@ -21,7 +24,7 @@ impl Drawing {
     }
 
     /// Its picture.
-    pub fn picture(&self, source: &str, options: Options) -> Result<Arc<Picture>, Refusal> {
+    pub fn picture(&self, source: &str, options: Options) -> Drawn {
         let diagram = self.parsed(source).as_ref().map_err(Clone::clone)?;
         // Nothing can panic while it is held; a poisoned one is still whole.
         let mut drawn = self.0.drawn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -1,5 +1,9 @@
 //! Light highlighting: syntax scopes mapped to the few roles of code. The syntaxes are loaded only by [`load`] and [`warm`].
 
+mod promql;
+mod template;
+
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
@@ -66,9 +70,28 @@ fn plain(code: &Code) -> Vec<Row> {
 fn highlight(set: &SyntaxSet, code: &Code) -> Vec<Row> {
     let said = lines(code);
     let language = if said.is_some() { "bash" } else { code.language.as_str() };
-    let Some(syntax) = find(set, language) else { return plain(code) };
+    let language = language.to_ascii_lowercase();
+    if said.is_none() && language == "promql" {
+        return code.text.split('\n').map(|line| joined(&promql::pieces(&clean(line)))).collect();
+    }
+    let Some(syntax) = find(set, &language) else {
+        let rows = plain(code).into_iter();
+        return if TEMPLATES.contains(&language.as_str()) { rows.map(templated).collect() } else { rows.collect() };
+    };
     let mut state = Lines::new(set, syntax);
-    let Some(said) = said else { return code.text.split('\n').map(|line| state.row(line)).collect() };
+    let Some(said) = said else {
+        let mut rules = matches!(syntax.name.as_str(), "YAML").then(promql::Rules::default);
+        let row = |line: &str| {
+            let row = state.row(line);
+            let line = clean(line);
+            let expression = rules.as_mut().and_then(|rules| rules.expression(&line));
+            templated(match expression.and_then(|at| Some((at, line.get(at..)?))) {
+                Some((at, text)) => over(row, &(at..line.len()), &promql::pieces(text)),
+                None => row,
+            })
+        };
+        return code.text.split('\n').map(row).collect();
+    };
     let row = |(line, said): (&str, Said)| {
         if let Said::Prompt(_) = said {
             state = Lines::new(set, syntax);
@@ -78,11 +101,47 @@ fn highlight(set: &SyntaxSet, code: &Code) -> Vec<Row> {
     code.text.split('\n').zip(said).map(row).collect()
 }
 
+/// Languages that are nothing but templates.
+const TEMPLATES: [&str; 4] = ["gotemplate", "go-template", "gotmpl", "go-text-template"];
+
+/// A row with the template actions in it told apart.
+fn templated(row: Row) -> Row {
+    if !row.iter().any(|(_, text)| text.contains("{{")) {
+        return row;
+    }
+    let line: String = row.iter().map(|(_, text)| text.as_str()).collect();
+    template::actions(&line).iter().fold(row, |row, (range, pieces)| over(row, range, pieces))
+}
+
+/// A row with the bytes in that range in the roles of those pieces.
+fn over(row: Row, range: &Range<usize>, pieces: &[(Role, &str)]) -> Row {
+    let mut out = Row::new();
+    let (mut start, mut put) = (0, false);
+    for (role, text) in row {
+        let end = start + text.len();
+        let before = text.get(..range.start.saturating_sub(start).min(text.len())).unwrap_or("");
+        let after = text.get(range.end.saturating_sub(start).min(text.len())..).unwrap_or("");
+        push(&mut out, role, before);
+        if end > range.start && !std::mem::replace(&mut put, true) {
+            pieces.iter().for_each(|(role, text)| push(&mut out, *role, text));
+        }
+        push(&mut out, role, after);
+        start = end;
+    }
+    out
+}
+
+fn joined(pieces: &[(Role, &str)]) -> Row {
+    let mut row = Row::new();
+    pieces.iter().for_each(|(role, text)| push(&mut row, *role, text));
+    row
+}
+
 fn prompted(line: &str, said: Said, command: &mut impl FnMut(&str) -> Row) -> Row {
     match said {
         Said::Output => vec![(Role::Code, clean(line).into_owned())],
-        Said::More => command(line),
-        Said::Prompt(length) => {
+        Said::More(0) => command(line),
+        Said::Prompt(length) | Said::More(length) => {
             let (prompt, rest) = line.split_at_checked(length).unwrap_or(("", line));
             let mut row = vec![(Role::CodePrompt, prompt.to_owned())];
             row.append(&mut command(rest));
@@ -95,9 +154,10 @@ fn find<'a>(set: &'a SyntaxSet, language: &str) -> Option<&'a SyntaxReference> {
     let name = match language {
         "" | "text" | "txt" | "plain" | "output" | "mermaid" => return None,
         "shell" | "zsh" | "sh" => "bash",
-        "yml" => "yaml",
+        "yml" | "helm" | "tpl" | "prometheus" | "kubernetes" | "k8s" => "yaml",
         "golang" => "go",
-        "dockerfile" | "Dockerfile" => "Dockerfile",
+        "dockerfile" | "containerfile" => "Dockerfile",
+        "jsonc" | "json5" => "json",
         other => other,
     };
     set.find_syntax_by_token(name)
@@ -146,6 +206,11 @@ fn push(row: &mut Row, role: Role, text: &str) {
 
 /// The innermost scope with a meaning decides.
 fn role(stack: &ScopeStack) -> Role {
+    // A key of JSON is a string first.
+    let key = |scope: &Scope| Scope::new("meta.mapping.key.json").is_ok_and(|name| name.is_prefix_of(*scope));
+    if stack.as_slice().iter().any(key) {
+        return Role::CodeKeyword;
+    }
     stack.as_slice().iter().rev().find_map(|scope| scope_role(*scope)).unwrap_or(Role::Code)
 }
 
@@ -201,6 +266,41 @@ mod tests {
                 (Role::Code, ":"),
                 (Role::CodeNumber, "3"),
             ],
+        );
+    }
+
+    #[test]
+    fn json_tells_keys_from_values() {
+        check(
+            "```json\n{\"a\": \"b\"}\n```\n",
+            &[
+                (Role::Code, "{"),
+                (Role::CodeKeyword, "\"a\""),
+                (Role::Code, ":"),
+                (Role::CodeString, "\"b\""),
+                (Role::Code, "}"),
+            ],
+        );
+    }
+
+    #[test]
+    fn templates_and_rules_are_told_apart_within_yaml() {
+        check(
+            "```yaml\na: \"{{ .b }}:c\"\nexpr: up == 1\n```\n",
+            &[
+                (Role::CodeKeyword, "a"),
+                (Role::Code, ":"),
+                (Role::CodeString, "\""),
+                (Role::Code, "{{ .b }}"),
+                (Role::CodeString, ":c\""),
+                (Role::CodeKeyword, "expr"),
+                (Role::Code, ": up =="),
+                (Role::CodeNumber, "1"),
+            ],
+        );
+        check(
+            "```promql\nrate(a[5m])\n```\n",
+            &[(Role::CodeKeyword, "rate"), (Role::Code, "(a["), (Role::CodeNumber, "5m"), (Role::Code, "])")],
         );
     }
 

@@ -13,7 +13,9 @@ pub fn text(html: &str) -> String {
         };
     }
     out.push_str(rest);
-    for (entity, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", "\u{a0}"), ("&amp;", "&")] {
+    for (entity, c) in
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", "\u{a0}"), ("&rarr;", "→"), ("&amp;", "&")]
+    {
         out = out.replace(entity, c);
     }
     out

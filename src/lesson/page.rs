@@ -17,6 +17,10 @@ pub struct Options {
     pub folding: Folding,
     /// Long lines of code keep to one row and are told in [`Page::wide`]; else they are wrapped.
     pub pan: bool,
+    /// Nothing can be panned, as on paper: a diagram wider than the pane is told in sentences.
+    pub printed: bool,
+    /// Code is not highlighted, even where that could be done: for a frame that cannot wait.
+    pub uncolored: bool,
 }
 
 impl Options {
@@ -161,7 +165,24 @@ pub struct LinkSpan {
 }
 
 impl Page {
-    /// The first row of a source line (of a line within a closed `<details>`, that one's row), or of what follows it: a scroll position survives a resize as a source line.
+    /// Adds what comes below.
+    pub fn append(&mut self, below: Self) {
+        let Self { mut rows, mut lines, anchors, tasks, code, links, folds, wide, names } = below;
+        let first = self.rows.len();
+        self.rows.append(&mut rows);
+        self.lines.append(&mut lines);
+        self.anchors.extend(anchors.into_iter().map(|anchor| Anchor { row: anchor.row + first, ..anchor }));
+        self.tasks.extend(tasks.into_iter().map(|task| TaskMark { row: task.row + first, ..task }));
+        self.links.extend(links.into_iter().map(|link| LinkSpan { row: link.row + first, ..link }));
+        let moved = |rows: Range<usize>| rows.start + first..rows.end + first;
+        self.folds.extend(folds.into_iter().map(|fold| FoldSpan { row: fold.row + first, ..fold }));
+        self.wide.extend(wide.into_iter().map(|wide| WideSpan { rows: moved(wide.rows), ..wide }));
+        self.names.extend(names.into_iter().map(|(name, row)| (name, row + first)));
+        self.code.extend(code.into_iter().map(|code| CodeSpan { rows: moved(code.rows), ..code }));
+    }
+
+    /// The first row of a source line (of a line within a closed `<details>`, that one's row), or of what follows it: a
+    /// scroll position survives a resize as a source line.
     pub fn row_of_line(&self, line: usize) -> usize {
         let folded = self.folds.iter().find(|fold| !fold.open && (fold.line..=fold.last_line).contains(&line));
         if let Some(fold) = folded {

@@ -97,7 +97,7 @@ fn start(builder: &mut Builder, tag: Tag, known: &Known) {
                 CodeBlockKind::Fenced(info) => (info, true),
                 CodeBlockKind::Indented => (CowStr::Borrowed(""), false),
             };
-            builder.open_code(&info, fenced);
+            builder.open_code(&info, fenced, false);
         }
         Tag::HtmlBlock => builder.flush(),
         Tag::List(first) => builder.open(Frame::List(first, Vec::new())),

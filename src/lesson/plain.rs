@@ -2,7 +2,6 @@
 //! weight is said in words: levels of headings and lists, headers of tables, ends of code.
 
 use super::model::{Block, Code, Document, Item, Kind, List, Span, Table, Target, spoken};
-use crate::diagram;
 use crate::text::{Role, clean, wrap};
 
 /// The page as text wrapped at that many cells; code is left as it is.
@@ -89,11 +88,11 @@ impl Out {
     }
 
     fn code(&mut self, code: &Code) {
-        if code.language.eq_ignore_ascii_case("mermaid")
-            && let Ok(diagram) = diagram::parse(&code.text)
-        {
+        let diagram = code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok());
+        let sentences = diagram.map(|diagram| diagram.spoken()).unwrap_or_default();
+        if !sentences.is_empty() {
             self.line("[그림]");
-            for sentence in diagram.spoken() {
+            for sentence in sentences {
                 self.line(&sentence);
             }
             return self.line("[그림 끝]");

@@ -8,21 +8,23 @@ use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use crossterm::event::Event;
 use futures::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
-use super::input;
+use super::input::Input;
 use super::outside::{Follow, Outside};
 use crate::app::{App, Message};
 use crate::lab::{self, Millis};
 use crate::{lesson, ui};
 
-/// The least time between two frames, so that a flood of messages costs at most 30 frames a second.
-const FRAME: Duration = Duration::from_millis(33);
+/// The least time between two frames: a flood of messages costs at most 120 of them a second, which a learner who holds
+/// a key down sees as one movement. A frame takes less than one of these milliseconds.
+const FRAME: Duration = Duration::from_millis(8);
+/// How long the first frame waits for the lesson: shorter than anybody sees, longer than reading a file takes.
+const FIRST: Duration = Duration::from_millis(100);
 /// Messages taken between two frames at most, so that a flood cannot hold a frame either.
 const BATCH: usize = 512;
 
@@ -30,7 +32,7 @@ const BATCH: usize = 512;
 pub async fn run<B>(
     app: &mut App,
     terminal: &mut Terminal<B>,
-    input: impl Stream<Item = io::Result<Event>> + Unpin,
+    input: impl Stream<Item = io::Result<impl Into<Input>>> + Unpin,
     mut events: UnboundedReceiver<lab::Event>,
     stop: impl Future<Output = ()>,
     mut outside: Outside,
@@ -47,6 +49,7 @@ where
     let mut stopped = false;
     let mut dirty = true;
     let mut last: Option<Instant> = None;
+    let began = Instant::now();
 
     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
     ready.push_back(Message::Clock(now()));
@@ -68,7 +71,9 @@ where
                 Follow::Nothing => {}
                 Follow::Message(message) => effects.extend(app.update(message)),
                 Follow::Redraw => {
-                    terminal.clear().context("화면을 지울 수 없어요")?;
+                    // `clear` would ask the terminal for its cursor, and wait.
+                    let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
+                    terminal.resize(size.into()).context("화면을 지울 수 없어요")?;
                     dirty = true;
                 }
                 Follow::Quit => {
@@ -79,7 +84,12 @@ where
                 }
             }
         }
-        if dirty && last.is_none_or(|at| at.elapsed() >= FRAME) {
+        let due = match last {
+            Some(at) => at + FRAME,
+            None if app.waits() => began + FIRST,
+            None => began,
+        };
+        if dirty && due <= Instant::now() {
             let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
             if (size.width, size.height) != app.size {
                 effects.extend(app.update(Message::Resize(size.width, size.height)));
@@ -91,7 +101,7 @@ where
                 continue;
             }
         }
-        let frame = last.filter(|_| dirty).map(|at| FRAME.saturating_sub(at.elapsed()));
+        let frame = dirty.then(|| due.saturating_duration_since(Instant::now()));
         let deadline = app.deadline().map(|at| Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
         tokio::select! {
             () = &mut stop, if !stopped => {
@@ -107,7 +117,7 @@ where
             () = sleep(frame) => continue,
             () = sleep(deadline) => {}
         }
-        // What else is ready belongs to the same frame. Polled with this task's own waker: crossterm keeps the first.
+        // What else is ready belongs to the same frame.
         while ready.len() < BATCH && !input.is_done() {
             let next = poll_fn(|context| {
                 Poll::Ready(match input.poll_next_unpin(context) {
@@ -132,9 +142,9 @@ where
 }
 
 /// An event of the terminal; its end or failure means that the terminal is gone.
-fn take(event: Option<io::Result<Event>>, ready: &mut VecDeque<Message>) {
+fn take(event: Option<io::Result<impl Into<Input>>>, ready: &mut VecDeque<Message>) {
     match event {
-        Some(Ok(event)) => ready.extend(input::message(event)),
+        Some(Ok(event)) => ready.extend(event.into().message()),
         Some(Err(_)) | None => ready.push_back(Message::Terminate),
     }
 }
@@ -177,7 +187,7 @@ async fn finish(app: &App, outside: &Outside, mut tasks: JoinSet<Message>) -> an
 mod tests {
     use std::sync::Arc;
 
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
     use futures::stream;
     use ratatui::backend::TestBackend;
     use tokio::sync::mpsc;

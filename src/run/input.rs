@@ -1,9 +1,35 @@
-//! From the terminal library's events to messages.
+//! From what happens on the terminal to messages.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
+use crate::app::look::Answers;
 use crate::app::{Message, Mouse};
 use crate::keymap::Key;
+
+/// What comes from the terminal.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Somebody did something.
+    Event(Event),
+    /// The terminal has said how it looks and how wide it draws.
+    Answers(Answers),
+}
+
+impl From<Event> for Input {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl Input {
+    /// The message it stands for; none for what does not concern us.
+    pub fn message(self) -> Option<Message> {
+        match self {
+            Self::Event(event) => message(event),
+            Self::Answers(answers) => Some(Message::Answered(answers)),
+        }
+    }
+}
 
 /// The message an event stands for; none for what does not concern us.
 pub fn message(event: Event) -> Option<Message> {

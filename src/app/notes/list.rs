@@ -1,20 +1,20 @@
 //! The list of all notes and bookmarks, in the course's order.
 
-use super::super::popup::{Kind, Popup};
-use super::super::{App, tree};
+use super::super::App;
 use super::signs;
-use crate::keymap::Command;
 use crate::progress::Note;
 use crate::text::{Role, Row, truncate, width};
 
 /// An entry of the list.
-struct Entry<'a> {
-    node: usize,
-    note: &'a Note,
+pub struct Entry<'a> {
+    /// The node of the curriculum.
+    pub node: usize,
+    /// The note.
+    pub note: &'a Note,
 }
 
 /// All notes and bookmarks.
-fn entries(app: &App) -> Vec<Entry<'_>> {
+pub fn entries(app: &App) -> Vec<Entry<'_>> {
     let mut all = Vec::new();
     for (_, node) in app.curriculum.walk() {
         let Some(lesson) = app.curriculum.nodes.get(node) else { continue };
@@ -77,77 +77,6 @@ fn spoken(line: &str) -> String {
     let line = line.trim_start_matches(['#', '>', '-', '*', '+', '|', ' ']);
     let line = line.strip_prefix("[ ]").or_else(|| line.strip_prefix("[x]")).unwrap_or(line);
     line.replace(['`', '*'], "").trim().to_owned()
-}
-
-impl App {
-    /// Opens the list at the first entry of the open lesson, if it has one.
-    pub(in crate::app) fn list_notes(&mut self) {
-        let here = entries(self).iter().position(|entry| Some(entry.node) == self.reader.node);
-        self.popup = Some(Popup::new(Kind::Notes { selected: here.unwrap_or(0) }));
-        self.follow_note();
-    }
-
-    /// Obeys a command while the list is open; false when it is another popup's.
-    pub(in crate::app) fn list_command(&mut self, command: Command) -> bool {
-        let Some(Popup { kind: Kind::Notes { selected }, .. }) = &self.popup else { return false };
-        let (selected, count) = (*selected, entries(self).len());
-        let last = count.saturating_sub(1);
-        let to = match command {
-            Command::Down => (selected + 1).min(last),
-            Command::Up => selected.saturating_sub(1),
-            Command::PageDown => (selected + 10).min(last),
-            Command::PageUp => selected.saturating_sub(10),
-            Command::Top => 0,
-            Command::Bottom => last,
-            Command::Open => {
-                self.open_note(selected);
-                return true;
-            }
-            _ => return false,
-        };
-        if let Some(Popup { kind: Kind::Notes { selected }, .. }) = &mut self.popup {
-            *selected = to;
-        }
-        self.follow_note();
-        true
-    }
-
-    /// A click on a row of the list: selects it, and goes there when it was selected.
-    pub(in crate::app) fn click_note(&mut self, row: usize, cells: usize) {
-        let Some(Popup { kind: Kind::Notes { selected }, .. }) = &self.popup else { return };
-        let selected = *selected;
-        let Some((Some(entry), _)) = rows(self, selected, cells).into_iter().nth(row) else { return };
-        if entry == selected {
-            return self.open_note(entry);
-        }
-        if let Some(Popup { kind: Kind::Notes { selected }, .. }) = &mut self.popup {
-            *selected = entry;
-        }
-    }
-
-    /// Goes to the line of an entry.
-    fn open_note(&mut self, entry: usize) {
-        let found = entries(self).into_iter().nth(entry).map(|entry| (entry.node, entry.note.clone()));
-        let Some((node, note)) = found else { return };
-        self.popup = None;
-        self.travel(node, super::super::history::Aim::Note(Box::new(note)));
-    }
-
-    /// Keeps the selected entry in sight.
-    fn follow_note(&mut self) {
-        let Some(Popup { kind: Kind::Notes { selected }, top }) = &self.popup else { return };
-        let (selected, top) = (*selected, *top);
-        let Some(popup) = self.popup.clone() else { return };
-        let area = super::super::panes::popup_area(self, &popup);
-        let (cells, height) = (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
-        let all = super::super::popup::rows(self, &popup, cells).len();
-        let at = rows(self, selected, cells).iter().position(|(entry, _)| *entry == Some(selected)).unwrap_or(0);
-        // The lesson's name above its first entry comes along.
-        let from = if at <= 1 { 0 } else { at.saturating_sub(1) };
-        if let Some(open) = &mut self.popup {
-            open.top = tree::keep(top, from, at + 1, all, height);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::super::model::{Details, Span};
 use super::super::page::{Anchor, FoldSpan, Page};
 use super::flow::{flow, lend};
-use super::pen::{Frag, Level, Pen};
+use super::pen::{Level, Pen};
 use crate::text::Role;
 
 pub fn draw(pen: &mut Pen, line: usize, details: &Details) {

@@ -4,7 +4,7 @@
 use super::super::model::{Span, Table};
 use super::flow::{Flowed, flow, lend};
 use super::pen::{Frag, Level, Pen};
-use crate::text::{Role, width};
+use crate::text::{Role, pad, width};
 
 /// Cells between columns.
 const GAP: usize = 2;
@@ -61,6 +61,11 @@ impl Shape {
 
 fn text(cell: &[Span]) -> String {
     cell.iter().map(|span| span.text.as_str()).collect()
+}
+
+/// A header on one row.
+fn label(cell: &[Span]) -> String {
+    text(cell).replace('\n', " ")
 }
 
 fn numbers(values: &mut dyn Iterator<Item = String>) -> bool {
@@ -161,19 +166,33 @@ fn body(pen: &mut Pen, line: usize, cells: &[Vec<Span>], widths: &[usize], align
     }
 }
 
-/// Each row as `header: value`, one below the other.
+/// Each row as `header: value`, one below the other; the values line up where the headers leave room for them. The
+/// first value stands out: it is mostly the name of what the row tells of.
 fn list(pen: &mut Pen, table: &Table) {
+    let headers = table.head.iter().map(|cell| width(&label(cell))).max().unwrap_or(0);
+    let lined_up = headers > 0 && (headers + GAP) * 3 <= pen.width();
     for (index, row) in table.rows.iter().enumerate() {
         if index > 0 {
             pen.gap(1);
         }
         for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            let mut spans = table.head.get(column).map(|cell| heading(cell)).unwrap_or_default();
-            if !spans.is_empty() {
-                spans.push(Span { text: ": ".into(), role: Role::Dim, link: None, line: row.line });
-            }
-            spans.extend(cell.iter().cloned());
-            pen.level(Level::hanging(GAP));
+            let header = table.head.get(column).filter(|cell| !cell.is_empty());
+            let value = if column == 0 && header.is_some() { lend(cell, Role::Strong) } else { cell.clone() };
+            let spans = match header {
+                Some(header) if lined_up => {
+                    pen.level(Level::marked(Role::Dim, &pad(&format!("{}:", label(header)), headers + GAP)));
+                    value
+                }
+                _ => {
+                    let mut spans = header.map(|cell| heading(cell)).unwrap_or_default();
+                    if !spans.is_empty() {
+                        spans.push(Span { text: ": ".into(), role: Role::Dim, link: None, line: row.line });
+                    }
+                    spans.extend(value);
+                    pen.level(Level::hanging(GAP));
+                    spans
+                }
+            };
             for flowed in flow(&spans, pen.width()) {
                 pen.row(row.line, flowed.frags);
             }

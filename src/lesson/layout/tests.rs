@@ -3,6 +3,7 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
+use crate::lesson::page::WideSpan;
 use crate::lesson::{Folding, Target, parse, section, warm};
 use crate::text::{Row, row_width};
 
@@ -92,6 +93,50 @@ fn long_code_is_wrapped_with_a_mark() {
 }
 
 #[test]
+fn long_code_can_be_panned_instead() {
+    let text = "글\n\n> ```bash check=web file=a.sh\n> kubectl get pods --all-namespaces -o wide\n> ls\n> ```\n";
+    let page = layout(&parse(text), &Options { pan: true, ..options(30) });
+    let expected = "  글\n\n  ▎ bash · 확인 web · a.sh\n  ▎ kubectl get pods --all-namespaces -o wide\n  ▎ ls";
+    assert_eq!(glyphs(&page.rows), expected);
+    assert_eq!(page.wide, [WideSpan { rows: 3..5, width: 45 }]);
+    assert_eq!(page.rows.get(3..5).unwrap().iter().map(row_width).collect::<Vec<_>>(), [45, 45]);
+    assert_eq!(page.code.first().map(|code| code.rows.clone()), Some(3..5));
+    assert!(layout(&parse(text), &options(30)).wide.is_empty(), "wrapped");
+    assert!(layout(&parse(text), &Options { pan: true, ..options(60) }).wide.is_empty(), "fits");
+}
+
+#[test]
+fn a_diagram_that_cannot_be_read_is_code_with_a_reason() {
+    let page = page("글\n\n```mermaid\n\n날씨 맑음\n```\n", 60);
+    let shown = glyphs(&page.rows);
+    assert!(shown.contains("그림을 그리지 못했어요: ") && shown.contains("째 줄: "), "{shown}");
+    assert!(shown.contains("\n  날씨 맑음"), "{shown}");
+    let code = page.code.first().unwrap();
+    assert_eq!((code.language.as_str(), code.text.as_str()), ("mermaid", "\n날씨 맑음"));
+}
+
+#[test]
+fn text_stands_in_the_middle_where_its_author_said_so() {
+    check(
+        "<div align=\"center\">\n\n# 제목\n\n가운데\n\n- 목록\n\n</div>\n\n왼쪽\n",
+        24,
+        &["          제목", "", "         가운데", "", "  • 목록", "", "  왼쪽"],
+    );
+}
+
+#[test]
+fn footnotes_lead_there_and_back() {
+    let page = page("가[^x] 나\n\n[^x]: 뜻\n", 40);
+    assert_eq!(glyphs(&page.rows), "  가[1] 나\n\n  [1] 뜻");
+    let links: Vec<_> = page.links.iter().map(|link| (link.row, link.columns.clone(), link.target.as_str())).collect();
+    assert_eq!(links, [(0, 4..7, "#fn-x"), (2, 2..5, "#fnref-x")]);
+    assert_eq!(
+        (page.row_of_name("fn-x"), page.row_of_name("fnref-x"), page.row_of_name("없음")),
+        (Some(2), Some(0), None)
+    );
+}
+
+#[test]
 fn tasks_links_and_code_know_their_place() {
     let page = page("1. 하나\n   - [ ] [문서](a.md) 보기 <!-- check: web -->\n\n```bash\n$ ls\na\n```\n", 40);
     let task = page.tasks.first().unwrap();
@@ -128,11 +173,26 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 }
 
 #[test]
+fn a_diagram_wider_than_paper_is_told() {
+    let text = "```mermaid\nflowchart LR\n  a[Deployment] --> b[ReplicaSet]\n```\n";
+    let printed = layout(&parse(text), &Options { printed: true, ..options(12) });
+    assert!(printed.wide.is_empty() && printed.rows.iter().all(|row| row_width(row) <= 12), "{:?}", printed.rows);
+    let told: String = glyphs(&printed.rows).split_whitespace().collect();
+    assert!(told.contains("Deployment에서ReplicaSet"), "{told}");
+    assert!(!layout(&parse(text), &options(12)).wide.is_empty(), "on a screen it is panned");
+    let room = layout(&parse(text), &Options { printed: true, ..options(60) });
+    assert!(glyphs(&room.rows).contains('▶'), "{}", glyphs(&room.rows));
+}
+
+#[test]
 fn ascii_draws_no_other_glyphs() {
     warm();
     let options = Options { ascii: true, ..options(60) };
     let text = "- a\n  - b\n    - c\n- [ ] d\n\n> e\n\n---\n\n|a|b|\n|-|-|\n|1|2|\n\n```yaml\na: 1\n```\n\n<details><summary>s</summary>x</details>\n";
     assert!(glyphs(&layout(&parse(text), &options).rows).is_ascii());
+    let text = "<details><summary>s</summary>\n\n</details>\n\n```\nkubectl get pods --all-namespaces -o wide --show-labels --watch\n```\n\na[^1]\n\n[^1]: b\n";
+    let closed = Options { folding: Folding::closed(), ..options };
+    assert!(glyphs(&layout(&parse(text), &closed).rows).is_ascii());
 }
 
 #[test]

@@ -108,6 +108,7 @@ impl<'a> Builder<'a> {
             && self.html.is_none()
             && self.hidden.is_none()
             && self.centers.is_empty()
+            && !self.raised
     }
 
     fn line(&self) -> usize {
@@ -116,7 +117,9 @@ impl<'a> Builder<'a> {
 
     fn push_block(&mut self, line: usize, kind: Kind) {
         if let Some(open) = self.stack.last_mut() {
-            open.blocks.push(Block { line, kind, centered: !self.centers.is_empty() });
+            // In the middle of a list or a quote text would lose its mark.
+            let free = matches!(open.frame, Frame::Root | Frame::Details(..));
+            open.blocks.push(Block { line, kind, centered: free && !self.centers.is_empty() });
         }
     }
 

@@ -12,12 +12,19 @@ pub struct Piece {
     pub escaped: bool,
 }
 
-const DELIMITERS: [(&str, Role); 3] = [("**", Role::Strong), ("~~", Role::Strike), ("*", Role::Emphasis)];
+const DELIMITERS: [(&str, Role); 6] = [
+    ("***", Role::Strong),
+    ("**", Role::Strong),
+    ("~~", Role::Strike),
+    ("*", Role::Emphasis),
+    ("__", Role::Strong),
+    ("_", Role::Emphasis),
+];
 
 /// The spans with leftover pairs of delimiters turned into roles, where Korean stands at one of them.
 /// The lines where that was done go to `mended`.
 pub fn mend(mut pieces: Vec<Piece>, mended: &mut Vec<usize>) -> Vec<Span> {
-    let marked = pieces.iter().any(|piece| piece.span.text.bytes().any(|byte| matches!(byte, b'*' | b'~')));
+    let marked = pieces.iter().any(|piece| piece.span.text.bytes().any(|byte| matches!(byte, b'*' | b'~' | b'_')));
     for (delimiter, role) in DELIMITERS.into_iter().filter(|_| marked) {
         if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
             pieces = pass(pieces, delimiter, role, mended);
@@ -41,6 +48,8 @@ fn open_text(piece: &Piece) -> bool {
 
 fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role, mended: &mut Vec<usize>) -> Vec<Piece> {
     let pieces: Vec<Piece> = pieces.into_iter().flat_map(|piece| parts(piece, delimiter)).collect();
+    // Underscores stand in names too: `__init__`, `my_var`.
+    let under = delimiter.starts_with('_');
     let is_mark = |piece: &Piece| open_text(piece) && piece.span.text == delimiter;
     let mut paired = Vec::new();
     let mut opener = None;
@@ -55,11 +64,17 @@ fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role, mended: &mut Vec<usize>
             continue;
         }
         match opener {
-            Some((first, opened)) if around.closes() && (around.korean_after() || korean_before(opened)) => {
+            Some((first, opened))
+                if around.closes()
+                    && (around.korean_after() || korean_before(opened))
+                    && (!under || korean_within(&pieces, first, index)) =>
+            {
                 paired.push((first, index));
                 opener = None;
             }
-            _ if around.opens() => opener = Some((index, around)),
+            _ if around.opens() && !(under && before.is_some_and(char::is_alphanumeric)) => {
+                opener = Some((index, around))
+            }
             _ => {}
         }
     }
@@ -86,6 +101,10 @@ impl Around {
     fn korean_after(self) -> bool {
         self.after.is_some_and(korean)
     }
+}
+
+fn korean_within(pieces: &[Piece], first: usize, last: usize) -> bool {
+    pieces.get(first..last).unwrap_or(&[]).iter().any(|piece| piece.span.text.contains(korean))
 }
 
 fn korean_before(around: Around) -> bool {
@@ -167,6 +186,11 @@ mod tests {
         check("이것은**\"중요\"**하다", "이것은\"중요\"하다", &[(Role::Strong, "\"중요\"")]);
         check("**가(나)**다 **라**마", "가(나)다 라마", &[(Role::Strong, "가(나)"), (Role::Strong, "라")]);
         check("*지표(Metrics)*와", "지표(Metrics)와", &[(Role::Emphasis, "지표(Metrics)")]);
+        check("_지표(Metrics)_와", "지표(Metrics)와", &[(Role::Emphasis, "지표(Metrics)")]);
+        check("__중요한 것__은", "중요한 것은", &[(Role::Strong, "중요한 것")]);
+        check("***관측성(Obs)***은", "관측성(Obs)은", &[(Role::Strong, "관측성(Obs)")]);
+        check("**[문서](a.md)**는", "문서는", &[(Role::Link, "문서")]);
+        check("**‘따옴표’**와 **50%**를", "‘따옴표’와 50%를", &[(Role::Strong, "‘따옴표’"), (Role::Strong, "50%")]);
         check("~~옛(것)~~은", "옛(것)은", &[(Role::Strike, "옛(것)")]);
     }
 
@@ -175,6 +199,7 @@ mod tests {
         check("\\*\\*가(나)\\*\\*은", "**가(나)**은", &[]);
         check("2 ** 3 ** 4", "2 ** 3 ** 4", &[]);
         check("`*/5 * * * *` 과 */5 * * * *", "*/5 * * * * 과 */5 * * * *", &[(Role::Code, "*/5 * * * *")]);
+        check("__init__은 my_var와 snake_case_이름을", "__init__은 my_var와 snake_case_이름을", &[]);
         check("*.yaml 과 *.json", "*.yaml 과 *.json", &[]);
         check("** 띄운 것 **은", "** 띄운 것 **은", &[]);
     }

@@ -26,11 +26,12 @@ impl<'a> Source<'a> {
         self.body.get(..offset)?.chars().next_back()
     }
 
-    /// Where the line of a byte begins, when the line above it is blank.
+    /// Where the line of a byte begins, when the byte is the first on it that is not blank and the line above is blank.
     pub fn after_blank(&self, offset: usize) -> Option<usize> {
         let index = self.starts.partition_point(|start| *start <= offset).checked_sub(1)?;
         let (above, start) = (*self.starts.get(index.checked_sub(1)?)?, *self.starts.get(index)?);
-        self.body.get(above..start)?.trim().is_empty().then_some(start)
+        let blank = |range| self.body.get(range).is_some_and(|text: &str| text.trim().is_empty());
+        (blank(above..start) && blank(start..offset)).then_some(start)
     }
 }
 

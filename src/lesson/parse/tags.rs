@@ -91,7 +91,7 @@ fn open(builder: &mut Builder, name: &str, attributes: &str) {
         "tr" => builder.open_row(false),
         "th" => builder.open_head_cell(),
         "td" => builder.open_cell(),
-        "pre" => builder.open_code("", true),
+        "pre" => builder.open_code("", false, true),
         "sup" => builder.raised = true,
         "script" | "style" | "template" => builder.hide(name),
         _ if heading(name).is_some() => builder.heading(heading(name).unwrap_or(1)),

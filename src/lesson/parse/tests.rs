@@ -94,7 +94,7 @@ fn html_is_reduced_to_what_it_says() {
     );
     check("2<sup>10</sup> H<sub>2</sub>O 1<sup>st</sup>\n", "1 p 2^10 H2O 1st");
     check("<ol start=\"3\"><li>가</ol>\n", "1 item Some(3) None\n  1 p 가");
-    check("<pre>\na\n  b\n</pre>\n", "1 code  \"\\na\\n  b\"");
+    check("<pre>\na\n  b\n</pre>\n", "1 code  \"a\\n  b\"");
     check("가 <!-- 숨김 --> 나\n", "1 p 가  나");
     check(
         "- <details><summary>가</summary>\n\n  나\n- 다\n",
