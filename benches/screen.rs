@@ -70,6 +70,8 @@ fn moving(place: &[&str], runs: usize, name: &str) {
     screen.until(|glyphs| body(glyphs) > 12);
     std::thread::sleep(Duration::from_millis(1500));
     screen.drain();
+    // To the lesson's pane, and away from the top.
+    screen.step("\t");
     for _ in 0..4 {
         screen.step(" ");
     }

@@ -24,6 +24,7 @@ mod panning;
 pub mod picker;
 mod pointer;
 pub mod popup;
+mod preview;
 pub mod reader;
 pub mod record;
 mod resume;
@@ -36,6 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::course::Curriculum;
+use crate::files::Stamps;
 use crate::keymap::Key;
 use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::lesson::Folding;
@@ -43,11 +45,12 @@ use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::search::Index;
 use crate::settings::Trusted;
-use crate::text::Role;
+use crate::text::{self, Role};
 
 pub use look::Look;
 pub use opening::names;
 pub use panes::{Focus, Panes};
+pub use preview::Changed;
 
 /// Everything that can happen.
 #[derive(Clone, Debug)]
@@ -74,10 +77,16 @@ pub enum Message {
     LaidOut(Box<reader::Laid>),
     /// Highlighting has been loaded.
     Highlighted,
+    /// A course that is being written has changed.
+    Changed(Box<preview::Changed>),
+    /// What the lints say of a course that is being written.
+    Linted(Vec<Problem>),
     /// The course can be searched.
     Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
     Notice(String),
+    /// The terminal has said how it looks and how wide it draws.
+    Answered(look::Answers),
     /// The terminal or the system asks to leave.
     Terminate,
 }
@@ -115,6 +124,10 @@ pub enum Effect {
     Save(Vec<Change>),
     /// Ask something of the engine.
     Order(Order),
+    /// Wait until the files of a course that is being written stand otherwise than so, and read it again.
+    Watch(Option<Stamps>),
+    /// Ask the lints about a course that is being written.
+    Lint,
     /// Write down that a lab's files are trusted, by their hash.
     Trust(String),
     /// Put text on the terminal's clipboard.
@@ -196,6 +209,8 @@ pub struct App {
     place_at: Option<Millis>,
     /// The lesson to be opened, while it is being read.
     opening: Option<usize>,
+    /// The course is being written.
+    preview: Option<preview::Preview>,
     effects: Vec<Effect>,
 }
 
@@ -230,6 +245,7 @@ impl App {
             hangul_told: false,
             place_at: None,
             opening: None,
+            preview: None,
             effects: Vec::new(),
         }
     }
@@ -254,6 +270,8 @@ impl App {
                     _ => {}
                 }
             }
+            Message::Changed(changed) => self.changed(*changed),
+            Message::Linted(found) => self.linted(found),
             Message::Highlighted => {
                 self.reader.highlight();
                 // The first frame is long drawn.
@@ -262,10 +280,22 @@ impl App {
             Message::Indexed(index) => self.indexed(index),
             Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Notice(text) => self.say(Role::Wait, text),
+            Message::Answered(answers) => self.answered(&answers),
             Message::Terminate => self.quit(),
         }
         self.settle();
         std::mem::take(&mut self.effects)
+    }
+
+    /// The terminal is not what was supposed: colors, and where widths differ every layout, are made anew.
+    fn answered(&mut self, answers: &look::Answers) {
+        self.look = self.look.on(answers);
+        if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
+            text::set_ambiguous(wide);
+            self.reader.relayout();
+            // What was drawn too wide lies where nobody knows.
+            self.effects.push(Effect::Redraw);
+        }
     }
 
     /// When something will change by itself: the one timer.

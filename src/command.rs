@@ -59,7 +59,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),
-        Some(Command::Author(command)) => author::run(&world, command),
+        Some(Command::Author(command)) => author::run(world, command),
         Some(Command::Doctor { form }) => doctor::run(&world, form.output),
     }
 }

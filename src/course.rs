@@ -14,6 +14,6 @@ mod scan;
 mod section;
 mod shelf;
 
-pub use lint::lint;
+pub use lint::{RULES, lint};
 pub use model::{Curriculum, Kind, Node, Section, Track};
 pub use shelf::{parent, resolve};

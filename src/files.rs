@@ -1,14 +1,21 @@
 //! The one reader of courses (embedded, or a folder) and the one atomic writer. Nothing else in the library names
 //! `std::fs`; nothing here knows what a file means.
 
+mod caps;
+mod decode;
+mod encoding;
 mod error;
+mod stamp;
 mod tree;
 mod write;
 
 use include_dir::{Dir, include_dir};
 
+pub use caps::{MAX_DEPTH, MAX_FILE, MAX_FILES};
+pub use encoding::Encoding;
 pub use error::ReadError;
-pub use tree::{Listing, MAX_DEPTH, MAX_FILE, MAX_FILES, Skipped, Tree};
+pub use stamp::Stamps;
+pub use tree::{Listing, Skipped, Tree};
 pub use write::{
     Lock, append, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock,
     write_atomic,

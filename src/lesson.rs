@@ -37,7 +37,7 @@ pub use model::{
 pub use page::{Anchor, CodeSpan, FoldSpan, Folding, LinkSpan, Options, Page, TaskMark, WideSpan};
 pub use parse::parse;
 pub use plain::plain;
-pub use title::{minutes, slug};
+pub use title::{Timed, is_pictogram, minutes, slug, timed};
 
 /// The part of a page between two source lines (both included), for a node that is a section of a longer page.
 pub fn section(document: &Document, from_line: usize, to_line: usize) -> Document {

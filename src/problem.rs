@@ -24,12 +24,22 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, in Korean.
     pub help: Option<String>,
+    /// Which rule found it, for programs (`link`); empty where only one thing can be wrong.
+    pub rule: &'static str,
 }
 
 impl Problem {
     /// An error at a place.
     pub fn error(file: &str, line: usize, column: usize, message: impl Into<String>) -> Self {
-        Self { file: file.into(), line, column, severity: Severity::Error, message: message.into(), help: None }
+        Self {
+            file: file.into(),
+            line,
+            column,
+            severity: Severity::Error,
+            message: message.into(),
+            help: None,
+            rule: "",
+        }
     }
 
     /// A warning at a place.

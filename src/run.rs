@@ -1,6 +1,10 @@
 //! Runs the screen: enters and leaves the terminal, turns what happens into messages and effects into tasks.
 //! It decides nothing about courses or labs.
 
+mod answer;
+mod ask;
+mod backend;
+mod bytes;
 mod frames;
 mod input;
 mod outside;
@@ -14,11 +18,12 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+pub use ask::{ask, input};
 pub use frames::run;
-pub use input::message;
+pub use input::{Input, message};
 pub use outside::Outside;
 
-use crate::app::look::Theme;
+use crate::app::look::Wish;
 use crate::app::{App, Look};
 use crate::cluster::{self, Access, Engine};
 use crate::course::Curriculum;
@@ -30,12 +35,8 @@ use crate::settings::{Home, Trusted};
 /// What the command line says about the screen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Light or dark; found out when `None`.
-    pub theme: Option<Theme>,
-    /// Never a color.
-    pub no_color: bool,
-    /// Marks and rules in ASCII.
-    pub ascii: bool,
+    /// How it is to look.
+    pub wish: Wish,
     /// The learner's level, if it is said.
     pub level: Option<Level>,
 }
@@ -52,18 +53,26 @@ pub struct Start {
     pub access: Access,
     /// What the command line says about the screen.
     pub options: Options,
+    /// The course is being written: it is watched, and opened at this page (its path or id).
+    pub preview: Option<Option<String>>,
 }
 
 /// Opens the course on the terminal and returns when the learner leaves.
 pub fn start(start: Start) -> anyhow::Result<()> {
-    let Start { content, labs, home, access, options } = start;
+    let Start { content, labs, home, access, options, preview } = start;
     let (curriculum, _problems) = Curriculum::load(&content);
     let (store, progress, notice) = Store::open(&home.data);
-    let look = Look::find(options.theme, !options.no_color, options.ascii, |name| std::env::var(name).ok());
+    let wish = options.wish;
+    let look = Look::find(&wish, |name| std::env::var(name).ok());
     let level = options.level.or(progress.level).unwrap_or_default();
     let mut app = App::new(curriculum, progress, look, level);
     app.zone = jiff::tz::TimeZone::system();
     app.trusted = (!matches!(labs, Tree::Embedded(_))).then(|| Trusted::load(&home));
+
+    if let Some(page) = preview {
+        let node = page.and_then(|page| app.curriculum.find(&page));
+        app.preview(node);
+    }
 
     let (sender, events) = mpsc::unbounded_channel();
     let state = home.state.clone();
@@ -87,7 +96,9 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     runtime.block_on(async {
         let stop = stop().context("신호를 받을 수 없어요")?;
         let mut screen = terminal::enter().context("터미널을 쓸 수 없어요")?;
-        let end = match input::events().context("터미널을 읽을 수 없어요") {
+        let asked = terminal::question(&wish).context("터미널을 쓸 수 없어요");
+        let input = asked.and_then(|asked| input(asked, wish).context("터미널을 읽을 수 없어요"));
+        let end = match input {
             Ok(input) => run(&mut app, &mut screen, input, events, stop, outside).await,
             Err(error) => Err(error),
         };

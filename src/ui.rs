@@ -81,6 +81,8 @@ fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod safety;
 
 #[cfg(test)]
 mod tests {
@@ -325,6 +327,56 @@ mod tests {
     }
 
     #[test]
+    fn finding_shows_lessons_and_lines_and_marks_them() {
+        for (name, size, look) in [
+            ("find", LARGE, Look::default()),
+            ("find-eighty-columns", NARROW, Look::default()),
+            ("find-ascii", NARROW, Look { ascii: true, ..Look::default() }),
+        ] {
+            let mut app = lab_open(size, look);
+            press(&mut app, "/");
+            let empty = screen(&app);
+            press(&mut app, "ㄴㄷ");
+            let found = screen(&app);
+            press(&mut app, "<down><enter>n");
+            shot(name, format!("{empty}\n=====\n{found}\n=====\n{}", screen(&app)));
+        }
+    }
+
+    #[test]
+    fn what_was_found_stands_out_on_its_cells() {
+        use ratatui::layout::Position;
+        for look in [Look::default(), Look { depth: crate::app::look::Depth::Mono, ..Look::default() }] {
+            let mut app = lab_open(LARGE, look);
+            press(&mut app, "/스케줄러<enter>");
+            let found = app.found.as_ref().unwrap();
+            let (here, other) = (&found.list[found.at][0], &found.list[(found.at + 1) % found.list.len()][0]);
+            let buffer = buffer(&app);
+            let pane = crate::app::Panes::body(app.panes().reader.unwrap());
+            let cell = |span: &crate::app::find::Span| {
+                let at = |n: usize| u16::try_from(n).unwrap();
+                let position =
+                    Position { x: pane.x + at(span.columns.start), y: pane.y + at(span.row - app.reader.top) };
+                buffer.cell(position).unwrap()
+            };
+            assert_eq!((cell(here).symbol(), cell(other).symbol()), ("스", "스"));
+            let style = |span| (cell(span).fg, cell(span).bg, cell(span).modifier);
+            assert_ne!(style(here), style(other));
+        }
+    }
+
+    #[test]
+    fn the_outline_and_the_palette_are_lists_too() {
+        let mut app = lab_open(LARGE, Look::default());
+        press(&mut app, "o");
+        let outline = screen(&app);
+        press(&mut app, "<esc>:");
+        let all = screen(&app);
+        press(&mut app, "실습");
+        shot("outline-and-palette", format!("{outline}\n=====\n{all}\n=====\n{}", screen(&app)));
+    }
+
+    #[test]
     fn popups_show_keys_hints_and_why() {
         let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
@@ -441,7 +493,7 @@ mod tests {
 
     fn any_message() -> impl Strategy<Value = Message> {
         let key = prop_oneof![
-            8 => proptest::sample::select("jkhlnsrxmayzLqgG[]b? ㅁㅓ가ㅘ소\u{1100}".chars().collect::<Vec<_>>()).prop_map(Key::Char),
+            8 => proptest::sample::select("jkhlnNsrxmayzLqgG[]b?/o: ㅁㅓ가ㅘ소\u{1100}".chars().collect::<Vec<_>>()).prop_map(Key::Char),
             4 => proptest::sample::select(vec![
                 Key::Enter, Key::Esc, Key::Tab, Key::BackTab, Key::Up, Key::Down, Key::Left, Key::Right, Key::PageUp,
                 Key::PageDown, Key::Home, Key::End, Key::Backspace, Key::Delete, Key::F(1),

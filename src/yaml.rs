@@ -18,6 +18,13 @@ pub use node::{Key, Node, Value};
 /// # Errors
 /// What is not YAML 1.2, duplicate keys, tags, merge keys, and texts over the budget of nodes, depth or aliases.
 pub fn parse(file: &str, text: &str) -> Result<Vec<Node>, Vec<Problem>> {
+    let (documents, problems) = build::documents(file, text);
+    if problems.is_empty() { Ok(documents) } else { Err(problems) }
+}
+
+/// The documents of a text as far as they can be read, beside its problems: of two equal keys the first counts, and a
+/// document that is no YAML at all is left out.
+pub fn readable(file: &str, text: &str) -> (Vec<Node>, Vec<Problem>) {
     build::documents(file, text)
 }
 

@@ -9,6 +9,14 @@ mod doctor;
 mod files;
 #[path = "cli/person.rs"]
 mod person;
+#[path = "cli/preview.rs"]
+mod preview;
+#[path = "cli/screen.rs"]
+mod screen;
+#[path = "cli/search.rs"]
+mod search;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use person::Person;
 use serde_json::Value;
@@ -74,6 +82,39 @@ fn color_is_for_terminals_or_when_asked_for() {
     assert!(!colored(&["tree", "--color", "auto"], &[("NO_COLOR", "1")]));
     let ascii = person.says(&["tree", "--ascii"], 0).out;
     assert!(ascii.contains("[ ]") && !ascii.contains('○'));
+}
+
+#[test]
+fn themes_and_widths_are_chosen_by_option_or_in_the_settings() {
+    let person = Person::new();
+    let tree = |arguments: &[&str]| {
+        let all = [&["tree", "--color", "always"][..], arguments].concat();
+        person.with(&[("TERM", "xterm"), ("COLORTERM", "truecolor")], &all, 0).out
+    };
+    let (dark, light) = ("38;2;120;127;135m", "38;2;101;109;118m");
+    assert!(tree(&[]).contains(dark) && tree(&["--theme", "dark"]).contains(dark));
+    assert!(tree(&["--theme", "light"]).contains(light));
+    assert!(tree(&["--theme", "high-contrast-light"]).contains("38;2;62;68;76m"));
+    assert!(tree(&["--theme", "high-contrast"]).contains("38;2;190;196;202m"));
+    let own = tree(&["--theme", "terminal"]);
+    assert!(own.contains('\x1b') && !own.contains("38;2;"));
+    let wide = person.says(&["tree", "--ambiguous", "wide"], 0).out;
+    assert!(wide.contains("[ ]") && !wide.contains('○'));
+    for width in [30, 60, 90] {
+        let arguments = ["read", "w3-d2-s1", "--ambiguous", "wide", "--width", &width.to_string()];
+        let out = person.says(&arguments, 0).out;
+        let cells = |line: &str| unicode_width::UnicodeWidthStr::width_cjk(line);
+        let long = out.lines().find(|line| cells(line) > width);
+        assert_eq!(long, None, "{width}");
+    }
+    person.write("home/.config/jotasu/config.toml", "theme = \"light\"\nambiguous = \"wide\"\n");
+    assert!(tree(&[]).contains(light) && tree(&[]).contains("[ ]"));
+    assert!(tree(&["--theme", "dark"]).contains(dark) && tree(&["--ambiguous", "narrow"]).contains('○'));
+    assert!(person.says(&["tree", "--theme", "blue"], 2).err.contains("--theme"));
+    let help = person.says(&["--help"], 0).out;
+    for word in ["high-contrast", "terminal", "--ambiguous", "narrow", "wide"] {
+        assert!(help.contains(word), "{word}");
+    }
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn what_is_broken_is_said_with_its_place_and_hides_nothing() {
             "week_03/day_02/session_3.md:1: 같은 id가 또 있어요: w3-d2-s1",
             "week_03/day_02/session_3.md:2:7: kind에 쓸 수 없는 값이에요: sesion",
             "week_03/day_02/session_4.md: 빈 페이지예요.",
-            "week_03/day_02/session_5.md:1: week_03/day_02/session_5.md: 1번째 줄이 UTF-8이 아니에요. 편집기에서 UTF-8로 다시 저장하세요.",
+            "week_03/day_02/session_5.md:1:3: 1번째 줄이 UTF-8이 아니에요. CP949(EUC-KR)로 보여요.",
         ]
     );
     let broken = course.find("week_03/day_02/session_5").unwrap();

@@ -353,15 +353,20 @@ fn what_cannot_be_read_says_where_and_why() {
 }
 
 #[test]
-fn a_list_of_styles_is_tolerated_and_told() {
+fn what_a_page_shows_otherwise_is_drawn_and_told() {
     let diagram = parse("graph TB\nA --> B\nstyle A,B fill:#eee").unwrap();
-    let lints = diagram.lints();
-    assert_eq!(lints.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3]);
+    let told = "style에는 이름을 하나만 쓸 수 있어요. 웹에서는 'A,B'가 새 노드로 그려져요. class를 쓰거나 줄을 나눠요.";
+    assert_eq!(diagram.lints(), [(3, told.to_owned())]);
     let picture = diagram.draw(&Options { width: 40, ascii: false }).unwrap();
     let strong: Vec<&str> =
         picture.rows.iter().flatten().filter(|(role, _)| *role == Role::Strong).map(|(_, text)| text.trim()).collect();
     assert_eq!(strong, ["A", "B"]);
-    assert!(parse("graph TB\nA --> B\nstyle A fill:#eee").unwrap().lints().is_empty());
+    for tidy in ["A --> B\nstyle A fill:#eee", "A[\"서버 (노드)\"]", "A@{ shape: rect, label: \"서버 (노드)\" }"]
+    {
+        assert!(parse(&format!("graph TB\n{tidy}")).unwrap().lints().is_empty(), "{tidy}");
+    }
+    let told = "괄호가 든 라벨은 웹에서 오류가 나요: \"서버 (노드)\"처럼 따옴표로 감싸요.";
+    assert_eq!(parse("graph TB\nA[서버 (노드)]").unwrap().lints(), [(2, told.to_owned())]);
 }
 
 proptest! {

@@ -205,6 +205,13 @@ impl App {
 
     fn arrive(&mut self) {
         let Some(sought) = self.sought.take() else { return };
+        // n goes to every place: none may be folded away.
+        if let Indexing::Ready(index) = &self.index {
+            let found = index.search(&sought.query, Scope::Node(sought.node), 1, usize::MAX);
+            for hit in found.groups.iter().flat_map(|group| &group.hits) {
+                self.reader.uncover(hit.line);
+            }
+        }
         self.found = Some(Marks::new(sought.node, sought.query, sought.line));
     }
 

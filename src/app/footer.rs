@@ -66,6 +66,9 @@ impl App {
             row.push((status.role, truncate(&status.text, cells)));
             return row;
         }
+        if let Some(findings) = self.findings(cells) {
+            return findings;
+        }
         let mut cells = cells;
         if self.saving.failed.is_some() {
             // Said in full when it happened; this stays until it has come right.

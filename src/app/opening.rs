@@ -15,10 +15,10 @@ use crate::text::Role;
 impl App {
     /// What to do first: opens the course where the learner left it, or at its first lesson.
     pub fn start(&mut self) -> Vec<Effect> {
-        let last = self.progress.last(&self.curriculum);
+        let last = self.start_preview().or_else(|| self.progress.last(&self.curriculum));
         let Some(node) = last.or_else(|| lessons(&self.curriculum).into_iter().next()) else {
             self.say(Role::Wait, "이 과정에는 학습이 없어요");
-            return Vec::new();
+            return std::mem::take(&mut self.effects);
         };
         self.tree.reveal(&self.curriculum, node);
         self.remember_left(node);
@@ -89,6 +89,8 @@ impl App {
             document = lesson::section(&document, section.first_line, section.last_line);
         }
         let (id, (line, within)) = (node.id.clone(), self.progress.place_within(node).unwrap_or((1, 0)));
+        let preview = self.place_in(opened.node, opened.text.as_ref().ok().map(String::as_str));
+        let (line, within) = preview.map_or((line, within), |line| (line, 0));
         let source = match &long {
             Some(long) => long.text(),
             None => opened.text.as_deref().unwrap_or_default().into(),

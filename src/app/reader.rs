@@ -176,6 +176,11 @@ impl Reader {
         self.highlighted = true;
     }
 
+    /// The terminal's widths have changed: the next `fit` lays out anew.
+    pub fn relayout(&mut self) {
+        self.laid_out = None;
+    }
+
     /// The source line at the top of the screen.
     pub fn line(&self) -> usize {
         self.line
@@ -203,7 +208,7 @@ impl Reader {
                     }
                     around.page
                 }
-                None => lesson::layout(&self.document, &options),
+                None => lesson::layout(&self.document, &Options { uncolored: !self.highlighted, ..options }),
             };
             notes::weave(&mut self.page, &self.notes, width, ascii);
             self.laid_out = wanted;
@@ -287,7 +292,8 @@ impl Reader {
 
     /// The heading the top of the screen belongs to, below the page's own title.
     pub fn section(&self) -> Option<&str> {
-        let above = self.page.anchors.iter().rev().find(|a| a.row <= self.top + 1)?;
+        let above = self.page.anchors.partition_point(|anchor| anchor.row <= self.top + 1).checked_sub(1)?;
+        let above = self.page.anchors.get(above)?;
         (above.level > 1).then_some(above.title.as_str())
     }
 

@@ -1,8 +1,12 @@
 //! The grammar of the command line. Says what may be typed; does nothing.
 
+mod author;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use author::{Author, Findings};
 
 /// 터미널에서 배우는 Kubernetes 운영.
 #[derive(Debug, Parser)]
@@ -43,9 +47,12 @@ pub struct Global {
     /// 색을 언제 쓸지: auto, always, never
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<Color>,
-    /// 배경에 맞는 색: auto, dark, light
+    /// 배경에 맞는 색: auto (터미널에 물어봐요), dark, light, high-contrast (더 또렷하게), terminal (터미널의 16색)
     #[arg(long, global = true, value_enum, value_name = "NAME")]
     pub theme: Option<Theme>,
+    /// │ ● → 같은 기호의 너비: auto (터미널에 물어봐요), narrow (한 칸), wide (두 칸)
+    #[arg(long, global = true, value_enum, value_name = "WIDTH")]
+    pub ambiguous: Option<Ambiguous>,
     /// 기호를 ASCII로
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -77,6 +84,25 @@ pub enum Theme {
     Dark,
     /// For light backgrounds.
     Light,
+    /// As the terminal's background is, with more contrast.
+    HighContrast,
+    /// For dark backgrounds, with more contrast.
+    HighContrastDark,
+    /// For light backgrounds, with more contrast.
+    HighContrastLight,
+    /// The terminal's own sixteen colors.
+    Terminal,
+}
+
+/// How many cells characters of ambiguous width take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ambiguous {
+    /// As the terminal says.
+    Auto,
+    /// One.
+    Narrow,
+    /// Two.
+    Wide,
 }
 
 /// The form of the output.
@@ -331,36 +357,6 @@ pub enum Progress {
         /// Its form.
         #[command(flatten)]
         form: Form,
-    },
-}
-
-/// `jotasu author …`
-#[derive(Debug, Subcommand)]
-pub enum Author {
-    /// 과정과 실습의 문제점을 한꺼번에
-    #[command(after_help = "예:\n  jotasu author check\n  jotasu author check my-course/content --labs my-course/labs")]
-    Check {
-        /// 과정 폴더 (없으면 --content 또는 프로그램에 든 과정)
-        #[arg(value_name = "DIR")]
-        dir: Option<PathBuf>,
-    },
-    /// 실습이 스스로 증명하는지: 빨강 → 풀이마다 초록 → 틀린 풀이는 빨강 → 남는 것 없음
-    #[command(
-        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test w3-d2-lab1 --labs my-course/labs --jobs 2\n  jotasu author test --all\n\n--cache를 주면 (CI=true이면 늘) 그대로인 실습은 다시 증명하지 않아요. 실습, 엔진, 시험용 클러스터 가운데 하나라도 바뀌면 다시 증명해요.\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
-    )]
-    Test {
-        /// 실습의 id (없으면 모든 실습)
-        #[arg(value_name = "LAB")]
-        lab: Option<String>,
-        /// 지난번에 증명한 것도 다시
-        #[arg(long)]
-        all: bool,
-        /// 함께 띄울 컨트롤 플레인의 수 (1에서 16까지; 하나에 메모리 600 MB쯤)
-        #[arg(long, default_value_t = 4, value_name = "N", value_parser = number::<1, 16>)]
-        jobs: usize,
-        /// 증명한 것을 적어 둘 폴더
-        #[arg(long, value_name = "DIR")]
-        cache: Option<PathBuf>,
     },
 }
 

@@ -1,6 +1,8 @@
 //! Standard output and error: rows with or without color, lines, questions.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::style::{Attribute, ContentStyle, StyledContent};
 use ratatui::backend::IntoCrossterm;
@@ -9,8 +11,25 @@ use ratatui::style::{Modifier, Style};
 use serde_json::Value;
 
 use crate::app::Look;
-use crate::text::{Row, clean};
+use crate::text::{Row, clean, spelled};
 use crate::ui::theme::style;
+
+/// Signs are spelled in ASCII.
+static ASCII: AtomicBool = AtomicBool::new(false);
+
+/// Says whether signs are spelled in ASCII, for all that is printed from now on but JSON.
+pub fn spell(ascii: bool) {
+    ASCII.store(ascii, Ordering::Relaxed);
+}
+
+/// The last guard before the terminal: nothing it obeys, and in ASCII no sign beyond it.
+fn guarded(text: &str) -> Cow<'_, str> {
+    let safe = clean(text);
+    match ASCII.load(Ordering::Relaxed) {
+        true => Cow::Owned(spelled(&safe).into_owned()),
+        false => safe,
+    }
+}
 
 /// Writes lines to standard output, with control characters shown and never sent.
 ///
@@ -57,7 +76,7 @@ pub fn json(value: &Value, form: Json) -> io::Result<()> {
 }
 
 fn shown(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(clean).collect();
+    let lines: Vec<_> = text.split('\n').map(guarded).collect();
     lines.join("\n")
 }
 
@@ -100,12 +119,12 @@ impl Rows {
     pub fn write(&mut self, rows: &[Row]) -> io::Result<()> {
         for row in rows {
             match self.look {
-                Some(look) => {
-                    row.iter().try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), text)))?
-                }
+                Some(look) => row
+                    .iter()
+                    .try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), &guarded(text))))?,
                 None => {
                     self.plain.clear();
-                    self.plain.extend(row.iter().map(|(_, text)| text.as_str()));
+                    self.plain.extend(row.iter().map(|(_, text)| guarded(text)));
                     self.out.write_all(self.plain.trim_end().as_bytes())?;
                 }
             }
@@ -154,7 +173,7 @@ pub fn interactive() -> bool {
 /// When the answer cannot be read.
 pub fn confirm(question: &str) -> io::Result<bool> {
     let mut err = io::stderr().lock();
-    write!(err, "{question} [y/N] ")?;
+    write!(err, "{} [y/N] ", shown(question))?;
     err.flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
@@ -167,7 +186,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_terminal_obeys_is_sent() {
-        assert_eq!(shown("가\x1b[31m\n\u{9b}2J나"), "가␛[31m\n�2J나");
+        assert_eq!(shown("가\x1b[31m\n\u{9b}2J나"), "가␛[31m\n‹U+009B›2J나");
         let value = serde_json::json!({"a": "\u{9b}2J\u{7f}\u{202e}가\x1b"});
         let text = escaped(&format!("{value:#}"));
         assert_eq!(text, "{\n  \"a\": \"\\u009b2J\\u007f\\u202e가\\u001b\"\n}");

@@ -1,5 +1,7 @@
 //! Problems with the line they stand on, for authors.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::files::Tree;
@@ -14,19 +16,24 @@ pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
     };
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let source = files.read(&problem.file).ok().filter(|_| problem.line > 0);
-    let place = source.as_deref().and_then(|text| Some((text, span(text, problem.line, problem.column)?)));
+    let place = source.as_deref().and_then(|text| shown(text, span(text, problem.line, problem.column)?));
     let path = path(problem, files);
-    let title = level.primary_title(problem.message.as_str());
+    let title = level.primary_title(lines(&problem.message));
     let mut group = match place {
-        Some((text, span)) => {
-            title.element(Snippet::source(text).path(path).annotation(AnnotationKind::Primary.span(span)))
-        }
+        Some((line, span)) => title.element(
+            Snippet::source(line).line_start(problem.line).path(path).annotation(AnnotationKind::Primary.span(span)),
+        ),
         None => title.element(annotate_snippets::Origin::path(path)),
     };
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.with_name("도움").message(help.as_str()));
+        group = group.element(Level::HELP.with_name("도움").message(lines(help)));
     }
     renderer.render(&[group])
+}
+
+/// What quotes a file may be anything; the library passes a part of it on as it is.
+fn lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
 }
 
 /// The path as an editor opens it, where the files are a folder's.
@@ -37,8 +44,29 @@ fn path(problem: &Problem, files: &Tree) -> String {
     }
 }
 
+/// Characters of a line that are shown on either side of what is meant: a page may be one line of megabytes.
+const AROUND: usize = 120;
+
+/// The line of a span as a terminal may show it, and the span in it.
+fn shown(text: &str, span: Range<usize>) -> Option<(String, Range<usize>)> {
+    let start = text.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
+    let before = text.get(start..span.start)?;
+    let after = text.get(span.end..)?.lines().next().unwrap_or_default();
+    let from = before.char_indices().rev().nth(AROUND);
+    let before = from
+        .map_or_else(|| clean(before), |(at, _)| format!("…{}", clean(before.get(at..).unwrap_or_default())).into());
+    let to = after.char_indices().nth(AROUND);
+    let after =
+        to.map_or_else(|| clean(after), |(at, _)| format!("{}…", clean(after.get(..at).unwrap_or_default())).into());
+    let meant = text.get(span)?;
+    let end = meant.char_indices().nth(AROUND).map_or(meant.len(), |(at, _)| at);
+    let meant = clean(meant.get(..end)?);
+    let place = before.len()..before.len() + meant.len();
+    Some((format!("{before}{meant}{after}"), place))
+}
+
 /// The bytes that a problem points at: from its column to the end of the word, or the whole line.
-fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+pub fn span(text: &str, line: usize, column: usize) -> Option<Range<usize>> {
     let start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
     let content = text.get(start..)?.lines().next().unwrap_or_default();
     if column == 0 {
@@ -50,4 +78,20 @@ fn span(text: &str, line: usize, column: usize) -> Option<std::ops::Range<usize>
     let length =
         rest.find([':', ',', ' ', '}', ']']).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
     Some(start + from..start + from + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_problem_is_sent_as_it_is() {
+        const HOSTILE: &str = "나쁨\x1b[31m\u{9b}2J\u{202e}\x07";
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.md"), format!("{HOSTILE}: {HOSTILE}\n")).unwrap();
+        let problem = Problem::error("a.md", 1, 2, HOSTILE).with_help(format!("{HOSTILE}\n{HOSTILE}"));
+        let text = render(&problem, &Tree::Folder(folder.path().to_owned()), false);
+        assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text:?}");
+        assert!(text.contains("␛[31m‹U+009B›2J‹U+202E›␇"), "{text}");
+    }
 }

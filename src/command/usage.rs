@@ -163,7 +163,8 @@ mod tests {
                     help.lines().skip_while(|line| *line != "예:").skip(1).take_while(|l| !l.is_empty()).collect();
                 assert!(!examples.is_empty(), "{path:?}\n{help}");
                 for example in examples {
-                    let words = example.split('|').next().unwrap().split("  ").find(|part| !part.is_empty()).unwrap();
+                    let words =
+                        example.split(['|', '>']).next().unwrap().split("  ").find(|part| !part.is_empty()).unwrap();
                     let parsed = parse(words.split_whitespace().map(OsString::from));
                     assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
                 }

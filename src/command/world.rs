@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 
 use crate::app::Look;
-use crate::app::look::Theme;
+use crate::app::look::{Theme, Wish};
 use crate::cluster::{Access, Allowed};
 use crate::course::Curriculum;
 use crate::files::{self, Tree};
@@ -17,6 +17,7 @@ use crate::problem::{Problem, Severity};
 use crate::progress::{Change, Progress, Store};
 use crate::run;
 use crate::settings::{self, Home, Settings, Trusted};
+use crate::text::{Ambiguous, ambiguous, set_ambiguous};
 use crate::yaml;
 
 use super::cli::{self, Color, Global};
@@ -36,6 +37,7 @@ pub struct World {
     /// The learner's settings.
     pub settings: Settings,
     progress: OnceCell<(Store, Progress)>,
+    look: OnceCell<Option<Look>>,
 }
 
 impl World {
@@ -50,6 +52,7 @@ impl World {
         }
         let (settings, problems) = Settings::load(&home);
         let world = Self {
+            look: OnceCell::new(),
             content: tree(global.content.as_deref(), files::content)?,
             labs: tree(global.labs.as_deref(), files::labs)?,
             global: global.clone(),
@@ -57,6 +60,8 @@ impl World {
             settings,
             progress: OnceCell::new(),
         };
+        set_ambiguous(world.ambiguous().unwrap_or_default());
+        print::spell(world.wish_ascii());
         if !problems.is_empty() {
             print::error(&format!("jotasu: {}에 문제점이 있어요. 나머지 설정은 써요.", world.config_file().display()));
             world.show(&problems, &Tree::Folder(world.home.config.clone()));
@@ -183,21 +188,61 @@ impl World {
 
     /// How standard output may look; `None` without color.
     pub fn look(&self) -> Option<Look> {
-        // Color that is asked for outright is not taken back by the environment.
-        let env = |name: &str| std::env::var(name).ok().filter(|_| name != "NO_COLOR");
-        self.color().then(|| Look::find(self.theme(), true, self.ascii(), env))
+        *self.look.get_or_init(|| {
+            // Color that is asked for outright is not taken back by the environment.
+            let env = |name: &str| std::env::var(name).ok().filter(|_| name != "NO_COLOR");
+            let wish = self.wish();
+            let answers = run::ask(&wish);
+            if let Some(wide) = answers.ambiguous {
+                set_ambiguous(wide);
+            }
+            self.color().then(|| Look::find(&wish, env).on(&answers))
+        })
     }
 
     /// Marks and rules in ASCII.
     pub fn ascii(&self) -> bool {
+        // The terminal has a word in it.
+        self.look();
+        self.wish_ascii() || ambiguous().any()
+    }
+
+    fn wish_ascii(&self) -> bool {
         self.global.ascii || self.settings.ascii
     }
 
-    /// Light or dark, where the learner says so.
-    fn theme(&self) -> Option<Theme> {
-        match (self.global.theme, self.settings.theme) {
-            (Some(cli::Theme::Dark), _) | (None, settings::Theme::Dark) => Some(Theme::Dark),
-            (Some(cli::Theme::Light), _) | (None, settings::Theme::Light) => Some(Theme::Light),
+    /// How the learner wants it to look: the command line before the settings.
+    fn wish(&self) -> Wish {
+        use settings::Theme as Set;
+        let theme = match self.global.theme {
+            None => self.settings.theme,
+            Some(cli::Theme::Auto) => Set::Auto,
+            Some(cli::Theme::Dark) => Set::Dark,
+            Some(cli::Theme::Light) => Set::Light,
+            Some(cli::Theme::HighContrast) => Set::HighContrast,
+            Some(cli::Theme::HighContrastDark) => Set::HighContrastDark,
+            Some(cli::Theme::HighContrastLight) => Set::HighContrastLight,
+            Some(cli::Theme::Terminal) => Set::Terminal,
+        };
+        Wish {
+            theme: match theme {
+                Set::Dark | Set::HighContrastDark => Some(Theme::Dark),
+                Set::Light | Set::HighContrastLight => Some(Theme::Light),
+                Set::Auto | Set::HighContrast | Set::Terminal => None,
+            },
+            contrast: matches!(theme, Set::HighContrast | Set::HighContrastDark | Set::HighContrastLight),
+            own: theme == Set::Terminal,
+            color: self.color(),
+            ascii: self.wish_ascii(),
+            ambiguous: self.ambiguous(),
+        }
+    }
+
+    /// The cells of ambiguous characters, where the learner says so.
+    fn ambiguous(&self) -> Option<Ambiguous> {
+        match (self.global.ambiguous, self.settings.ambiguous) {
+            (Some(cli::Ambiguous::Narrow), _) | (None, settings::Ambiguous::Narrow) => Some(Ambiguous::default()),
+            (Some(cli::Ambiguous::Wide), _) | (None, settings::Ambiguous::Wide) => Some(Ambiguous::WIDE),
             _ => None,
         }
     }
@@ -227,17 +272,20 @@ impl World {
     /// # Errors
     /// When there is no terminal, or it fails.
     pub fn screen(self) -> anyhow::Result<Outcome> {
+        self.screen_of(None)
+    }
+
+    /// Opens the screen; with `preview`, of a course that is being written.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it fails.
+    pub fn screen_of(self, preview: Option<Option<String>>) -> anyhow::Result<Outcome> {
         if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
             bail!("화면은 터미널에서만 열려요. 파이프에서는 jotasu tree나 jotasu read를 쓰세요.");
         }
-        let options = run::Options {
-            theme: self.theme(),
-            no_color: !self.color(),
-            ascii: self.ascii(),
-            level: self.settings.level,
-        };
+        let options = run::Options { wish: self.wish(), level: self.settings.level };
         let access = self.access();
-        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options })?;
+        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options, preview })?;
         Ok(Outcome::Done)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::model::{Kind, Track};
 use crate::lab::Level;
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 use crate::yaml;
 
 /// What an author may say of a node.
@@ -33,38 +33,101 @@ pub struct Header {
     pub aliases: Vec<String>,
     /// Certifications.
     pub exam: Vec<String>,
+    /// Not all of it could be read: what it does not say may have been said.
+    pub broken: bool,
 }
+
+const KNOWN: &str = "쓸 수 있는 키: ";
 
 const KEYS: [&str; 11] =
     ["id", "kind", "title", "minutes", "level", "track", "lab", "needs", "order", "aliases", "exam"];
 
 /// Reads the YAML of a page; it begins in the file's second line.
 pub fn of_page(file: &str, text: &str) -> (Header, Vec<Problem>) {
-    let mut header = Header::default();
     // The line before it is put back, so that places are the file's own.
-    let documents = match yaml::parse(file, &format!("\n{text}")) {
-        Ok(documents) => documents,
-        Err(problems) => return (header, problems),
-    };
-    let mut problems = Vec::new();
-    for document in &documents {
+    let text = format!("\n{text}");
+    let (documents, problems) = yaml::readable(file, &text);
+    let mut reading = Reading { file, header: Header::default(), problems: Vec::new() };
+    if documents.is_empty() && !problems.is_empty() {
+        reading.entry_by_entry(&text);
+        if reading.problems.is_empty() {
+            reading.problems = problems;
+        }
+    } else {
+        reading.problems = problems;
+        documents.iter().for_each(|document| reading.document(document));
+    }
+    let Reading { mut header, mut problems, .. } = reading;
+    quiet(&header, &mut problems);
+    header.broken = problems.iter().any(|problem| problem.severity == Severity::Error);
+    (header, problems)
+}
+
+/// A page of another tool has keys of its own: they are worth a word only beside keys of ours, or when one of ours may
+/// have been meant.
+fn quiet(header: &Header, problems: &mut Vec<Problem>) {
+    let Header { title: _, order: _, broken: _, id, kind, minutes, level, track, lab, needs, aliases, exam } = header;
+    let ours = id.is_some() || kind.is_some() || minutes.is_some() || level.is_some() || track.is_some();
+    let ours = ours || lab.is_some() || !(needs.is_empty() && aliases.is_empty() && exam.is_empty());
+    problems.retain(|problem| ours || !problem.help.as_ref().is_some_and(|help| help.starts_with(KNOWN)));
+}
+
+struct Reading<'a> {
+    file: &'a str,
+    header: Header,
+    problems: Vec<Problem>,
+}
+
+impl Reading<'_> {
+    fn document(&mut self, document: &yaml::Node) {
         match &document.value {
             yaml::Value::Null => {}
             yaml::Value::Map(entries) => {
                 for (key, node) in entries {
-                    if let Err(mistake) = header.set(&key.name, &node.json()) {
+                    if let Err(mistake) = self.header.set(&key.name, &node.json()) {
                         let (line, column) = mistake.place((key.line, key.column), (node.line, node.column));
-                        problems.push(mistake.problem(file, line, column));
+                        self.problems.push(mistake.problem(self.file, line, column));
                     }
                 }
             }
             _ => {
                 let message = "머리말은 `키: 값`으로 써요.";
-                problems.push(Problem::error(file, document.line, document.column, message));
+                self.problems.push(Problem::error(self.file, document.line, document.column, message));
             }
         }
     }
-    (header, problems)
+
+    /// Reads what is no YAML as a whole entry by entry, each with the lines that are indented below it, so that one
+    /// mistake costs one entry.
+    fn entry_by_entry(&mut self, text: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        let begins = |line: &&str| !line.starts_with([' ', '\t', '#', '-', ']', '}']) && !line.trim().is_empty();
+        let starts: Vec<usize> = (0..lines.len()).filter(|at| lines.get(*at).is_some_and(begins)).collect();
+        for (index, start) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).copied().unwrap_or(lines.len());
+            let mut problems = self.entry(&lines, *start, end);
+            if !problems.is_empty() && end > start + 1 {
+                // What is below it may be all that is wrong.
+                let alone = self.entry(&lines, *start, start + 1);
+                if !alone.is_empty() {
+                    problems = alone;
+                }
+            }
+            self.problems.append(&mut problems);
+        }
+    }
+
+    /// Reads some lines as entries, unless they are no YAML: then gives why.
+    fn entry(&mut self, lines: &[&str], start: usize, end: usize) -> Vec<Problem> {
+        let text = format!("{}{}", "\n".repeat(start), lines.get(start..end).unwrap_or_default().join("\n"));
+        match yaml::parse(self.file, &text) {
+            Err(problems) => problems,
+            Ok(documents) => {
+                documents.iter().for_each(|document| self.document(document));
+                Vec::new()
+            }
+        }
+    }
 }
 
 /// Reads the inside of a node mark: an id, then `key=value`, `key="several words"`, lists with commas.
@@ -153,10 +216,8 @@ impl Header {
             "aliases" => self.aliases = texts(key, value)?,
             "exam" => self.exam = texts(key, value)?,
             _ => {
-                let help = yaml::nearest(key, KEYS).map_or_else(
-                    || format!("쓸 수 있는 키: {}", KEYS.join(", ")),
-                    |near| format!("혹시 `{near}`인가요?"),
-                );
+                let help = yaml::nearest(key, KEYS)
+                    .map_or_else(|| format!("{KNOWN}{}", KEYS.join(", ")), |near| format!("혹시 `{near}`인가요?"));
                 // A page of another tool has keys of its own and can be read all the same.
                 return Err(Mistake {
                     warning: true, ..Mistake::key(format!("모르는 키예요: {key}"), Some(help))
@@ -182,6 +243,7 @@ impl Header {
             order: self.order.or(other.order),
             aliases: list(self.aliases, other.aliases),
             exam: list(self.exam, other.exam),
+            broken: self.broken || other.broken,
         }
     }
 }
@@ -263,6 +325,32 @@ mod tests {
         wrong("- a\n", "a.md:2:1: 머리말은 `키: 값`으로 써요.");
         wrong("", "");
         wrong("# 빈 머리말\n", "");
+    }
+
+    #[track_caller]
+    fn kept(text: &str, id: Option<&str>, title: Option<&str>, expected: &str) {
+        let (header, problems) = of_page("a.md", text);
+        let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!((header.id.as_deref(), header.title.as_deref(), shown.join("\n").as_str()), (id, title, expected));
+        assert_eq!(header.broken, !problems.is_empty());
+    }
+
+    #[test]
+    fn one_mistake_costs_one_entry() {
+        kept("id: a\nid: b\ntitle: 글\n", Some("a"), Some("글"), "a.md:3:1: 같은 키가 또 있어요: id");
+        let tab = "a.md:2:5: 이 자리에는 탭을 쓸 수 없어요.";
+        kept("id: a\n\tkind: lab\ntitle: 글\n", Some("a"), Some("글"), tab);
+        kept("needs: [a\nid: a\ntitle: 글\n", Some("a"), Some("글"), "a.md:2:8: 여는 괄호 [의 짝이 없어요.");
+        kept("id: a\ntitle: 가: 나\n", Some("a"), None, "a.md:3:9: 이 자리에는 콜론(:)을 쓸 수 없어요.");
+        kept("id: 'a\ntitle: 글\n", None, Some("글"), "a.md:2:5: 따옴표가 닫히지 않았어요.");
+        kept("id: !x a\ntitle: 글\n", Some("a"), Some("글"), "a.md:2:5: 태그는 쓸 수 없어요: !x");
+    }
+
+    #[test]
+    fn keys_of_other_tools_are_no_mistakes_in_pages_of_other_tools() {
+        wrong("layout: post\ndate: 2026-11-21\ntags: [a]\ntitle: 글\n", "");
+        wrong("layout: post\nminuets: 50\n", "a.md:3:1: 모르는 키예요: minuets");
+        wrong("id: a\nlayout: post\n", "a.md:3:1: 모르는 키예요: layout");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use pulldown_cmark::{Event, Parser, Tag};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::lesson::{is_pictogram, timed};
+
 /// What a heading says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -19,7 +21,10 @@ pub struct Said {
 /// Reads the source of a heading.
 pub fn read(source: &str) -> Said {
     let (plain, link) = plain(source);
-    let (rest, minutes) = without_minutes(&plain);
+    let (rest, minutes) = match timed(&plain) {
+        Some(timed) => (format!("{}{}", timed.before, timed.after), Some(timed.minutes)),
+        None => (plain.clone(), None),
+    };
     let title = without_pictograms(&rest);
     let title = if title.is_empty() { plain.trim().to_owned() } else { title };
     Said { plain, title, minutes, link }
@@ -44,11 +49,6 @@ fn plain(source: &str) -> (String, Option<String>) {
     (text.replace("**", "").trim().nfc().collect(), link)
 }
 
-fn is_pictogram(c: char) -> bool {
-    let code = u32::from(c);
-    matches!(code, 0x200D | 0x20E3 | 0x2190..=0x2BFF | 0xFE00..=0xFE0F | 0x1F000..=0x1FAFF)
-}
-
 fn without_pictograms(text: &str) -> String {
     let mut rest = text.trim_start();
     loop {
@@ -62,75 +62,6 @@ fn without_pictograms(text: &str) -> String {
             _ => return rest.trim_end().to_owned(),
         }
     }
-}
-
-const CLOCKS: &[char] =
-    &['⏰', '⏱', '⏲', '⌚', '⌛', '⏳', '🕐', '🕑', '🕒', '🕓', '🕔', '🕕', '🕖', '🕗', '🕘', '🕙', '🕚', '🕛'];
-
-/// Takes `(50분)` or `⏰ 90분` out of a heading.
-fn without_minutes(text: &str) -> (String, Option<u32>) {
-    let mut open = None;
-    for (at, c) in text.char_indices().rev() {
-        match c {
-            ')' | '）' => open = Some(at),
-            '(' | '（' => {
-                let Some(close) = open.take() else { continue };
-                let inside = text.get(at + c.len_utf8()..close).unwrap_or_default();
-                let clock = inside.trim().trim_start_matches(is_pictogram);
-                if let Some(minutes) = duration(clock) {
-                    let before = text.get(..at).unwrap_or_default().trim_end();
-                    let after = text.get(close..).unwrap_or_default().trim_start_matches([')', '）']);
-                    return (format!("{before}{after}"), Some(minutes));
-                }
-            }
-            _ => {}
-        }
-    }
-    if let Some(at) = text.find(CLOCKS) {
-        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-        if let Some((minutes, rest)) = leading_duration(after.trim_start_matches(is_pictogram)) {
-            let before = before.trim_end().trim_end_matches(['|', '·', ',', '–', '—', '-']).trim_end();
-            let rest = rest.trim_start();
-            let space = if before.is_empty() || rest.is_empty() { "" } else { " " };
-            return (format!("{before}{space}{rest}"), Some(minutes));
-        }
-    }
-    (text.to_owned(), None)
-}
-
-const UNITS: &[(&str, f64)] =
-    &[("분", 1.0), ("시간", 60.0), ("minutes", 1.0), ("mins", 1.0), ("min", 1.0), ("hours", 60.0), ("hour", 60.0)];
-
-/// `50분`, `1시간 30분`, `2.5시간`, `약 60~90분` (the longer), `50 min`; nothing else may stand beside it.
-fn duration(text: &str) -> Option<u32> {
-    leading_duration(text).filter(|(_, rest)| rest.trim().is_empty()).map(|(minutes, _)| minutes)
-}
-
-/// A duration at the start of a text, and what follows it.
-fn leading_duration(text: &str) -> Option<(u32, &str)> {
-    let mut rest = text.trim_start().trim_start_matches('약').trim_start().trim_start_matches(['~', '≈']);
-    if let Some((_, longer)) = rest.split_once(['~', '–', '-']).filter(|(n, _)| n.chars().all(|c| c.is_ascii_digit()))
-    {
-        rest = longer;
-    }
-    let mut sum = 0.0;
-    while let Some((minutes, further)) = amount(rest.trim_start_matches([' ', '+', ','])) {
-        sum += minutes;
-        rest = further;
-    }
-    (1.0..=100_000.0).contains(&sum).then(|| (sum.round() as u32, rest))
-}
-
-/// A number and its unit, in minutes.
-fn amount(text: &str) -> Option<(f64, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (number, after) = text.split_at_checked(end)?;
-    let number: f64 = number.parse().ok()?;
-    let after = after.trim_start();
-    UNITS.iter().find_map(|(word, factor)| {
-        let rest = after.strip_prefix(word)?;
-        (!word.is_ascii() || !rest.starts_with(char::is_alphanumeric)).then_some((number * factor, rest))
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! From the files of a course to the tree of nodes. Nothing that is broken is left out.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::file_name::{self, Place};
 use super::header::Header;
@@ -11,24 +13,35 @@ use super::order::natural;
 use super::page::{self, Page};
 use super::section::{self, Around, Head, Part};
 use super::shelf::{Shelf, is_overview, last_name, stem};
-use crate::files::Tree;
+use crate::files::{Listing, Skipped, Tree};
 use crate::problem::Problem;
 
 impl Curriculum {
     /// Loads a course. What is wrong with it comes beside it, sorted by place.
     pub fn load(tree: &Tree) -> (Self, Vec<Problem>) {
-        let listing = tree.listing();
+        Self::load_listed(tree, &tree.listing())
+    }
+
+    /// Loads the pages of a listing of the same tree.
+    pub fn load_listed(tree: &Tree, listing: &Listing) -> (Self, Vec<Problem>) {
         let shelf = Shelf::new(&listing.files);
-        let mut loader = Loader { tree, shelf: &shelf, course: Self::default(), keys: Vec::new() };
+        let paths: Vec<&str> = shelf.all().collect();
+        let read = tree.read_all(&paths, page::open);
+        let pages = paths.iter().copied().zip(read).collect();
+        let mut loader = Loader { pages, shelf: &shelf, course: Self::default(), keys: Vec::new() };
         loader.top();
         let mut course = loader.course;
-        let mut problems: Vec<_> = listing.skipped.iter().map(|s| Problem::warning(&s.path, 0, 0, s.why)).collect();
+        let mut problems: Vec<_> = listing.skipped.iter().map(skipped).collect();
         ids::assign(&mut course);
         problems.extend(course.nodes.iter().flat_map(|node| node.problems.iter().cloned()));
         problems.sort();
         problems.dedup();
         (course, problems)
     }
+}
+
+fn skipped(skipped: &Skipped) -> Problem {
+    Problem { rule: "file", ..Problem::warning(&skipped.path, 0, 0, skipped.why) }
 }
 
 /// Where a node stands among its siblings.
@@ -42,7 +55,8 @@ struct Key {
 }
 
 struct Loader<'a> {
-    tree: &'a Tree,
+    /// As read, until the tree has a place for them.
+    pages: HashMap<&'a str, Page>,
     shelf: &'a Shelf,
     course: Curriculum,
     /// One for each node.
@@ -57,6 +71,10 @@ struct Above {
 }
 
 impl Loader<'_> {
+    fn take(&mut self, path: &str, named: Option<Place>) -> Page {
+        self.pages.remove(path).unwrap_or_default().titled(path, named)
+    }
+
     fn top(&mut self) {
         let mut roots = Vec::new();
         if let Some(path) = self.shelf.overview("") {
@@ -86,7 +104,8 @@ impl Loader<'_> {
     fn inside(&mut self, folder: &str, above: Above, children: &mut Vec<usize>) {
         let shelf = self.shelf;
         let parts = children.len();
-        for path in shelf.pages(folder).iter().filter(|path| !is_overview(path)) {
+        let overview = shelf.overview(folder);
+        for path in shelf.pages(folder).iter().filter(|path| Some(path.as_str()) != overview) {
             children.push(self.page(path, above));
         }
         for path in shelf.folders(folder) {
@@ -119,7 +138,7 @@ impl Loader<'_> {
     fn folder(&mut self, path: &str, above: Above) -> usize {
         let named = file_name::of_file(last_name(path));
         let overview = self.shelf.overview(path);
-        let page = overview.map_or_else(Page::default, |file| page::open(self.tree, file, named));
+        let page = overview.map_or_else(Page::default, |file| self.take(file, named));
         let mut kind = page.kind(named);
         if kind == Kind::Overview {
             kind = named.map_or(Kind::Page, |place| place.kind);
@@ -146,7 +165,7 @@ impl Loader<'_> {
         if named.is_some_and(|place| above.frame.is_some_and(|frame| place.kind <= frame)) {
             named = None;
         }
-        let page = page::open(self.tree, path, named);
+        let page = self.take(path, named);
         let mut kind = page.kind(named);
         if page.header.kind.is_none() && above.frame.is_some_and(|frame| kind <= frame) {
             kind = Kind::Page;
@@ -167,13 +186,14 @@ impl Loader<'_> {
         let number = named.or_else(titled).and_then(|place| place.number);
         self.push(
             node,
-            page.header.clone(),
-            Key { order: None, number, name: name.to_owned(), line: 0, kind_said: false },
+            Header { broken: page.header.broken || page.unread, ..page.header.clone() },
+            Key { order: None, number, name: name.nfc().collect(), line: 0, kind_said: false },
         )
     }
 
     fn push(&mut self, mut node: Node, header: Header, key: Key) -> usize {
         node.derived = header.id.is_none();
+        node.unsure = header.broken;
         node.id = header.id.unwrap_or_default();
         node.level = header.level;
         node.track = header.track;
@@ -214,7 +234,7 @@ impl Loader<'_> {
             node.section = Some(Section { first_line, last_line, slug: head.slug.clone() });
             node.problems = part.problems;
             node.parent = Some(parent.unwrap_or(index));
-            let (name, number) = (file.to_owned(), part.place.number);
+            let (name, number) = (file.nfc().collect(), part.place.number);
             let key = Key { order: None, number, name, line: first_line, kind_said: false };
             let made = self.push(node, part.header, key);
             nodes.insert(at, made);

@@ -116,6 +116,8 @@ pub struct Node {
     pub id: String,
     /// Whether the id comes from the path and not from the author.
     pub derived: bool,
+    /// Whether it may have said more: its header could not be read as a whole.
+    pub unsure: bool,
     /// What it is.
     pub kind: Kind,
     /// Without minutes and leading pictograms.
@@ -152,6 +154,7 @@ impl Node {
         Self {
             id: String::new(),
             derived: true,
+            unsure: false,
             kind,
             title: title.into(),
             minutes: None,
@@ -184,9 +187,13 @@ pub struct Curriculum {
 impl Curriculum {
     /// A node by its id, an old id, its path, or `path#slug`.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let name: String = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/').nfc().collect();
-        let name = name.as_str();
         let position = |test: &dyn Fn(&Node) -> bool| self.nodes.iter().position(test);
+        let typed: String = name.nfc().collect();
+        // An id may end in a slash: that of a folder beside a page of its name.
+        if let Some(exact) = position(&|node| node.id == typed) {
+            return Some(exact);
+        }
+        let name = typed.strip_prefix("./").unwrap_or(&typed).trim_end_matches('/');
         position(&|node| node.id == name)
             .or_else(|| position(&|node| node.aliases.iter().any(|alias| alias == name)))
             .or_else(|| match name.split_once('#') {

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::file_name::{self, Place};
 use super::header::{self, Header};
 use super::heading::{self, Said};
 use super::model::Kind;
 use super::scan::{self, Heading};
 use super::section::Head;
-use crate::files::Tree;
+use crate::files::ReadError;
 use crate::lesson;
 use crate::problem::Problem;
 
@@ -25,20 +27,20 @@ pub struct Page {
     pub lines: usize,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// It could not be read at all.
+    pub unread: bool,
 }
 
-/// Opens a page; what cannot be read is a page with problems. `named` is what the file's name says.
-pub fn open(tree: &Tree, path: &str, named: Option<Place>) -> Page {
-    match tree.read(path) {
-        Ok(text) => read(path, &text, named),
-        Err(error) => {
-            Page { problems: vec![Problem::error(path, error.line(), 0, error.to_string())], ..Page::default() }
-        }
+/// Reads a page; what cannot be read is a page with problems.
+pub fn open(path: &str, text: Result<String, ReadError>) -> Page {
+    match text {
+        Ok(text) => read(path, &text),
+        Err(error) => Page { problems: vec![error.problem()], unread: true, ..Page::default() },
     }
 }
 
 /// Reads the text of a page.
-pub fn read(path: &str, text: &str, named: Option<Place>) -> Page {
+pub fn read(path: &str, text: &str) -> Page {
     let scan = scan::scan(text);
     let mut problems = Vec::new();
     if scan.empty && !scan.unclosed {
@@ -62,14 +64,8 @@ pub fn read(path: &str, text: &str, named: Option<Place>) -> Page {
         }
         None => Header::default(),
     };
-    let said = title(&scan.headings, named);
-    // A mark behind the title is about the whole page.
-    if let Some((line, mark)) = said.as_ref().and(scan.headings.first()).and_then(|heading| heading.mark.as_ref()) {
-        let (marked, mistakes) = header::of_mark(path, *line, mark);
-        problems.extend(mistakes);
-        header = header.or(marked);
-    }
-    Page { header, headings: scan.headings, said, lines: scan.lines, problems }
+    header.broken |= scan.unclosed;
+    Page { header, headings: scan.headings, lines: scan.lines, problems, ..Page::default() }
 }
 
 /// The anchor as web pages make it unique: `a`, `a-1`, `a-2`.
@@ -96,6 +92,19 @@ fn title(headings: &[Heading], named: Option<Place>) -> Option<Said> {
 }
 
 impl Page {
+    /// Finds the title. `named` is what the file's name says.
+    #[must_use]
+    pub fn titled(mut self, path: &str, named: Option<Place>) -> Self {
+        self.said = title(&self.headings, named);
+        // A mark behind the title is about the whole page.
+        let mark = self.said.as_ref().and(self.headings.first()).and_then(|heading| heading.mark.as_ref());
+        if let Some((marked, mistakes)) = mark.map(|(line, mark)| header::of_mark(path, *line, mark)) {
+            self.problems.extend(mistakes);
+            self.header = self.header.or(marked);
+        }
+        self
+    }
+
     /// All headings as read, with their anchors. Most pages are never asked: reading every heading of a course costs
     /// more than all the rest of loading it.
     pub fn heads(&self) -> Vec<Head> {
@@ -129,7 +138,7 @@ impl Page {
 
 /// A title for what has none: `week_03` is Week 3; what fits nothing keeps its own name.
 pub fn made(stem: &str, named: Option<Place>) -> String {
-    let Some(Place { kind, number, .. }) = named else { return stem.to_owned() };
+    let Some(Place { kind, number, .. }) = named else { return stem.nfc().collect() };
     let name = match kind {
         Kind::Week => "Week",
         Kind::Day => "Day",
@@ -144,14 +153,14 @@ mod tests {
 
     #[test]
     fn repeated_anchors_are_counted_as_on_the_web() {
-        let page = read("a.md", "# a\n## b\n## b\n## b-1\n## b\n", None);
+        let page = read("a.md", "# a\n## b\n## b\n## b-1\n## b\n");
         let slugs: Vec<_> = page.heads().into_iter().map(|head| head.slug).collect();
         assert_eq!(slugs, ["a", "b", "b-1", "b-1-1", "b-2"]);
     }
 
     #[track_caller]
     fn wrong(text: &str, expected: &str) {
-        let shown: Vec<_> = read("a.md", text, None).problems.iter().map(ToString::to_string).collect();
+        let shown: Vec<_> = read("a.md", text).titled("a.md", None).problems.iter().map(ToString::to_string).collect();
         assert_eq!(shown.join("\n"), expected);
     }
 

@@ -12,6 +12,8 @@ pub struct Scan {
     pub headings: Vec<Heading>,
     /// Lines of node marks that follow no heading.
     pub stray: Vec<usize>,
+    /// The line of a fence that nothing closes.
+    pub unclosed_fence: Option<usize>,
     /// How many lines the page has.
     pub lines: usize,
     /// Nothing but a header and blank lines.
@@ -55,6 +57,7 @@ pub fn scan(text: &str) -> Scan {
     let mut paragraph: Option<&str> = None;
     let mut fresh = true;
     let mut open = false;
+    let mut fenced = 0;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         scan.lines = number;
@@ -103,6 +106,7 @@ pub fn scan(text: &str) -> Scan {
         open = false;
         if let Some(found) = fence(line) {
             inside = found;
+            fenced = number;
         } else if let Some(found) = html(trimmed) {
             inside = found;
             fresh = true;
@@ -115,6 +119,9 @@ pub fn scan(text: &str) -> Scan {
         } else if was_fresh && is_paragraph(line) {
             paragraph = Some(trimmed);
         }
+    }
+    if matches!(inside, Inside::Fence { .. }) {
+        scan.unclosed_fence = Some(fenced);
     }
     scan
 }

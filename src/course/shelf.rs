@@ -49,6 +49,11 @@ impl Shelf {
         shelf
     }
 
+    /// Every page.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.pages.values().flatten().map(String::as_str)
+    }
+
     /// The pages directly in a folder.
     pub fn pages(&self, folder: &str) -> &[String] {
         self.pages.get(folder).map_or(&[], Vec::as_slice)

@@ -1,6 +1,6 @@
 //! Mindmaps, as trees.
 
-use super::rows::{flat, hang, label, picture, refuse};
+use super::rows::{bounded, flat, hang, label, picture, readable, refuse};
 use super::{Line, Options, Picture, Refusal};
 use crate::text::{Role, Row};
 
@@ -19,6 +19,7 @@ pub struct Mindmap {
 impl Mindmap {
     /// Reads the lines, the header first.
     pub fn parse(lines: &[Line<'_>]) -> Result<Self, Refusal> {
+        readable(lines)?;
         let mut found = Self::default();
         // Indents of the branch that is open.
         let mut open: Vec<usize> = Vec::new();
@@ -34,6 +35,7 @@ impl Mindmap {
                 let Some(next) = rest.next() else {
                     return refuse(line, "이 마디의 글이 닫히지 않았어요");
                 };
+                bounded(line, &whole)?;
                 whole.push('\n');
                 whole.push_str(next.text.trim());
             }

@@ -1,6 +1,6 @@
 //! Pie charts, as bars: lengths are easier to compare than angles.
 
-use super::rows::{after_keyword, blank, flat, label, lines, picture, refuse, title, widest};
+use super::rows::{after_keyword, blank, flat, label, lines, picture, readable, refuse, title, widest};
 use super::{Line, Options, Picture, Refusal};
 use crate::text::{Role, Row, width};
 
@@ -30,6 +30,7 @@ struct Slice {
 impl Pie {
     /// Reads the lines, the header first.
     pub fn parse(lines: &[Line<'_>]) -> Result<Self, Refusal> {
+        readable(lines)?;
         let mut found = Self::default();
         for (index, line) in lines.iter().enumerate() {
             let mut text = line.text.trim();

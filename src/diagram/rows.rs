@@ -8,6 +8,19 @@ pub fn refuse<T>(line: &Line<'_>, reason: impl Into<String>) -> Result<T, Refusa
     Err(Refusal { line: line.number, reason: reason.into() })
 }
 
+/// A longer line is no label for a person, and costs much to wrap.
+const LINE: usize = 4_000;
+
+/// Refuses a diagram with a line that is too long.
+pub fn readable(lines: &[Line<'_>]) -> Result<(), Refusal> {
+    lines.iter().try_for_each(|line| bounded(line, line.text))
+}
+
+/// Refuses a text that is too long.
+pub fn bounded(line: &Line<'_>, text: &str) -> Result<(), Refusal> {
+    if text.len() > LINE { refuse(line, "글이 너무 길어 그림에 담을 수 없어요") } else { Ok(()) }
+}
+
 /// A label as a page shows it: `<br/>` is a newline, entities are their characters, quotes around the whole are gone.
 pub fn label(raw: &str) -> String {
     let raw = raw.trim();
@@ -139,6 +152,13 @@ mod tests {
         check("#한글; 가", "#한글; 가");
         check("x<b", "x<b");
         check("", "");
+    }
+
+    #[test]
+    fn a_text_beyond_the_cap_is_refused() {
+        let line = "가".repeat(LINE / 3 + 1);
+        assert_eq!(readable(&[Line { number: 7, text: &line }]).unwrap_err().line, 7);
+        assert!(readable(&[Line { number: 7, text: "가" }]).is_ok());
     }
 
     #[test]

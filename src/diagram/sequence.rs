@@ -8,6 +8,7 @@
 //! ```
 
 mod columns;
+mod marks;
 mod message;
 mod paint;
 mod parse;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{after_keyword, flat, hang, label, picture, refuse};
+use super::rows::{after_keyword, bounded, flat, hang, label, picture, readable, refuse};
 use super::{Line, Options, Picture, Refusal};
 use crate::text::{Role, Row, josa, truncate};
 
@@ -55,6 +55,7 @@ struct Edge {
 impl State {
     /// Reads the lines, the header first.
     pub fn parse(lines: &[Line<'_>]) -> Result<Self, Refusal> {
+        readable(lines)?;
         let mut parser = Parser::default();
         for line in lines.iter().skip(1) {
             for text in line.text.split(';').map(str::trim).filter(|text| !text.is_empty()) {
@@ -218,7 +219,10 @@ impl Parser {
             if text.to_ascii_lowercase().replace(' ', "") == "endnote" {
                 self.found.notes.push((who, label(&known)));
             } else {
-                let more = if known.is_empty() { text.to_owned() } else { format!("{known}<br/>{text}") };
+                let mut more = known;
+                more.push_str(if more.is_empty() { "" } else { "<br/>" });
+                more.push_str(text);
+                bounded(line, &more)?;
                 self.note = Some((who, more, at));
             }
             return Ok(());

@@ -1,6 +1,6 @@
 //! Timelines: what happened in each period, along a rail.
 
-use super::rows::{after_keyword, blank, flat, hang, label, picture, refuse, title, widest};
+use super::rows::{after_keyword, blank, flat, hang, label, picture, readable, refuse, title, widest};
 use super::{Line, Options, Picture, Refusal};
 use crate::text::{Role, Row, wrap};
 
@@ -23,6 +23,7 @@ enum Part {
 impl Timeline {
     /// Reads the lines, the header first.
     pub fn parse(lines: &[Line<'_>]) -> Result<Self, Refusal> {
+        readable(lines)?;
         let mut found = Self::default();
         let mut events = 0;
         for line in lines.iter().skip(1) {

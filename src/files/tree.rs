@@ -1,19 +1,16 @@
 //! A read-only folder of authored files. It never gives what lies outside, what is hidden, or more than the caps.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use include_dir::{Dir, DirEntry};
 
-use super::ReadError;
-
-/// Bytes of the largest file that is read.
-pub const MAX_FILE: u64 = 16 << 20;
-/// Folders within folders that are entered.
-pub const MAX_DEPTH: usize = 16;
-/// Files that are listed.
-pub const MAX_FILES: usize = 100_000;
+use super::caps::{MAX_DEPTH, MAX_FILE, MAX_FILES};
+use super::decode;
+use super::error::ReadError;
 
 static EMPTY: Dir<'static> = Dir::new("", &[]);
 
@@ -45,18 +42,15 @@ pub struct Skipped {
 }
 
 impl Tree {
-    /// The text of a file, without a byte order mark.
+    /// The text of a file: UTF-8, or UTF-16 with a byte order mark; without the mark, and without carriage returns that
+    /// end no line.
     pub fn read(&self, path: &str) -> Result<String, ReadError> {
-        let bytes = self.read_bytes(path)?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-            ReadError::NotText { path: path.to_owned(), line }
-        })?;
-        Ok(match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        })
+        decode::text(path, self.read_bytes(path)?)
+    }
+
+    /// Whether lines of a file end in a carriage return alone; false when it cannot be read.
+    pub fn ends_lines_oddly(&self, path: &str) -> bool {
+        self.read_bytes(path).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(decode::alone))
     }
 
     /// The bytes of a file.
@@ -78,18 +72,71 @@ impl Tree {
                 if !full.starts_with(&root) {
                     return Err(outside());
                 }
-                // Asked before opening: opening a pipe would wait for its writer.
-                let meta = fs::metadata(&full).map_err(io)?;
-                if !meta.is_file() {
-                    return Err(ReadError::NotAFile { path: path.to_owned() });
-                }
-                let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(MAX_FILE)).unwrap_or(0) + 1);
-                File::open(&full).map_err(io)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
-                if bytes.len() as u64 > MAX_FILE {
-                    return Err(ReadError::TooLarge { path: path.to_owned() });
-                }
-                Ok(bytes)
+                bytes(path, &full)
             }
+        }
+    }
+
+    /// The texts of files that a [`Listing`] has named, each given to `each` as soon as it is read; what that makes of
+    /// them comes back in the order of the paths. Many files are read by several threads.
+    pub fn read_all<T: Send>(
+        &self,
+        paths: &[&str],
+        each: impl Fn(&str, Result<String, ReadError>) -> T + Sync,
+    ) -> Vec<T> {
+        let root = match self {
+            Self::Folder(root) => root.canonicalize().ok(),
+            Self::Embedded(_) => None,
+        };
+        let folders: BTreeSet<&str> = paths.iter().map(|path| above(path)).collect();
+        // Asking for every part of every path is most of the time that reading takes; a folder is asked for once.
+        let folders: BTreeSet<&str> =
+            folders.into_iter().filter(|folder| self.holds(root.as_deref(), folder)).collect();
+        let one = |path: &str| {
+            let known = root.as_deref().filter(|_| folders.contains(above(path)));
+            each(path, self.read_in(known, path))
+        };
+        let threads =
+            std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / FEW).min(MOST_THREADS);
+        if threads < 2 {
+            return paths.iter().map(|path| one(path)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            while let Some((at, path)) = Some(next.fetch_add(1, Relaxed)).and_then(|at| Some((at, *paths.get(at)?))) {
+                done.push((at, one(path)));
+            }
+            done
+        };
+        let mut all = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
+            for other in others {
+                match other.join() {
+                    Ok(done) => all.extend(done),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            all
+        });
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, made)| made).collect()
+    }
+
+    /// Whether a folder is within the canonical root.
+    fn holds(&self, root: Option<&Path>, folder: &str) -> bool {
+        let Some(root) = root.filter(|_| folder.is_empty() || safe(folder)) else { return false };
+        root.join(folder).canonicalize().is_ok_and(|folder| folder.starts_with(root))
+    }
+
+    /// A file of a folder that the canonical root holds, if one is given: only a link at the path's end is followed
+    /// with care then.
+    fn read_in(&self, root: Option<&Path>, path: &str) -> Result<String, ReadError> {
+        let full = root.filter(|_| safe(path)).map(|root| root.join(path));
+        match full.filter(|full| fs::symlink_metadata(full).is_ok_and(|meta| meta.is_file())) {
+            Some(full) => decode::text(path, bytes(path, &full)?),
+            None => self.read(path),
         }
     }
 
@@ -155,16 +202,45 @@ impl Listing {
     }
 }
 
+/// Fewer files for each thread are not worth one.
+const FEW: usize = 32;
+/// More threads wait for the disk together.
+const MOST_THREADS: usize = 8;
+
 const TOO_MANY: &str = "파일이 10만 개를 넘어 여기부터는 읽지 않아요.";
 const TOO_DEEP: &str = "폴더가 너무 깊어 읽지 않아요.";
+
+/// The bytes of a file whose place has been judged.
+fn bytes(path: &str, full: &Path) -> Result<Vec<u8>, ReadError> {
+    let io = |error| ReadError::from_io(path, error);
+    // Asked before opening: opening a pipe would wait for its writer.
+    let meta = fs::metadata(full).map_err(io)?;
+    if !meta.is_file() {
+        return Err(ReadError::NotAFile { path: path.to_owned() });
+    }
+    let too_large = || ReadError::TooLarge { path: path.to_owned() };
+    if meta.len() > MAX_FILE {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+    File::open(full).map_err(io)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+    // It may have grown since.
+    if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) }
+}
 
 /// Relative, without `.`, `..`, hidden or empty parts, and with no other meaning on any system.
 fn safe(path: &str) -> bool {
     path.len() <= 4096
-        && !path.contains(['\\', '\0'])
+        && !path.contains('\0')
+        && !(cfg!(windows) && path.contains('\\'))
         && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
         && path.split('/').count() <= MAX_DEPTH + 1
         && Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+/// The folder of a path; empty at the top.
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn listed(name: &str) -> bool {
@@ -205,10 +281,12 @@ fn embedded(dir: &'static Dir<'static>, prefix: &str, depth: usize, listing: &mu
 
 fn folder(root: &Path, dir: &Path, prefix: &str, depth: usize, listing: &mut Listing) {
     let Ok(entries) = fs::read_dir(dir) else {
-        return listing.skip(prefix, "폴더를 열 수 없어요.");
+        return listing.skip(if prefix.is_empty() { "." } else { prefix }, "폴더를 열 수 없어요.");
     };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
+    // In the order of their names, so that what is cut off by a cap is the same everywhere.
+    let mut entries: Vec<_> = entries.flatten().map(|entry| (entry.file_name(), entry)).collect();
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, entry) in entries {
         let Some(name) = name.to_str() else {
             listing.skip(&join(prefix, &name.to_string_lossy()), "이름이 UTF-8이 아니에요.");
             continue;
@@ -234,6 +312,8 @@ fn folder(root: &Path, dir: &Path, prefix: &str, depth: usize, listing: &mut Lis
                 Ok(_) => {}
                 Err(_) => listing.skip(&path, "끊어진 링크예요."),
             }
+        } else if name.to_ascii_lowercase().ends_with(".md") {
+            listing.skip(&path, "파이프나 장치라서 읽지 않아요.");
         }
     }
 }
@@ -290,7 +370,7 @@ mod tests {
         check("week_01/../../secret.md", "Outside");
         check("/etc/passwd", "Outside");
         check("week_01//README.md", "Outside");
-        check("week_01\\README.md", "Outside");
+        check("week_01\\README.md", if cfg!(windows) { "Outside" } else { "Missing" });
         check("week_01/.hidden.md", "Outside");
         check("nul\0.md", "Outside");
         check("out.md", "Outside");
@@ -306,7 +386,7 @@ mod tests {
     fn what_is_not_text_names_its_line() {
         let dir = made();
         let error = Tree::Folder(dir.path().join("course")).read("euc.md").unwrap_err();
-        assert_eq!((error.line(), error.path()), (2, "euc.md"));
+        assert_eq!((error.place(), error.path()), ((2, 1), "euc.md"));
     }
 
     #[test]
@@ -327,6 +407,26 @@ mod tests {
         let mut skipped: Vec<_> = listing.skipped.iter().map(|s| s.path.as_str()).collect();
         skipped.sort_unstable();
         assert_eq!(skipped, ["broken.md", "out.md", "up", "zero.md"]);
+    }
+
+    #[test]
+    fn many_files_are_read_as_each_of_them_is() {
+        let dir = made();
+        for index in 0..200 {
+            fs::write(dir.path().join(format!("course/week_01/p{index}.md")), format!("{index}")).unwrap();
+        }
+        let tree = Tree::Folder(dir.path().join("course"));
+        let mut paths = tree.list();
+        for hostile in ["../secret.md", "out.md", "up/secret.md", "zero.md", "none.md", "week_01", "", "nul\0.md"] {
+            paths.push(hostile.to_owned());
+        }
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let said = |path: &str, read: Result<String, ReadError>| format!("{path} {read:?}");
+        let alone: Vec<String> = paths.iter().map(|path| said(path, tree.read(path))).collect();
+        for (read, alone) in tree.read_all(&paths, said).iter().zip(&alone) {
+            assert_eq!(read, alone);
+        }
+        assert_eq!(alone.len(), 5 + 200 + 8);
     }
 
     #[test]
@@ -358,7 +458,7 @@ mod tests {
     fn the_embedded_tree_reads_as_a_folder_does() {
         static FIXTURE: Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/files");
         let tree = Tree::Embedded(&FIXTURE);
-        assert_eq!(tree.list(), ["error.rs", "tree.rs", "write.rs"]);
+        assert_eq!(tree.list(), ["caps.rs", "decode.rs", "encoding.rs", "error.rs", "stamp.rs", "tree.rs", "write.rs"]);
         assert!(tree.read("tree.rs").unwrap().contains("the_embedded_tree"));
         assert!(matches!(tree.read("../tree.rs"), Err(ReadError::Outside { .. })));
         assert!(matches!(tree.read("none.rs"), Err(ReadError::Missing { .. })));

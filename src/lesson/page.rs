@@ -17,6 +17,10 @@ pub struct Options {
     pub folding: Folding,
     /// Long lines of code keep to one row and are told in [`Page::wide`]; else they are wrapped.
     pub pan: bool,
+    /// Nothing can be panned, as on paper: a diagram wider than the pane is told in sentences.
+    pub printed: bool,
+    /// Code is not highlighted, even where that could be done: for a frame that cannot wait.
+    pub uncolored: bool,
 }
 
 impl Options {

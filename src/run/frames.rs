@@ -8,14 +8,13 @@ use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use crossterm::event::Event;
 use futures::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
-use super::input;
+use super::input::Input;
 use super::outside::{Follow, Outside};
 use crate::app::{App, Message};
 use crate::lab::{self, Millis};
@@ -33,7 +32,7 @@ const BATCH: usize = 512;
 pub async fn run<B>(
     app: &mut App,
     terminal: &mut Terminal<B>,
-    input: impl Stream<Item = io::Result<Event>> + Unpin,
+    input: impl Stream<Item = io::Result<impl Into<Input>>> + Unpin,
     mut events: UnboundedReceiver<lab::Event>,
     stop: impl Future<Output = ()>,
     mut outside: Outside,
@@ -72,7 +71,9 @@ where
                 Follow::Nothing => {}
                 Follow::Message(message) => effects.extend(app.update(message)),
                 Follow::Redraw => {
-                    terminal.clear().context("화면을 지울 수 없어요")?;
+                    // `clear` would ask the terminal for its cursor, and wait.
+                    let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
+                    terminal.resize(size.into()).context("화면을 지울 수 없어요")?;
                     dirty = true;
                 }
                 Follow::Quit => {
@@ -141,9 +142,9 @@ where
 }
 
 /// An event of the terminal; its end or failure means that the terminal is gone.
-fn take(event: Option<io::Result<Event>>, ready: &mut VecDeque<Message>) {
+fn take(event: Option<io::Result<impl Into<Input>>>, ready: &mut VecDeque<Message>) {
     match event {
-        Some(Ok(event)) => ready.extend(input::message(event)),
+        Some(Ok(event)) => ready.extend(event.into().message()),
         Some(Err(_)) | None => ready.push_back(Message::Terminate),
     }
 }
@@ -186,7 +187,7 @@ async fn finish(app: &App, outside: &Outside, mut tasks: JoinSet<Message>) -> an
 mod tests {
     use std::sync::Arc;
 
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
     use futures::stream;
     use ratatui::backend::TestBackend;
     use tokio::sync::mpsc;

@@ -1,33 +1,34 @@
-//! From the terminal library's events to messages.
-
-use std::io;
+//! From what happens on the terminal to messages.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
-use futures::Stream;
-use futures::stream::poll_fn;
-use tokio::sync::mpsc;
-
+use crate::app::look::Answers;
 use crate::app::{Message, Mouse};
 use crate::keymap::Key;
 
-/// The terminal's events, read by a thread of their own. The library's own stream, asked while it waits, gives the
-/// processor away several times before it answers: on a busy machine that is a tenth of a second each time.
-///
-/// # Errors
-/// When there can be no thread.
-pub fn events() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
-    let (sender, mut receiver) = mpsc::unbounded_channel();
-    std::thread::Builder::new().name("input".into()).spawn(move || {
-        loop {
-            let event = crossterm::event::read();
-            let gone = event.is_err();
-            if sender.send(event).is_err() || gone {
-                return;
-            }
+/// What comes from the terminal.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Somebody did something.
+    Event(Event),
+    /// The terminal has said how it looks and how wide it draws.
+    Answers(Answers),
+}
+
+impl From<Event> for Input {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl Input {
+    /// The message it stands for; none for what does not concern us.
+    pub fn message(self) -> Option<Message> {
+        match self {
+            Self::Event(event) => message(event),
+            Self::Answers(answers) => Some(Message::Answered(answers)),
         }
-    })?;
-    Ok(poll_fn(move |context| receiver.poll_recv(context)))
+    }
 }
 
 /// The message an event stands for; none for what does not concern us.

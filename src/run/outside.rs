@@ -2,15 +2,15 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::app::{App, Effect, Message, Opened};
-use crate::course::Node;
-use crate::files::Tree;
+use crate::app::{App, Changed, Effect, Message, Opened};
+use crate::course::{self, Curriculum, Node};
+use crate::files::{Stamps, Tree};
 use crate::lab;
 use crate::lab::Order;
-use crate::problem::Problem;
 use crate::progress::Store;
 use crate::search::Index;
 use crate::settings::{Home, Trusted};
@@ -71,6 +71,14 @@ impl Outside {
                     Message::LabLoaded(index, lab.map(Arc::new), problems)
                 });
             }
+            Effect::Watch(stamps) => {
+                let content = self.content.clone();
+                tasks.spawn(async move { Message::Changed(Box::new(changed(content, stamps).await)) });
+            }
+            Effect::Lint => {
+                let (content, labs) = (self.content.clone(), self.labs.clone());
+                tasks.spawn_blocking(move || Message::Linted(course::lint(&content, &labs)));
+            }
             Effect::Save(changes) => {
                 let store = self.store.clone();
                 tasks.spawn_blocking(move || {
@@ -112,9 +120,43 @@ impl Outside {
     }
 }
 
+/// Between two looks at the files: soon enough for a person who saves and looks up.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// Waits until the files of a course stand otherwise than before (or, first, than now), and reads it again.
+async fn changed(content: Tree, before: Option<Stamps>) -> Changed {
+    let look = || {
+        let content = content.clone();
+        async move { tokio::task::spawn_blocking(move || content.stamps()).await.unwrap_or_default() }
+    };
+    let before = match before {
+        Some(stamps) => stamps,
+        None => look().await,
+    };
+    loop {
+        let began = Instant::now();
+        let stamps = look().await;
+        // A large course is looked at less often: looking takes a tenth of the time at most.
+        tokio::time::sleep(LOOK.max(began.elapsed() * 10)).await;
+        if stamps == before {
+            continue;
+        }
+        // An editor that puts a new file in the place of the old one takes a moment.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let content = content.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let stamps = content.stamps();
+            Changed { curriculum: Curriculum::load(&content).0, stamps }
+        });
+        if let Ok(changed) = read.await {
+            return changed;
+        }
+    }
+}
+
 /// Reads a lesson.
 fn open(content: &Tree, index: usize, node: &Node) -> Opened {
     let path = node.path.clone().unwrap_or_default();
-    let text = content.read(&path).map_err(|error| Problem::error(&path, error.line(), 0, error.to_string()));
+    let text = content.read(&path).map_err(|error| error.problem());
     Opened { node: index, text }
 }

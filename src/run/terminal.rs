@@ -1,18 +1,24 @@
 //! The terminal's modes: entered once, left whatever happens. Nothing else in the library enters or leaves it.
 
-use std::io::{self, Stdout, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::Command;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use rustix::process::getpgrp;
+use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
+
+use super::answer::{self, Place};
+use super::backend::Terse;
+use crate::app::look::Wish;
 
 /// The screen of a real terminal.
-pub type Screen = Terminal<CrosstermBackend<Stdout>>;
+pub type Screen = Terminal<Terse>;
 
 /// Takes the terminal over; a panic gives it back before it is told.
 pub fn enter() -> io::Result<Screen> {
@@ -25,7 +31,7 @@ pub fn enter() -> io::Result<Screen> {
         }));
     });
     modes()?;
-    let screen = Terminal::new(CrosstermBackend::new(io::stdout()));
+    let screen = Terminal::new(Terse::stdout());
     if screen.is_err() {
         leave();
     }
@@ -51,7 +57,54 @@ fn modes() -> io::Result<()> {
 /// Gives the terminal back. A terminal that is gone cannot be given back, so failures are nobody's concern.
 pub fn leave() {
     let _gone = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
+    if ASKED.load(Ordering::Relaxed) {
+        // The shell would take what the terminal says late for a command.
+        let _gone = tcflush(io::stdin(), QueueSelector::IFlush);
+    }
     let _gone = disable_raw_mode();
+}
+
+/// Whether an answer may still come, which nobody must take for keys.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Asks the terminal, on the screen that was just entered, what is not wished for outright; whether anything was asked.
+pub fn question(wish: &Wish) -> io::Result<bool> {
+    let Some(question) = answer::question(wish, Place::Screen).filter(|_| !dumb()) else { return Ok(false) };
+    write(&question)?;
+    ASKED.store(true, Ordering::Relaxed);
+    Ok(true)
+}
+
+/// The last answer has come.
+pub fn answered() {
+    ASKED.store(false, Ordering::Relaxed);
+}
+
+/// Writes to the terminal at once.
+pub fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Does something while keys come as they are typed and are not shown.
+pub fn raw<T>(act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    enable_raw_mode()?;
+    let done = act();
+    disable_raw_mode()?;
+    done
+}
+
+/// There is a terminal at both ends that answers, and it is ours: who stands in the background must not touch it.
+pub fn talks() -> bool {
+    io::stdout().is_terminal()
+        && io::stdin().is_terminal()
+        && !dumb()
+        && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
+}
+
+fn dumb() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term == "dumb" || term.is_empty())
 }
 
 /// Puts text on the terminal's clipboard (OSC 52).

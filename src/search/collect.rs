@@ -8,8 +8,8 @@ use crate::text::clean;
 pub enum Place {
     /// The title of a node, by its place in the curriculum.
     Title(usize),
-    /// A heading.
-    Heading,
+    /// A heading of a level.
+    Heading(u8),
     /// Running text.
     Text,
     /// Code.
@@ -42,7 +42,7 @@ fn blocks(blocks: &[Block], out: &mut Vec<Text>) {
 
 fn block(block: &Block, out: &mut Vec<Text>) {
     match &block.kind {
-        Kind::Heading(heading) => put(out, heading.line, Place::Heading, &heading.title),
+        Kind::Heading(heading) => put(out, heading.line, Place::Heading(heading.level), &heading.title),
         Kind::Paragraph(spans) => self::spans(spans, out),
         Kind::List(list) => list.items.iter().for_each(|item| blocks(&item.blocks, out)),
         Kind::Code(code) => {

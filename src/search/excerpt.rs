@@ -4,10 +4,19 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::text::{Role, Row, width};
+use crate::text::{Role, Row, truncate, width};
 
 /// A line in at most so many cells, its first mark in sight, marks as keys; `…` where something was cut.
 pub fn excerpt(text: &str, marks: &[Range<usize>], cells: usize, role: Role) -> Row {
+    if cells < 4 {
+        return vec![(role, truncate(text, cells))];
+    }
+    // A mark holds whole characters as they are seen.
+    let bounds: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+    let down = |at: usize| bounds.iter().copied().take_while(|bound| *bound <= at).last().unwrap_or(0);
+    let up = |at: usize| bounds.iter().copied().find(|bound| *bound >= at).unwrap_or(text.len());
+    let whole = |mark: &Range<usize>| down(mark.start)..up(mark.end);
+    let marks: Vec<Range<usize>> = marks.iter().map(whole).collect();
     let first = marks.first().cloned().unwrap_or(0..0);
     let size = |range: Range<usize>| width(text.get(range).unwrap_or_default());
     let mut start = 0;
@@ -37,7 +46,7 @@ pub fn excerpt(text: &str, marks: &[Range<usize>], cells: usize, role: Role) -> 
             row.push((role, piece.to_owned()));
         }
     };
-    for mark in marks {
+    for mark in &marks {
         let (from, to) = (mark.start.clamp(at, end.max(at)), mark.end.clamp(at, end.max(at)));
         put(role, at, from);
         put(Role::Key, from, to);
@@ -79,7 +88,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, mark: &str, cells: usize, expected: &str) {
         let at = text.find(mark).unwrap();
-        let row = excerpt(text, &[at..at + mark.len()], cells, Role::Text);
+        let row = excerpt(text, std::slice::from_ref(&(at..at + mark.len())), cells, Role::Text);
         let shown: String =
             row.iter().map(|(role, t)| if *role == Role::Key { format!("[{t}]") } else { t.clone() }).collect();
         assert_eq!(shown, expected);
@@ -98,7 +107,7 @@ mod tests {
         fn no_excerpt_is_wider_than_asked(text in "[가-힣a-z 🚀e\u{301}]{0,60}", from in 0usize..60, to in 0usize..60, cells in 0usize..50) {
             let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
             let (from, to) = (at(from.min(to)), at(from.max(to)));
-            let row = excerpt(&text, &[from..to], cells, Role::Text);
+            let row = excerpt(&text, std::slice::from_ref(&(from..to)), cells, Role::Text);
             prop_assert!(row_width(&row) <= cells, "{row:?}");
         }
     }

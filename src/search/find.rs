@@ -1,7 +1,7 @@
 //! A query on the index: what is found, by lesson, the best first.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::collect::Place;
@@ -102,14 +102,24 @@ impl Index {
         Found { groups, nodes: count }
     }
 
-    /// Titles that have the letters in order, where nothing else was found of their node.
+    /// Titles that have the letters in order, where nothing else was found of their node; headings too, where nothing
+    /// at all was found.
     fn by_letters<'a>(&'a self, query: &Query, all: &mut Vec<Candidate<'a>>) {
         let mut fuzzy = Fuzzy::new(query.text());
-        let known: std::collections::HashSet<usize> = all.iter().map(|candidate| candidate.node).collect();
+        let known: HashSet<usize> = all.iter().map(|candidate| candidate.node).collect();
+        let headings = all.is_empty();
         for page in &self.pages {
             for (node, title) in page.titles().filter(|(node, _)| !known.contains(node)) {
                 if let Some((score, _)) = fuzzy.fits(title) {
-                    all.push(Candidate { page, node, lines: Vec::new(), score: FUZZY + score / 10 });
+                    all.push(Candidate { page, node, lines: Vec::new(), score: FUZZY + score });
+                }
+            }
+            for (at, line, heading) in page.headings().filter(|_| headings) {
+                let Some((score, _)) = fuzzy.fits(heading) else { continue };
+                let (node, scored) = (page.node(line), Scored { line: at, score });
+                match all.last_mut().filter(|last| last.node == node) {
+                    Some(last) => last.lines.push(scored),
+                    None => all.push(Candidate { page, node, lines: vec![scored], score: FUZZY + score / 2 }),
                 }
             }
         }
@@ -170,7 +180,7 @@ fn title_of_other(line: Line, node: usize) -> bool {
 fn standing(line: Line) -> u32 {
     match line.place {
         Place::Title(_) => 200,
-        Place::Heading => 100,
+        Place::Heading(_) => 100,
         Place::Text => 5,
         Place::Code => 0,
     }
@@ -180,9 +190,11 @@ fn standing(line: Line) -> u32 {
 fn group(candidate: Candidate<'_>, query: &Query, most: usize) -> Group {
     let Candidate { page, node, lines, score } = candidate;
     let mut group = Group { node, title: Vec::new(), hits: Vec::new(), more: 0 };
-    if lines.is_empty() && score > 0 {
+    let strewn = |text: &str, fuzzy: &mut Fuzzy| fuzzy.fits(text).map(|(_, ranges)| ranges).unwrap_or_default();
+    let mut by_letters = (score < ONE_MORE).then(|| Fuzzy::new(query.text()));
+    if let Some(fuzzy) = &mut by_letters {
         let title = page.titles().find(|(other, _)| *other == node).map_or("", |(_, title)| title);
-        group.title = Fuzzy::new(query.text()).fits(title).map(|(_, ranges)| ranges).unwrap_or_default();
+        group.title = strewn(title, fuzzy);
     }
     for scored in lines {
         let Some(line) = page.line(scored.line) else { continue };
@@ -192,7 +204,10 @@ fn group(candidate: Candidate<'_>, query: &Query, most: usize) -> Group {
             continue;
         }
         let range = page.range(scored.line);
-        let ranges = marks(page, query, &range);
+        let ranges = match &mut by_letters {
+            Some(fuzzy) => strewn(page.hay.original(range.clone()), fuzzy),
+            None => marks(page, query, &range),
+        };
         if title {
             group.title = ranges;
             continue;
@@ -200,7 +215,7 @@ fn group(candidate: Candidate<'_>, query: &Query, most: usize) -> Group {
         group.hits.push(Hit {
             line: line.number as usize,
             heading: page.heading(line).map(str::to_owned),
-            is_heading: line.place == Place::Heading,
+            is_heading: matches!(line.place, Place::Heading(_)),
             code: line.place == Place::Code,
             text: page.hay.original(range).to_owned(),
             ranges,
@@ -304,6 +319,10 @@ mod tests {
     #[test]
     fn letters_in_order_find_titles_alone() {
         check("dply", "세션 2 [D]e[pl]o[y]ment\n");
+        check(
+            "ㅖㅐㅇ",
+            "세션 1 컨테이너\n  5 [Pod]와 노드\n  8 [Pod]가 돼요.\n실습\n  3 [Pod] · 컨테이너의 묶음\n세션 2 Deployment\n  4 kubectl get [pod]s\n",
+        );
         check("ㅇ데ㅣㅐㅛ", "세션 2 [Deploy]ment\n");
         check("에ㅣㅛ", "세션 2 [D]e[pl]o[y]ment\n");
     }

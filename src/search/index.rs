@@ -87,9 +87,10 @@ impl Page {
             parts.push(Part { node, lines });
         }
         // A node's title is most often its heading, and need not be found twice.
-        let said = |text: &Text| text.place == Place::Heading && titles.iter().any(|title| title.text == text.text);
+        let said =
+            |text: &Text| matches!(text.place, Place::Heading(_)) && titles.iter().any(|title| title.text == text.text);
         texts.retain(|text| !said(text));
-        texts.sort_by_key(|text| text.place != Place::Heading);
+        texts.sort_by_key(|text| !matches!(text.place, Place::Heading(_)));
         let mut whole = String::new();
         let mut starts = Vec::new();
         for text in titles.iter().chain(&texts) {
@@ -151,11 +152,17 @@ impl Page {
         })
     }
 
+    /// Its headings that are no node's title.
+    pub fn headings(&self) -> impl Iterator<Item = (usize, Line, &str)> {
+        let all = self.lines.iter().enumerate().filter(|(_, line)| matches!(line.place, Place::Heading(_)));
+        all.map(|(at, line)| (at, *line, self.hay.original(self.range(at))))
+    }
+
     /// The heading a line stands below, if it is not the node's title.
     pub fn heading(&self, line: Line) -> Option<&str> {
-        let all = self.lines.iter().enumerate().filter(|(_, other)| other.place == Place::Heading);
-        let above = all.take_while(|(_, heading)| heading.number <= line.number).last();
-        above.map(|(at, _)| self.hay.original(self.range(at)))
+        let above = self.headings().take_while(|(_, heading, _)| heading.number <= line.number).last();
+        // The page's own heading says what its title says.
+        above.filter(|(_, heading, _)| heading.place != Place::Heading(1)).map(|(.., text)| text)
     }
 }
 

@@ -27,6 +27,24 @@ pub enum Theme {
     Light,
     /// Dark or light as the terminal says, with more contrast.
     HighContrast,
+    /// For a dark background, with more contrast.
+    HighContrastDark,
+    /// For a light background, with more contrast.
+    HighContrastLight,
+    /// The terminal's own sixteen colors.
+    Terminal,
+}
+
+/// How many cells characters of ambiguous width take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ambiguous {
+    /// As the terminal says.
+    #[default]
+    Auto,
+    /// One.
+    Narrow,
+    /// Two.
+    Wide,
 }
 
 /// Whether colors are used.
@@ -52,14 +70,25 @@ pub struct Settings {
     pub color: Color,
     /// `ascii`: no signs beyond ASCII.
     pub ascii: bool,
+    /// `ambiguous`.
+    pub ambiguous: Ambiguous,
     /// `level`, until the learner chooses another in the program.
     pub level: Option<Level>,
 }
 
-const THEMES: &[(&str, Theme)] =
-    &[("auto", Theme::Auto), ("dark", Theme::Dark), ("light", Theme::Light), ("high-contrast", Theme::HighContrast)];
+const THEMES: &[(&str, Theme)] = &[
+    ("auto", Theme::Auto),
+    ("dark", Theme::Dark),
+    ("light", Theme::Light),
+    ("high-contrast", Theme::HighContrast),
+    ("high-contrast-dark", Theme::HighContrastDark),
+    ("high-contrast-light", Theme::HighContrastLight),
+    ("terminal", Theme::Terminal),
+];
+const WIDTHS: &[(&str, Ambiguous)] =
+    &[("auto", Ambiguous::Auto), ("narrow", Ambiguous::Narrow), ("wide", Ambiguous::Wide)];
 const COLORS: &[(&str, Color)] = &[("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
-const KEYS: [&str; 5] = ["allow", "theme", "color", "ascii", "level"];
+const KEYS: [&str; 6] = ["allow", "theme", "color", "ascii", "ambiguous", "level"];
 
 impl Settings {
     /// Reads `config.toml`; a missing file is the defaults.
@@ -111,6 +140,7 @@ impl Reader<'_> {
             "allow" => self.allow(settings, value),
             "theme" => self.one_of("theme", value, THEMES, &mut settings.theme),
             "color" => self.one_of("color", value, COLORS, &mut settings.color),
+            "ambiguous" => self.one_of("ambiguous", value, WIDTHS, &mut settings.ambiguous),
             "ascii" => match value.get_ref().as_bool() {
                 Some(ascii) => settings.ascii = ascii,
                 None => self.wrong(value.span(), "ascii에는 true나 false를 써요.", None),
@@ -203,6 +233,10 @@ mod tests {
         assert_eq!((settings.theme, settings.color, settings.ascii), (Theme::Light, Color::Never, true));
         assert_eq!((settings.level, settings.allow.len()), (Some(Level::Intermediate), 1));
         assert_eq!(wrong("", ""), Settings::default());
+        let settings = wrong("theme = \"high-contrast-light\"\nambiguous = \"wide\"\n", "");
+        assert_eq!((settings.theme, settings.ambiguous), (Theme::HighContrastLight, Ambiguous::Wide));
+        assert_eq!(wrong("theme = \"terminal\"", "").theme, Theme::Terminal);
+        wrong("ambiguous = 2", "config.toml:1:13: ambiguous에 쓸 수 없는 값이에요.");
     }
 
     #[test]

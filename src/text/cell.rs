@@ -1,42 +1,75 @@
 //! How many cells a text takes, and texts of a given number of cells.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::clean::clean;
+use super::ambiguous::{Ambiguous, ambiguous, extra};
+use super::clean::{alone, clean};
 use super::role::Row;
 
 /// Cells the text takes once it is [`clean`].
 pub fn width(text: &str) -> usize {
-    quick(text).unwrap_or_else(|| clean(text).graphemes(true).map(UnicodeWidthStr::width).sum())
+    let wide = ambiguous();
+    quick(text, wide).unwrap_or_else(|| clusters_in(&clean(text), wide).map(|(_, cells)| cells).sum())
 }
 
-/// Printable ASCII and Hangul need no tables.
-fn quick(text: &str) -> Option<usize> {
-    text.chars().try_fold(0, |sum, c| match c {
-        ' '..='~' => Some(sum + 1),
-        '가'..='힣' => Some(sum + 2),
-        _ => None,
-    })
+/// Cells of text that is clean already.
+pub(super) fn clean_width(text: &str, wide: Ambiguous) -> usize {
+    quick(text, wide).unwrap_or_else(|| clusters_in(text, wide).map(|(_, cells)| cells).sum())
 }
 
-/// The clean text in at most that many cells; it ends in `…` when something was cut.
+/// The grapheme clusters of clean text, each with its cells.
+pub fn clusters(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    clusters_in(text, ambiguous())
+}
+
+pub(super) fn clusters_in(text: &str, wide: Ambiguous) -> impl Iterator<Item = (&str, usize)> {
+    text.graphemes(true).map(move |cluster| (cluster, cluster_width(cluster, wide)))
+}
+
+fn cluster_width(cluster: &str, wide: Ambiguous) -> usize {
+    match wide.any() {
+        false => cluster.width(),
+        true => cluster.width() + cluster.chars().next().map_or(0, |base| extra(base, wide)),
+    }
+}
+
+/// Printable ASCII and Hangul need no tables; what is a cluster by itself whatever stands beside it needs no
+/// segmentation.
+fn quick(text: &str, wide: Ambiguous) -> Option<usize> {
+    let mut sum = 0;
+    for c in text.chars() {
+        sum += match c {
+            ' '..='~' => 1,
+            '가'..='힣' => 2,
+            c if alone(c) => c.width()? + extra(c, wide),
+            _ => return None,
+        };
+    }
+    Some(sum)
+}
+
+/// The clean text in at most that many cells; it ends in `…` when something was cut (in `~` where `…` takes two).
 pub fn truncate(text: &str, cells: usize) -> String {
+    truncate_in(text, cells, ambiguous())
+}
+
+fn truncate_in(text: &str, cells: usize, wide: Ambiguous) -> String {
     let text = clean(text);
-    if width(&text) <= cells {
+    if clean_width(&text, wide) <= cells {
         return text.into_owned();
     }
     let mut out = String::new();
     let mut left = cells.saturating_sub(1);
-    for cluster in text.graphemes(true) {
-        match left.checked_sub(cluster.width()) {
+    for (cluster, size) in clusters_in(&text, wide) {
+        match left.checked_sub(size) {
             Some(rest) => left = rest,
             None => break,
         }
         out.push_str(cluster);
     }
     if cells > 0 {
-        out.push('…');
+        out.push_str(if wide.signs { "~" } else { "…" });
     }
     out
 }
@@ -81,6 +114,19 @@ mod tests {
     }
 
     #[test]
+    fn where_ambiguous_characters_are_wide_they_count_two() {
+        #[track_caller]
+        fn check(input: &str, wide: Ambiguous, expected: usize) {
+            assert_eq!(clean_width(input, wide), expected, "{input:?}");
+        }
+        check("Pod → 노드", Ambiguous::WIDE, 11);
+        check("├── a", Ambiguous::WIDE, 8);
+        check("├── ①", Ambiguous { lines: false, signs: true }, 6);
+        check("●\u{301}", Ambiguous::WIDE, 2);
+        assert_eq!(truncate_in("가→나다라", 7, Ambiguous::WIDE), "가→나~");
+    }
+
+    #[test]
     fn a_cut_text_says_so() {
         #[track_caller]
         fn check(input: &str, cells: usize, expected: &str) {
@@ -108,9 +154,12 @@ mod tests {
         }
 
         #[test]
-        fn the_quick_way_agrees_with_the_tables(text in "[ -~가-힣]{0,40}") {
-            let slow: usize = text.graphemes(true).map(UnicodeWidthStr::width).sum();
-            prop_assert_eq!(width(&text), slow);
+        fn the_quick_way_agrees_with_the_tables(text in "[ -~가-힣\u{a1}-\u{2bff}\u{3000}-\u{30ff}一-十\u{ff01}-\u{ff9f}🌀-🫿]{0,12}") {
+            for wide in [Ambiguous::default(), Ambiguous::WIDE] {
+                let text = clean(&text);
+                let slow: usize = clusters_in(&text, wide).map(|(_, cells)| cells).sum();
+                prop_assert_eq!(clean_width(&text, wide), slow, "{:?}", text);
+            }
         }
     }
 }

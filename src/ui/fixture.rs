@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::app::{App, Effect, Look, Message, Opened};
@@ -253,11 +254,16 @@ pub fn deleted() -> Option<Change> {
     Some(Change { object, kind: ChangeKind::Deleted })
 }
 
-/// The screen as text: one line per row, wide characters once.
-pub fn screen(app: &App) -> String {
+/// The cells of the screen.
+pub fn buffer(app: &App) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
     terminal.draw(|frame| super::draw(app, frame)).unwrap();
-    let buffer = terminal.backend().buffer();
+    terminal.backend().buffer().clone()
+}
+
+/// The screen as text: one line per row, wide characters once.
+pub fn screen(app: &App) -> String {
+    let buffer = buffer(app);
     let mut text = String::new();
     for y in 0..buffer.area.height {
         let mut line = String::new();

@@ -1,12 +1,14 @@
 //! Puts rows of text on the buffer, styled by role.
 
-use ratatui::buffer::Buffer;
+use std::num::NonZeroU16;
+
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
 use super::theme;
 use crate::app::Look;
-use crate::text::{Role, Row};
+use crate::text::{Role, Row, clean, clusters, spelled};
 
 /// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
 pub fn short(title: &str) -> String {
@@ -57,14 +59,55 @@ impl Brush {
                 break;
             }
             let style = self.style(seen(*role));
-            at = buffer.set_stringn(at, y, text, usize::from(end - at), style).0;
+            at = self.write(buffer, (at, y), end, text, style);
         }
+    }
+
+    /// Writes text up to a column and gives the one after it. The last guard: whatever was not cleaned on its way is
+    /// cleaned here, so that nothing a terminal obeys or draws at another width gets into a cell.
+    fn write(self, buffer: &mut Buffer, (x, y): (u16, u16), end: u16, text: &str, style: Style) -> u16 {
+        let clean = clean(text);
+        let mut at = x;
+        for (cluster, cells) in clusters(&clean) {
+            let cells = u16::try_from(cells).unwrap_or(u16::MAX);
+            if cells == 0 {
+                continue;
+            }
+            if end - at < cells {
+                break;
+            }
+            if let Some(cell) = buffer.cell_mut(Position { x: at, y }) {
+                self.fill(cell, cluster, cells);
+                cell.set_style(style);
+            }
+            // What lies under a wide character is drawn with it.
+            for covered in at + 1..at + cells {
+                if let Some(cell) = buffer.cell_mut(Position { x: covered, y }) {
+                    cell.reset();
+                }
+            }
+            at += cells;
+        }
+        at
+    }
+
+    fn fill(self, cell: &mut Cell, cluster: &str, cells: u16) {
+        let option = match NonZeroU16::new(cells) {
+            // The library knows no terminal on which ambiguous characters are wide.
+            Some(forced) if self.look.wide && cells > 1 => CellDiffOption::ForcedWidth(forced),
+            _ => CellDiffOption::None,
+        };
+        match self.look.spelled() {
+            true => cell.set_symbol(&spelled(cluster)),
+            false => cell.set_symbol(cluster),
+        };
+        cell.set_diff_option(option);
     }
 
     /// Draws one glyph.
     pub fn glyph(self, buffer: &mut Buffer, x: u16, y: u16, role: Role, glyph: &str) {
         if let Some(cell) = buffer.cell_mut(Position { x, y }) {
-            cell.set_symbol(glyph).set_style(self.style(role));
+            cell.set_symbol(glyph).set_diff_option(CellDiffOption::None).set_style(self.style(role));
         }
     }
 

@@ -94,9 +94,13 @@ pub fn marks(app: &App, buffer: &mut Buffer, body: Rect, brush: Brush) {
     for (index, spans) in found.list.iter().enumerate() {
         for span in spans.iter().filter(|span| (top..top + height).contains(&span.row)) {
             let cell = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-            let x = body.x.saturating_add(cell(span.columns.start));
+            let pushed = app.reader.page.wide.iter().find(|wide| wide.rows.contains(&span.row));
+            let shift =
+                pushed.map_or(0, |wide| app.reader.shift(wide).min(wide.width.saturating_sub(usize::from(body.width))));
+            let (from, to) = (span.columns.start.saturating_sub(shift), span.columns.end.saturating_sub(shift));
+            let x = body.x.saturating_add(cell(from));
             let y = body.y.saturating_add(cell(span.row - top));
-            let wide = cell(span.columns.len()).min(body.right().saturating_sub(x));
+            let wide = cell(to - from).min(body.right().saturating_sub(x));
             brush.found(buffer, Rect { x, y, width: wide, height: 1 }, index == found.at);
         }
     }

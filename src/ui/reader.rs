@@ -20,7 +20,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
         brush.put(buffer, body.x, y, row, body.width);
     }
     marks::wide(app, buffer, body, brush);
-    for task in page.tasks.iter().filter(|t| (top..top + height).contains(&t.row)) {
+    let first = page.tasks.partition_point(|task| task.row < top);
+    for task in page.tasks.iter().skip(first).take_while(|task| task.row < top + height) {
         let own = || marks::ticked(app, task);
         let Some((role, sign, passed)) = live(app, &task.target).or_else(own) else { continue };
         let (Ok(below), Ok(column)) = (u16::try_from(task.row - top), u16::try_from(task.column)) else { continue };

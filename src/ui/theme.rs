@@ -61,6 +61,74 @@ const LIGHT: Palette = Palette {
     key: rgb(130, 80, 0),
 };
 
+const HIGH_DARK: Palette = Palette {
+    text: rgb(240, 242, 244),
+    head: rgb(255, 255, 255),
+    dim: rgb(190, 196, 202),
+    faint: rgb(130, 137, 144),
+    accent: rgb(140, 200, 255),
+    good: rgb(150, 230, 140),
+    bad: rgb(255, 168, 168),
+    wait: rgb(255, 214, 110),
+    code: rgb(226, 232, 240),
+    codebg: rgb(26, 30, 34),
+    string: rgb(196, 226, 186),
+    number: rgb(240, 210, 176),
+    sel: rgb(28, 44, 76),
+    key: rgb(255, 222, 140),
+};
+
+const HIGH_LIGHT: Palette = Palette {
+    text: rgb(0, 0, 0),
+    head: rgb(0, 0, 0),
+    dim: rgb(62, 68, 76),
+    faint: rgb(130, 137, 144),
+    accent: rgb(0, 58, 140),
+    good: rgb(0, 76, 26),
+    bad: rgb(140, 0, 18),
+    wait: rgb(96, 54, 0),
+    code: rgb(14, 22, 36),
+    codebg: rgb(238, 240, 243),
+    string: rgb(18, 62, 30),
+    number: rgb(92, 40, 0),
+    sel: rgb(208, 226, 252),
+    key: rgb(92, 50, 0),
+};
+
+const HIGH_DARK_256: Palette = Palette {
+    text: Color::Indexed(255),
+    head: Color::Indexed(231),
+    dim: Color::Indexed(252),
+    faint: Color::Indexed(245),
+    accent: Color::Indexed(117),
+    good: Color::Indexed(120),
+    bad: Color::Indexed(217),
+    wait: Color::Indexed(222),
+    code: Color::Indexed(254),
+    codebg: Color::Indexed(234),
+    string: Color::Indexed(151),
+    number: Color::Indexed(223),
+    sel: Color::Indexed(235),
+    key: Color::Indexed(223),
+};
+
+const HIGH_LIGHT_256: Palette = Palette {
+    text: Color::Indexed(16),
+    head: Color::Indexed(16),
+    dim: Color::Indexed(238),
+    faint: Color::Indexed(245),
+    accent: Color::Indexed(18),
+    good: Color::Indexed(22),
+    bad: Color::Indexed(88),
+    wait: Color::Indexed(52),
+    code: Color::Indexed(234),
+    codebg: Color::Indexed(255),
+    string: Color::Indexed(236),
+    number: Color::Indexed(52),
+    sel: Color::Indexed(195),
+    key: Color::Indexed(52),
+};
+
 const DARK_256: Palette = Palette {
     text: Color::Indexed(252),
     head: Color::Indexed(231),
@@ -121,15 +189,26 @@ const LIGHT_16: Palette = Palette {
     ..DARK_16
 };
 
+const HIGH_DARK_16: Palette = Palette { dim: Color::Reset, faint: Color::Reset, ..DARK_16 };
+
+const HIGH_LIGHT_16: Palette = Palette { dim: Color::Reset, faint: Color::Reset, ..LIGHT_16 };
+
 fn palette(look: Look) -> Option<&'static Palette> {
-    match (look.depth, look.theme) {
-        (Depth::True, Theme::Dark) => Some(&DARK),
-        (Depth::True, Theme::Light) => Some(&LIGHT),
-        (Depth::Indexed, Theme::Dark) => Some(&DARK_256),
-        (Depth::Indexed, Theme::Light) => Some(&LIGHT_256),
-        (Depth::Sixteen, Theme::Dark) => Some(&DARK_16),
-        (Depth::Sixteen, Theme::Light) => Some(&LIGHT_16),
-        (Depth::Mono, _) => None,
+    match (look.depth, look.theme, look.contrast) {
+        (Depth::True, Theme::Dark, false) => Some(&DARK),
+        (Depth::True, Theme::Dark, true) => Some(&HIGH_DARK),
+        (Depth::True, Theme::Light, false) => Some(&LIGHT),
+        (Depth::True, Theme::Light, true) => Some(&HIGH_LIGHT),
+        (Depth::Indexed, Theme::Dark, false) => Some(&DARK_256),
+        (Depth::Indexed, Theme::Dark, true) => Some(&HIGH_DARK_256),
+        (Depth::Indexed, Theme::Light, false) => Some(&LIGHT_256),
+        (Depth::Indexed, Theme::Light, true) => Some(&HIGH_LIGHT_256),
+        (Depth::Sixteen, Theme::Dark, false) => Some(&DARK_16),
+        (Depth::Sixteen, Theme::Light, false) => Some(&LIGHT_16),
+        // Of sixteen colors nobody knows the contrast, but the text's own has it.
+        (Depth::Sixteen, Theme::Dark, true) => Some(&HIGH_DARK_16),
+        (Depth::Sixteen, Theme::Light, true) => Some(&HIGH_LIGHT_16),
+        (Depth::Mono, ..) => None,
     }
 }
 
@@ -245,6 +324,43 @@ mod tests {
             }
             for (name, front) in [("code", p.code), ("string", p.string), ("number", p.number), ("keyword", p.head)] {
                 check(&format!("{theme} {name}"), front, p.codebg, 4.5);
+            }
+        }
+    }
+
+    #[test]
+    fn high_contrast_is_seven_to_one() {
+        let black = [rgb(0, 0, 0), rgb(29, 31, 33)];
+        let white = [rgb(255, 255, 255), rgb(253, 253, 252)];
+        let themes = [
+            ("dark", &HIGH_DARK, black),
+            ("dark 256", &HIGH_DARK_256, black),
+            ("light", &HIGH_LIGHT, white),
+            ("light 256", &HIGH_LIGHT_256, white),
+        ];
+        for (theme, p, backs) in themes {
+            let fronts = [
+                ("text", p.text),
+                ("head", p.head),
+                ("dim", p.dim),
+                ("accent", p.accent),
+                ("good", p.good),
+                ("bad", p.bad),
+                ("wait", p.wait),
+                ("key", p.key),
+            ];
+            for back in backs.into_iter().chain([p.sel]) {
+                for (name, front) in fronts {
+                    check(&format!("{theme} {name}"), front, back, 7.0);
+                }
+            }
+            let code =
+                [("code", p.code), ("string", p.string), ("number", p.number), ("keyword", p.head), ("dim", p.dim)];
+            for (name, front) in code {
+                check(&format!("{theme} {name}"), front, p.codebg, 7.0);
+            }
+            for back in backs {
+                check(&format!("{theme} faint"), p.faint, back, 3.0);
             }
         }
     }

@@ -18,8 +18,8 @@ const MAX_DEPTH: usize = 64;
 /// After so many, more would not help the author.
 const MAX_PROBLEMS: usize = 100;
 
-/// The documents of a text, or all its problems.
-pub(super) fn documents(file: &str, text: &str) -> Result<Vec<Node>, Vec<Problem>> {
+/// The documents of a text as far as they can be read, and all its problems.
+pub(super) fn documents(file: &str, text: &str) -> (Vec<Node>, Vec<Problem>) {
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         flow_nesting_limit: MAX_DEPTH,
@@ -45,7 +45,7 @@ pub(super) fn documents(file: &str, text: &str) -> Result<Vec<Node>, Vec<Problem
             }
         }
     }
-    if builder.problems.is_empty() { Ok(builder.documents) } else { Err(builder.problems) }
+    (builder.documents, builder.problems)
 }
 
 #[derive(Default)]

@@ -151,10 +151,65 @@ fn a_course_must_be_a_folder() {
 #[test]
 fn a_page_too_large_is_said_and_a_large_one_is_read() {
     let person = Person::new();
-    person.write("content/huge.md", "가나다 라마바\n".repeat(10 * 1024 * 1024 / 20));
+    person.write("content/huge.md", "가나다 라마바\n".repeat(17 * 1024 * 1024 / 20));
     person.write("content/large.md", format!("# 큰 글\n\n{}", "가나다 라마바\n\n".repeat(20_000)));
     let huge = person.says(&["--content", "content", "read", "huge.md"], 2);
-    assert!(huge.err.contains("huge.md"), "{huge:?}");
+    assert!(huge.err.contains("huge.md") && huge.err.contains("16 MiB"), "{huge:?}");
     assert!(person.says(&["--content", "content", "read", "large.md"], 0).out.lines().count() > 40_000);
     person.says(&["--content", "content", "tree"], 0);
+}
+
+#[test]
+fn author_check_speaks_json_and_sarif_and_may_be_strict() {
+    let person = Person::new();
+    person.write("course/1주/가 나.md", "---\nid: a\n---\n# 글\n\n🚢 [없음](nothing.md)\n");
+    person.write("course/1주/README.md", "---\nid: w\n---\n# 주\n\n[같은 곳](#업다)\n");
+    let json = |arguments: &[&str], code| -> serde_json::Value {
+        serde_json::from_str(&person.says(arguments, code).out).unwrap()
+    };
+    let found = json(&["author", "check", "course", "--format", "json"], 2);
+    assert_eq!((&found["errors"], &found["warnings"]), (&1.into(), &1.into()));
+    let first = &found["problems"][1];
+    assert_eq!(
+        (&first["file"], &first["rule"], &first["severity"]),
+        (&"1주/가 나.md".into(), &"link".into(), &"error".into())
+    );
+    assert_eq!((&first["line"], &first["column"]), (&6.into(), &3.into()));
+
+    let sarif = json(&["author", "check", "course", "-o", "sarif"], 2);
+    assert_eq!((&sarif["version"], &sarif["runs"][0]["columnKind"]), (&"2.1.0".into(), &"utf16CodeUnits".into()));
+    assert!(sarif["$schema"].as_str().unwrap().ends_with("sarif-schema-2.1.0.json"));
+    let run = &sarif["runs"][0];
+    let driver = &run["tool"]["driver"];
+    let rules = driver["rules"].as_array().unwrap();
+    assert!(driver["name"] == "jotasu" && rules.iter().all(|rule| rule["id"].is_string()));
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(["error", "warning", "note", "none"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.is_ascii() && uri.starts_with("course/1%EC%A3%BC/") && !uri.contains(' '), "{uri}");
+        let region = &place["region"];
+        let number = |name: &str| region[name].as_u64().unwrap();
+        assert!(number("startLine") >= 1 && number("startColumn") >= 1 && number("endColumn") > number("startColumn"));
+    }
+    // The ship is one character and two units of UTF-16.
+    assert_eq!(results[1]["locations"][0]["physicalLocation"]["region"]["startColumn"], 4);
+
+    std::fs::remove_file(person.path("course/1주/가 나.md")).unwrap();
+    assert!(person.says(&["author", "check", "course"], 0).out.ends_with("문제점 0, 살펴볼 것 1\n"));
+    person.says(&["author", "check", "course", "--deny-warnings"], 2);
+}
+
+#[test]
+fn what_is_not_utf_8_is_named_with_the_way_to_mend_it() {
+    let person = Person::new();
+    person.write("course/old.md", b"# \xc7\xd1\xb1\xdb\n");
+    let said = person.says(&["author", "check", "course"], 2).out;
+    assert!(said.contains("old.md:1:3") || said.contains("old.md"), "{said}");
+    assert!(said.contains("CP949") && said.contains("iconv -f CP949 -t UTF-8 old.md"), "{said}");
 }

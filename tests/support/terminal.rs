@@ -18,6 +18,8 @@ struct Screen {
     parser: vt100::Parser,
     changed: Instant,
     closed: bool,
+    /// The program has asked what it runs on (DA1).
+    asked: bool,
 }
 
 /// A program in a terminal of its own; killed on drop.
@@ -53,6 +55,7 @@ impl Terminal {
                 parser: vt100::Parser::new(cells(rows), cells(columns), 0),
                 changed: Instant::now(),
                 closed: false,
+                asked: false,
             }),
             Condvar::new(),
         ));
@@ -64,6 +67,7 @@ impl Terminal {
                 let mut screen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
                 screen.changed = Instant::now();
                 screen.closed = read == 0;
+                screen.asked |= bytes.get(..read).unwrap_or_default().windows(3).any(|three| three == b"\x1b[c");
                 screen.parser.process(bytes.get(..read).unwrap_or_default());
                 shared.1.notify_all();
                 if read == 0 {
@@ -109,6 +113,41 @@ impl Terminal {
         }
     }
 
+    /// Waits until the program has asked what terminal it runs on; the answer is typed like keys.
+    ///
+    /// # Panics
+    /// When it does not ask in 30 seconds.
+    #[track_caller]
+    pub fn asked(&self) {
+        let end = Instant::now() + PATIENCE;
+        let mut screen = self.screen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while !screen.asked {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the program asks nothing");
+            screen = self.screen.1.wait_timeout(screen, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits until `text`, somewhere on the screen, is drawn in a color.
+    ///
+    /// # Panics
+    /// When it is not in 30 seconds.
+    #[track_caller]
+    pub fn inks(&self, text: &str, color: vt100::Color) {
+        let end = Instant::now() + PATIENCE;
+        let mut screen = self.screen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let found = ink(screen.parser.screen(), text);
+            if found == Some(color) {
+                return;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            let glyphs = screen.parser.screen().contents();
+            assert!(!left.is_zero() && !screen.closed, "{text} is {found:?}, not {color:?}; the screen is:\n{glyphs}");
+            screen = self.screen.1.wait_timeout(screen, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     /// Waits until the screen shows `text`.
     #[track_caller]
     pub fn shows(&self, text: &str) -> Instant {
@@ -148,6 +187,31 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// The color of the first cell of a text.
+fn ink(screen: &vt100::Screen, text: &str) -> Option<vt100::Color> {
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (u16::from(rows), u16::from(columns));
+    (0..rows).find_map(|row| {
+        let mut line = String::new();
+        let mut starts = Vec::new();
+        for column in 0..columns {
+            if let Some(cell) = screen.cell(row, column) {
+                starts.push((line.len(), column));
+                line.push_str(if cell.has_contents() {
+                    cell.contents()
+                } else if cell.is_wide_continuation() {
+                    ""
+                } else {
+                    " "
+                });
+            }
+        }
+        let at = line.find(text)?;
+        let column = starts.iter().find(|(start, _)| *start == at)?.1;
+        Some(screen.cell(row, column)?.fgcolor())
+    })
 }
 
 fn cells(count: u16) -> NonZeroU16 {

@@ -45,7 +45,14 @@ impl App {
                 false => "이 과정에는 없어요. 짧은 말이나 초성으로도 찾아보세요".into(),
             };
         }
-        found.groups.iter().flat_map(|group| self.group(group, alone)).collect()
+        let mut lines: Vec<Line> = Vec::new();
+        for group in &found.groups {
+            if !lines.is_empty() {
+                lines.push(Line::head(""));
+            }
+            lines.extend(self.group(group, alone));
+        }
+        lines
     }
 
     fn group(&self, group: &Group, alone: bool) -> Vec<Line> {

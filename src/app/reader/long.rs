@@ -82,7 +82,7 @@ impl Long {
         while let Some(chunk) = chunks.next_if(|chunk| chunk.blocks.first().is_none_or(|block| block.line <= line)) {
             top &= before.replace(chunk).is_none();
         }
-        let mut layout = Layout::new(options);
+        let mut layout = Layout::new(&Options { uncolored: true, ..options.clone() });
         let mut page = Page::default();
         for chunk in before.into_iter().chain(chunks.by_ref().take(1)) {
             page.append(layout.add(&chunk));

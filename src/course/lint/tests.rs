@@ -86,13 +86,13 @@ fn links_lead_to_something_within_the_course() {
             ("content/w/i.png", ""),
             ("content/q.md", "---\nid: q\n---\n# 큐\n\n[a](#큐) [b](#규) [c](w) [d](w/p.md?x#글) [e](%77/p.md)\n"),
         ],
-        "q.md:6: 그런 제목이 없는 링크예요: #규\n\
-         w/p.md:6: 없는 곳을 가리키는 링크예요: x.md\n\
-         w/p.md:6: 그런 제목이 없는 링크예요: ../q.md#없음\n\
-         w/p.md:7: 과정 밖을 가리키는 링크예요: ../../q.md\n\
-         w/p.md:9: 과정 밖을 가리키는 링크예요: /etc/passwd\n\
-         w/p.md:9: 없는 곳을 가리키는 링크예요: none/\n\
-         w/p.md:16: 없는 곳을 가리키는 링크예요: j.png",
+        "q.md:6:9: 그런 제목이 없는 링크예요: #규\n\
+         w/p.md:6:14: 그런 제목이 없는 링크예요: ../q.md#없음\n\
+         w/p.md:6:30: 없는 곳을 가리키는 링크예요: x.md\n\
+         w/p.md:7:1: 과정 밖을 가리키는 링크예요: ../../q.md\n\
+         w/p.md:9:1: 과정 밖을 가리키는 링크예요: /etc/passwd\n\
+         w/p.md:9:37: 없는 곳을 가리키는 링크예요: none/\n\
+         w/p.md:16:11: 없는 그림이에요: j.png",
     );
 }
 
@@ -155,4 +155,103 @@ fn parts_of_a_page_have_labs_of_their_own() {
         ],
         "",
     );
+}
+
+#[test]
+fn a_course_of_another_tool_is_told_once_that_it_has_no_ids() {
+    let dir = tempfile::tempdir().unwrap();
+    let foreign = "---\nlayout: post\ntags: [a]\n---\n# 글\n\n```js {1,3} title=\"x\"\na\n```\n<!-- TODO: x -->\n";
+    for path in ["a/1.md", "a/2.md", "b/3.md", "c.md"] {
+        write(dir.path(), &[(path, foreign)]);
+    }
+    let problems = lint(&Tree::Folder(dir.path().to_path_buf()), &Tree::Folder(dir.path().join("none")));
+    let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["c.md: id를 적은 글이 하나도 없어 노드 6개의 id를 모두 경로로 대신했어요."]);
+}
+
+#[test]
+fn one_mistake_is_one_finding() {
+    page("---\nid: a\nid: b\n---\n# 글\n", "p.md:3:1: 같은 키가 또 있어요: id");
+    page("---\nid: a b\n---\n# 글\n", "p.md:2:5: 쓸 수 없는 id예요: a b");
+    page("---\nid: a\n# 글\n", "p.md:1:1: 머리말이 닫히지 않았어요.");
+    check(
+        &[("content/a.md", "---\nid: a\n---\n# 글\n"), ("content/b.md", "---\nid: a\n---\n# 글\n")],
+        "b.md:1: 같은 id가 또 있어요: a",
+    );
+}
+
+#[test]
+fn links_that_are_nearly_right_say_what_was_meant() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = "---\nid: p\n---\n# 글\n\n[a](Readme.md) [b](sesion_1.md) [c](#그을) ![d](B.PNG) [e](#둘) [f](전혀-다른.md)\n\n## 둘\n\n## 둘\n";
+    write(dir.path(), &[("w/p.md", page), ("w/README.md", "---\nid: w\n---\n# w\n"), ("w/b.png", "")]);
+    write(dir.path(), &[("w/session_1.md", "---\nid: s\n---\n# s\n")]);
+    let problems = lint(&Tree::Folder(dir.path().to_path_buf()), &Tree::Folder(dir.path().join("none")));
+    let shown: Vec<_> = problems.iter().map(|p| format!("{p} {}", p.help.as_deref().unwrap_or_default())).collect();
+    assert_eq!(
+        shown,
+        [
+            "w/p.md:6:1: 없는 곳을 가리키는 링크예요: Readme.md 혹시 `w/README.md`인가요? 과정 폴더에서 본 경로예요.",
+            "w/p.md:6:16: 없는 곳을 가리키는 링크예요: sesion_1.md 혹시 `w/session_1.md`인가요? 과정 폴더에서 본 경로예요.",
+            "w/p.md:6:33: 그런 제목이 없는 링크예요: #그을 혹시 `#글`인가요?",
+            "w/p.md:6:42: 없는 그림이에요: B.PNG 혹시 `w/b.png`인가요? 과정 폴더에서 본 경로예요.",
+            "w/p.md:6:54: 같은 제목이 2개라서 첫째로 가는 링크예요: #둘 둘째는 `#둘-1`이에요.",
+            "w/p.md:6:62: 없는 곳을 가리키는 링크예요: 전혀-다른.md ",
+        ]
+    );
+}
+
+#[test]
+fn names_of_macos_are_the_names_of_links() {
+    let apart = "w\u{1112}\u{1161}\u{11ab}.md";
+    check(
+        &[
+            (&format!("content/{apart}"), "---\nid: a\n---\n# 글\n\n[b](b.md)\n"),
+            ("content/b.md", "---\nid: b\n---\n# 글\n\n[a](w한.md#글)\n"),
+        ],
+        "",
+    );
+}
+
+#[test]
+fn files_that_another_system_takes_for_one_are_said() {
+    check(
+        &[
+            ("content/README.md", "---\nid: a\n---\n# 글\n"),
+            ("content/readme.md", "---\nid: b\n---\n# 글\n"),
+            ("content/W/x.md", "---\nid: c\n---\n# 글\n"),
+            ("content/w/y.md", "---\nid: d\n---\n# 글\n"),
+        ],
+        "W: 폴더에 README.md가 없어요.\nreadme.md: macOS와 Windows에서는 README.md와 한 파일이 되어 하나를 잃어요.\n\
+         w: macOS와 Windows에서는 W와 한 파일이 되어 하나를 잃어요.\nw: 폴더에 README.md가 없어요.",
+    );
+}
+
+#[test]
+fn code_blocks_and_marks_say_what_nobody_would_see() {
+    let head = "---\nid: p\n---\n# 글\n\n";
+    page(
+        &format!("{head}```yaml wrnog=\"까닭\"\na:\n\tb: 1\n```\n"),
+        "p.md:6:9: 모르는 코드 속성이에요: wrnog\np.md:8:1: YAML의 들여쓰기에는 탭을 쓸 수 없어요.",
+    );
+    page(
+        &format!("{head}```bash on=pdo:web run=yes\na\n```\n"),
+        "p.md:6:9: on에 쓸 수 없는 값이에요: pdo:web\np.md:6:20: run에 쓸 수 없는 값이에요: yes",
+    );
+    page(&format!("{head}```bash on=pod:web run=no:\"까닭\" output\na\n```\n"), "");
+    page(&format!("{head}가 <!-- chek: a -->\n"), "p.md:6:3: 모르는 표시예요: chek");
+    page(&format!("{head}~~~\n코드\n"), "p.md:6: 코드 블록이 닫히지 않아 글의 끝까지 코드가 돼요.");
+    page(
+        &format!("{head}가\u{202e}나\n\0\n"),
+        "p.md:6:2: 보이지 않는 글의 방향을 뒤집는 글자가 있어요: U+202E\np.md:7:1: 보이지 않는 제어 문자가 있어요: U+0000",
+    );
+    page(
+        &format!("{head}첫 줄\n둘째 **관측성(Observability)**은 넓다\n"),
+        "p.md:7:4: 웹에서는 이 줄의 강조 표시가 글자로 보여요.",
+    );
+    page(
+        &format!("{head}```mermaid\ngantt chart\n```\n\n```mermaid\nwhat LR\n```\n"),
+        "p.md:7: 일정표에 작업이 없어요.\np.md:11: 'what' 그림은 그릴 줄 몰라요.",
+    );
+    page("---\rid: p\r---\r# 글\r", "p.md: CR만으로 끝나는 줄이 있어요.");
 }

@@ -189,10 +189,10 @@ impl Reader {
     fn style(&mut self, text: &str, line: usize) -> Result<(), Refusal> {
         let names = text.split_once(char::is_whitespace).map_or(text, |(names, _)| names);
         if names.contains(',') {
+            let names = truncate(names, 40);
+            let particle = josa(&names, "이/가").replacen(&names, "", 1);
             let lint = format!(
-                "style에는 이름을 하나만 쓸 수 있어요. 웹에서는 '{}'{} 새 노드로 그려져요. class를 쓰거나 줄을 나눠요.",
-                truncate(names, 40),
-                if josa(names, "이/가").ends_with('가') { "가" } else { "이" }
+                "style에는 이름을 하나만 쓸 수 있어요. 웹에서는 '{names}'{particle} 새 노드로 그려져요. class를 쓰거나 줄을 나눠요."
             );
             self.lints.push((line, lint));
         }
@@ -296,6 +296,7 @@ impl Reader {
             if name == "end" {
                 return refuse(line, "end는 노드 이름이 될 수 없어요");
             }
+            let braces = scan.rest.starts_with("@{");
             let shape = match scan.shape() {
                 Ok(shape) => shape,
                 Err(bracket) => return refuse(line, format!("닫는 괄호 {bracket} 없이 줄이 끝났어요")),
@@ -306,7 +307,7 @@ impl Reader {
             let node = self.node(name, line)?;
             if let (Some(shape), Some(found)) = (shape, self.nodes.get_mut(node)) {
                 if let Some(label) = shape.label {
-                    if !label.trim_start().starts_with('"') && label.contains(['(', '[', '{']) {
+                    if !braces && !label.trim_start().starts_with('"') && label.contains(['(', '[', '{']) {
                         let lint =
                             format!("괄호가 든 라벨은 웹에서 오류가 나요: \"{}\"처럼 따옴표로 감싸요.", label.trim());
                         self.lints.push((line, lint));

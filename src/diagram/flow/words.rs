@@ -47,3 +47,22 @@ pub fn spoken(chart: &Chart) -> Vec<String> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagram::parse;
+
+    #[test]
+    fn a_chart_is_told_in_sentences() {
+        let source = "graph TB\nsubgraph w [워커]\nK[kubelet] --> C[(containerd)]\nend\nA[API 서버] -->|Pod 명세| K\nA <--> E\nA --- w\nA ~~~ X";
+        let expected = [
+            "흐름도: API 서버, E, X, 묶음 워커.",
+            "묶음 워커: kubelet, containerd.",
+            "kubelet에서 containerd로.",
+            "API 서버에서 kubelet으로: Pod 명세.",
+            "API 서버와 E가 서로 오가요.",
+            "API 서버와 워커가 이어져요.",
+        ];
+        assert_eq!(parse(source).unwrap().spoken(), expected);
+    }
+}

@@ -1,7 +1,9 @@
 //! Dates and durations as Mermaid writes them.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::fmt::strtime;
 
 /// The tokens of `dateFormat`, as `strftime` spells them. The longer ones first.
@@ -115,7 +117,7 @@ pub fn show(at: DateTime, year: bool, clock: bool) -> String {
 #[derive(Debug, Default)]
 pub struct Excluded {
     weekdays: Vec<Weekday>,
-    dates: Vec<DateTime>,
+    dates: BTreeSet<Date>,
 }
 
 impl Excluded {
@@ -131,7 +133,7 @@ impl Excluded {
                 "friday" => self.weekdays.push(Weekday::Friday),
                 "saturday" => self.weekdays.push(Weekday::Saturday),
                 "sunday" => self.weekdays.push(Weekday::Sunday),
-                _ => self.dates.extend(date(word, pattern)),
+                _ => self.dates.extend(date(word, pattern).map(DateTime::date)),
             }
         }
     }
@@ -144,7 +146,7 @@ impl Excluded {
         let (mut day, mut end) = (from, to);
         while day < end && *budget > 0 {
             *budget -= 1;
-            let off = self.weekdays.contains(&day.weekday()) || self.dates.iter().any(|date| date.date() == day.date());
+            let off = self.weekdays.contains(&day.weekday()) || self.dates.contains(&day.date());
             if off {
                 end = day_after(end);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::super::rows::{after_keyword, label, refuse};
+use super::super::rows::{after_keyword, label, readable, refuse};
 use super::super::{Line, Refusal};
 use super::dates::{self, Excluded};
 use super::{Gantt, Tags, Task};
@@ -12,7 +12,7 @@ use super::{Gantt, Tags, Task};
 /// More than this is no picture for a person.
 const TASKS: usize = 1_000;
 /// Days looked at for being free.
-const DAYS: usize = 100_000;
+const DAYS: usize = 50_000;
 
 /// A task before its dates are known.
 struct Draft<'a> {
@@ -27,6 +27,7 @@ struct Draft<'a> {
 
 /// Reads the lines, the header first.
 pub fn parse(lines: &[Line<'_>]) -> Result<Gantt, Refusal> {
+    readable(lines)?;
     let mut found = Gantt::default();
     let mut pattern = dates::pattern("YYYY-MM-DD");
     let mut excluded = Excluded::default();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::rows::{after_keyword, label, refuse};
+use super::super::rows::{after_keyword, label, readable, refuse};
 use super::super::{Line, Refusal};
 use super::message;
 use super::statement::{keyword, statements, without_color};
@@ -15,6 +15,7 @@ const DEPTH: usize = 16;
 
 /// Reads the lines, the header first.
 pub fn parse(lines: &[Line<'_>]) -> Result<Sequence, Refusal> {
+    readable(lines)?;
     let mut parser = Parser::default();
     for (index, line) in lines.iter().enumerate() {
         let text = if index == 0 { after_keyword(line.text, "sequenceDiagram").unwrap_or("") } else { line.text };

@@ -41,6 +41,8 @@ const WIDEST: usize = 44;
 const NARROWEST: usize = 10;
 /// A word is not broken before it is longer.
 const WORD: usize = 14;
+/// More steps are not planned again and again.
+const MANY: usize = 400;
 /// A head's text.
 const HEAD: usize = 24;
 
@@ -56,17 +58,18 @@ pub fn plan(sequence: &Sequence, cells: usize) -> Plan {
     let near = Tight { pad: 1, gap: 1, ..wide };
     let numbered = Tight { numbered: true, ..near };
     let signs = Tight { signs: true, cap: NARROWEST, ..numbered };
+    let fine = sequence.steps.len() <= MANY;
     let first = [wide, near].into_iter().map(make).find(|plan| plan.width <= cells);
-    let fitting = first.or_else(|| search(near, cells, &make)).or_else(|| search(numbered, cells, &make));
+    let fitting = first.or_else(|| search(near, cells, fine, &make)).or_else(|| search(numbered, cells, fine, &make));
     let fitting = fitting.or_else(|| Some(make(signs)).filter(|plan| plan.width <= cells));
     fitting.unwrap_or_else(|| make(Tight { cap: NARROWEST * 2, ..near }))
 }
 
-/// The widest cap under which it fits.
-fn search(tight: Tight, cells: usize, make: &dyn Fn(Tight) -> Plan) -> Option<Plan> {
+/// The widest cap under which it fits; the narrowest that is when it must not take long.
+fn search(tight: Tight, cells: usize, fine: bool, make: &dyn Fn(Tight) -> Plan) -> Option<Plan> {
     let (mut low, mut high) = (NARROWEST, WIDEST);
     let mut best = Some(make(Tight { cap: low, ..tight })).filter(|plan| plan.width <= cells)?;
-    while low + 1 < high {
+    while fine && low + 1 < high {
         let cap = usize::midpoint(low, high);
         let plan = make(Tight { cap, ..tight });
         if plan.width <= cells {

@@ -24,6 +24,7 @@ pub fn draw(pen: &mut Pen, code: &Code) {
         }
     }
     match diagram::picture(pen, code) {
+        Some(Ok(picture)) if pen.printed && picture.width > pen.whole() => return diagram::tell(pen, code),
         Some(Ok(picture)) => return diagram::draw(pen, code, &picture),
         Some(Err(refusal)) => {
             for row in wrap(&diagram::reason(code, &refusal), pen.width()) {

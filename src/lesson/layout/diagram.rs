@@ -6,8 +6,8 @@ use super::super::console::typed;
 use super::super::model::Code;
 use super::super::page::{CodeSpan, WideSpan};
 use super::pen::{Frag, Pen};
-use crate::diagram::{Options, Picture, Refusal};
-use crate::text::Role;
+use crate::diagram::{Diagram, Options, Picture, Refusal};
+use crate::text::{Role, wrap};
 
 /// The picture of a block's diagram; none when it is no diagram.
 pub fn picture(pen: &Pen, code: &Code) -> Option<Result<Arc<Picture>, Refusal>> {
@@ -36,6 +36,17 @@ pub fn draw(pen: &mut Pen, code: &Code, picture: &Picture) {
     }
     let (language, attributes) = (code.language.clone(), code.attributes.clone());
     page.code.push(CodeSpan { rows, language, attributes, text: typed(code) });
+}
+
+/// Tells in sentences what a picture too wide for the page would show.
+pub fn tell(pen: &mut Pen, code: &Code) {
+    let spoken = code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok()).map(Diagram::spoken);
+    for sentence in spoken.unwrap_or_default() {
+        for row in wrap(&[(Role::Text, sentence)], pen.width()) {
+            let frags = row.into_iter().map(|(role, text)| Frag::new(role, text)).collect();
+            pen.row(code.first_line, frags);
+        }
+    }
 }
 
 /// Why there is no picture, for a row of its own.

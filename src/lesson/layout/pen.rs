@@ -78,6 +78,7 @@ impl Level {
 pub struct Pen {
     page: Page,
     pub ascii: bool,
+    pub printed: bool,
     /// Long lines of code keep to one row.
     pub pan: bool,
     pub folding: Folding,
@@ -109,10 +110,11 @@ impl Pen {
         Self {
             page: Page::default(),
             ascii: options.ascii,
+            printed: options.printed,
             pan: options.pan,
             folding: options.folding.clone(),
             depth: 0,
-            budget: 256 * 1024,
+            budget: if options.uncolored { 0 } else { 256 * 1024 },
             pane,
             margin,
             left: (pane - measure) / 2,

@@ -173,6 +173,18 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 }
 
 #[test]
+fn a_diagram_wider_than_paper_is_told() {
+    let text = "```mermaid\nflowchart LR\n  a[Deployment] --> b[ReplicaSet]\n```\n";
+    let printed = layout(&parse(text), &Options { printed: true, ..options(12) });
+    assert!(printed.wide.is_empty() && printed.rows.iter().all(|row| row_width(row) <= 12), "{:?}", printed.rows);
+    let told: String = glyphs(&printed.rows).split_whitespace().collect();
+    assert!(told.contains("Deployment에서ReplicaSet"), "{told}");
+    assert!(!layout(&parse(text), &options(12)).wide.is_empty(), "on a screen it is panned");
+    let room = layout(&parse(text), &Options { printed: true, ..options(60) });
+    assert!(glyphs(&room.rows).contains('▶'), "{}", glyphs(&room.rows));
+}
+
+#[test]
 fn ascii_draws_no_other_glyphs() {
     warm();
     let options = Options { ascii: true, ..options(60) };

@@ -1,0 +1,129 @@
+//! The screen on terminals that answer, answer late, answer nonsense, or never do.
+
+use std::path::Path;
+
+use super::person::Person;
+use super::terminal::Terminal;
+
+const DARK: vt100::Color = vt100::Color::Rgb(120, 127, 135);
+const LIGHT: vt100::Color = vt100::Color::Rgb(101, 109, 118);
+/// Dim text on the first screen.
+const DIM: &str = "Enter로 열어";
+const END: &str = "\x1b[?62;22c";
+
+fn open(person: &Person, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
+    let home = person.path("home");
+    let all = [&["--home", home.to_str().unwrap()][..], arguments].concat();
+    Terminal::open(Path::new(env!("CARGO_BIN_EXE_jotasu")), &all, environment, 100, 30)
+}
+
+#[track_caller]
+fn leaves(mut terminal: Terminal) {
+    terminal.type_keys("q");
+    assert!(terminal.ends());
+}
+
+/// An escape that another key follows at once would be that key with Alt.
+#[track_caller]
+fn closes(terminal: &mut Terminal) {
+    terminal.type_keys("\x1b");
+    terminal.hides("모든 키를 보여요");
+}
+
+#[test]
+fn a_light_background_is_heard_and_keys_typed_meanwhile_are_kept() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[]);
+    terminal.asked();
+    terminal.inks(DIM, DARK);
+    terminal.type_keys(&format!("\x1b[1;1R\x1b[1;2R?\x1b[1;3R\x1b]11;rgb:ffff/ffff/ffff\x07{END}"));
+    // The popup of keys is open, and whatever is dim is dim for a light background.
+    terminal.shows("모든 키를 보여요");
+    closes(&mut terminal);
+    terminal.inks("Week 3", LIGHT);
+    leaves(terminal);
+}
+
+#[test]
+fn wide_signs_are_heard_and_drawn_no_more() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[]);
+    terminal.asked();
+    terminal.type_keys(&format!("\x1b[1;1R\x1b[1;3R\x1b[1;5R{END}"));
+    terminal.until("marks of sure width", |screen| screen.contains("[ ]") && !screen.contains(['│', '─', '○']));
+    leaves(terminal);
+}
+
+#[test]
+fn a_terminal_that_never_answers_is_no_slower_and_loses_no_key() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[]);
+    terminal.asked();
+    terminal.type_keys("?");
+    terminal.shows("모든 키를 보여요");
+    closes(&mut terminal);
+    terminal.inks("Week 3", DARK);
+    leaves(terminal);
+}
+
+#[test]
+fn a_late_answer_is_obeyed_and_never_typed() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[]);
+    terminal.asked();
+    terminal.shows(DIM);
+    // Longer than the program listens for itself.
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    terminal.type_keys(&format!("\x1b[1;1R\x1b[1;2R\x1b[1;3R\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\{END}"));
+    terminal.inks(DIM, LIGHT);
+    leaves(terminal);
+}
+
+#[test]
+fn garbage_is_neither_obeyed_nor_typed() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[]);
+    terminal.asked();
+    terminal.type_keys("\x1b[999999999;R\x1b]11;rgb:zz/q/q\x07\x1bPq?q\x1b\\\x1b[?1;2;3$y\x1b[5;9R\x1b[1;1R\x1b[?6c");
+    terminal.inks(DIM, DARK);
+    terminal.type_keys("?");
+    terminal.shows("모든 키를 보여요");
+    closes(&mut terminal);
+    leaves(terminal);
+}
+
+#[test]
+fn what_is_said_outright_is_not_asked() {
+    let person = Person::new();
+    let mut terminal = open(&person, &["--theme", "dark", "--ambiguous", "narrow"], &[("COLORFGBG", "0;15")]);
+    terminal.inks(DIM, DARK);
+    terminal.type_keys("\x1b]11;rgb:ffff/ffff/ffff\x07?");
+    terminal.shows("모든 키를 보여요");
+    closes(&mut terminal);
+    terminal.inks("Week 3", DARK);
+    leaves(terminal);
+    let terminal = open(&person, &[], &[("TERM", "dumb"), ("COLORFGBG", "0;15")]);
+    terminal.inks("Week 3", vt100::Color::Default);
+    leaves(terminal);
+}
+
+#[test]
+fn the_hint_of_the_environment_counts_until_the_terminal_speaks() {
+    let person = Person::new();
+    let mut terminal = open(&person, &[], &[("COLORFGBG", "0;15")]);
+    terminal.asked();
+    terminal.inks(DIM, LIGHT);
+    terminal.type_keys(&format!("\x1b]11;rgb:0000/0000/0000\x07{END}"));
+    terminal.inks(DIM, DARK);
+    leaves(terminal);
+}
+
+#[test]
+fn a_command_asks_too_and_prints_for_the_background() {
+    let person = Person::new();
+    let mut terminal = open(&person, &["tree"], &[]);
+    terminal.asked();
+    terminal.type_keys(&format!("\x1b]11;rgb:ffff/ffff/ffff\x07{END}"));
+    terminal.inks("w3-d2-s1", vt100::Color::Rgb(208, 213, 219));
+    assert!(terminal.ends());
+}
