@@ -159,10 +159,11 @@ impl App {
                 let row = self.reader.page.row_of_line(line);
                 if self.reader.page.anchors.iter().any(|anchor| anchor.row == row) {
                     self.reader.go(row);
+                    self.point_at(row);
                 } else {
+                    self.reader.thing = None;
                     self.reader.show(row);
                 }
-                self.point_at(row);
             }
             Aim::Heading(slug) => match self.reader.line_of_heading(&slug) {
                 Some(line) => {
