@@ -375,16 +375,6 @@ impl App {
         };
     }
 
-    /// Records the place in the open lesson.
-    fn record_place(&mut self) {
-        self.place_at = None;
-        let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        let (line, within) = self.reader.place();
-        if self.progress.place_within(node) != Some((line, within)) {
-            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
-        }
-    }
-
     fn quit(&mut self) {
         self.record_place();
         if self.checks.working() {

@@ -1,7 +1,7 @@
 //! Where the learner has been: jumps within a lesson and between lessons, with a way back and forth.
 
 use super::{App, Focus};
-use crate::progress::Note;
+use crate::progress::{Change, Note};
 use crate::text::Role;
 
 /// Places kept to go back to.
@@ -95,6 +95,16 @@ impl App {
                 self.come_to(place.node, Aim::Exactly(place.line, place.within));
             }
             None => self.say(Role::Dim, "앞으로 갈 곳이 없어요"),
+        }
+    }
+
+    /// Records the place in the open lesson.
+    pub(super) fn record_place(&mut self) {
+        self.place_at = None;
+        let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
+        let (line, within) = self.reader.place();
+        if self.progress.place_within(node) != Some((line, within)) {
+            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
         }
     }
 
