@@ -74,7 +74,7 @@ fn moving(place: &[&str], runs: usize, name: &str) {
         screen.step(" ");
     }
     let (mut down, mut scroll, mut resize) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut written, mut changed) = (0, 0);
+    let (mut written, mut changed, mut glyphs) = (0, 0, 0);
     for run in 0..runs {
         down.push(screen.step(" ").took);
         for _ in 0..3 {
@@ -82,6 +82,7 @@ fn moving(place: &[&str], runs: usize, name: &str) {
             scroll.push(frame.took);
             written += frame.bytes;
             changed += frame.changed;
+            glyphs += frame.glyphs;
         }
         resize.push(screen.resize(if run % 2 == 0 { 100 } else { 120 }, 36));
         std::thread::sleep(Duration::from_millis(400));
@@ -91,6 +92,7 @@ fn moving(place: &[&str], runs: usize, name: &str) {
     say(&format!("{name}: one row, key to last byte"), scroll);
     say(&format!("{name}: resize, to last byte"), resize);
     println!("{:44} {:>6.2}", "  bytes written / bytes of changed cells", written as f64 / changed as f64);
+    println!("{:44} {:>6.2}", "  bytes written / bytes of their glyphs alone", written as f64 / glyphs as f64);
 }
 
 fn say(what: &str, mut times: Vec<Duration>) {

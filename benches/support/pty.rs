@@ -30,7 +30,55 @@ pub struct Frame {
     /// Bytes written.
     pub bytes: usize,
     /// Bytes of the glyphs of the cells that changed.
+    pub glyphs: usize,
+    /// Bytes of the cells that changed: their glyphs, and where one is drawn otherwise than the changed cell before it,
+    /// what says so in one sequence.
     pub changed: usize,
+}
+
+/// How a cell is drawn.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Ink {
+    fore: vt100::Color,
+    back: vt100::Color,
+    weights: [bool; 5],
+}
+
+impl Ink {
+    fn of(cell: &vt100::Cell) -> Self {
+        let weights = [cell.bold(), cell.dim(), cell.italic(), cell.underline(), cell.inverse()];
+        Self { fore: cell.fgcolor(), back: cell.bgcolor(), weights }
+    }
+
+    /// It shows on blanks beyond their background.
+    fn lines(self) -> bool {
+        let [.., underline, inverse] = self.weights;
+        underline || inverse
+    }
+
+    /// Bytes of the one sequence after which the terminal draws so, given how it draws.
+    fn bytes_after(self, mut now: Self) -> usize {
+        if self == now {
+            return 0;
+        }
+        let mut codes = 0;
+        if now.weights.iter().zip(self.weights).any(|(was, is)| *was && !is) {
+            codes += "0;".len();
+            now = Self::default();
+        }
+        codes += now.weights.iter().zip(self.weights).filter(|(was, is)| **was != *is).count() * "1;".len();
+        for (was, is) in [(now.fore, self.fore), (now.back, self.back)] {
+            if was != is {
+                codes += match is {
+                    vt100::Color::Default => "39;".len(),
+                    vt100::Color::Idx(n) => format!("38;5;{n};").len(),
+                    vt100::Color::Rgb(r, g, b) => format!("38;2;{r};{g};{b};").len(),
+                };
+            }
+        }
+        // The last separator is the final letter.
+        codes + "\x1b[".len()
+    }
 }
 
 impl Pty {
@@ -111,8 +159,18 @@ impl Pty {
         self.writer.write_all(key.as_bytes()).and_then(|()| self.writer.flush()).expect("the key is read");
         let (last, bytes) = self.settle();
         let after = self.cells();
-        let changed = before.iter().zip(&after).filter(|(old, new)| old != new).map(|(_, new)| new.len().max(1)).sum();
-        Frame { took: last.expect("a frame") - since, bytes, changed }
+        let (mut glyphs, mut changed, mut ink) = (0, 0, Ink::default());
+        for (_, new) in before.iter().zip(&after).filter(|(old, new)| old != new) {
+            glyphs += new.0.len();
+            let wanted = match new.0.as_str() {
+                "" => ink,
+                " " if !new.1.lines() && !ink.lines() => Ink { back: new.1.back, ..ink },
+                _ => new.1,
+            };
+            changed += new.0.len() + wanted.bytes_after(ink);
+            ink = wanted;
+        }
+        Frame { took: last.expect("a frame") - since, bytes, glyphs, changed }
     }
 
     /// Another size, until the last byte of what follows at once.
@@ -132,13 +190,25 @@ impl Pty {
         line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
     }
 
-    /// Every cell's glyph with its colors and weight; the second half of a wide glyph is no cell of its own.
-    fn cells(&self) -> Vec<String> {
+    /// Every cell's glyph with its colors and weights; the second half of a wide glyph is no cell of its own.
+    fn cells(&self) -> Vec<(String, Ink)> {
         let screen = self.parser.screen();
         let (rows, columns) = screen.size();
         let (rows, columns) = (rows.get(), columns.get());
         let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        places.filter_map(|(row, column)| screen.cell(row, column)).map(|cell| cell.contents().to_owned()).collect()
+        let seen = |cell: &vt100::Cell| {
+            if cell.is_wide_continuation() {
+                return (String::new(), Ink::default());
+            }
+            let ink = Ink::of(cell);
+            if !cell.has_contents() || cell.contents() == " " {
+                // Of a blank only the background and lines show.
+                let shown = if ink.lines() { ink } else { Ink { back: ink.back, ..Ink::default() } };
+                return (" ".to_owned(), shown);
+            }
+            (cell.contents().to_owned(), ink)
+        };
+        places.filter_map(|(row, column)| screen.cell(row, column)).map(seen).collect()
     }
 }
 

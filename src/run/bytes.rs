@@ -152,8 +152,11 @@ fn meaning(parameters: &str, last: u8) -> Option<Item> {
     if let Some(mouse) = parameters.strip_prefix('<') {
         return self::mouse(mouse, last).map(|mouse| Item::Event(Event::Mouse(mouse)));
     }
-    let mut numbers = parameters.split(';').map(|number| number.parse::<u16>().ok());
-    let (first, second) = (numbers.next().flatten(), numbers.next().flatten());
+    // What is no number is no key either.
+    let number = |text: &str| if text.is_empty() { Some(None) } else { text.parse::<u16>().ok().map(Some) };
+    let numbers = parameters.trim_start_matches('[').split(';').map(number).collect::<Option<Vec<_>>>()?;
+    let at = |place: usize| numbers.get(place).copied().flatten();
+    let (first, second) = (at(0), at(1));
     if let (b'R', Some(_), Some(column)) = (last, first, second) {
         return Some(Item::Answer(Answer::Column(column)));
     }
@@ -274,6 +277,8 @@ mod tests {
         check("\x1b]11;rgb:00/00/00\x1b\\", Some(Item::Answer(Answer::Background(0, 0, 0))));
         check("\x1bP1$r0m\x1b\\", None);
         check("\x1b[?2026;2$y", None);
+        check("\x1b[999999999;R", None);
+        check("\x1b]11;rgb:zz/q/q\x07", None);
         check("\x1b[>41;0c", None);
         check("\x1bOA", Some(key(KeyCode::Up, KeyModifiers::NONE)));
         check("\x1b[1;5C", Some(key(KeyCode::Right, KeyModifiers::CONTROL)));

@@ -60,10 +60,6 @@ where
         effects.extend(app.update(message));
     }
     effects.extend(app.start());
-    tasks.spawn_blocking(|| {
-        lesson::warm();
-        Message::Highlighted
-    });
 
     loop {
         while let Some(effect) = effects.pop_front() {
@@ -96,7 +92,13 @@ where
             }
             terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
             dirty = false;
-            last = Some(Instant::now());
+            if last.replace(Instant::now()).is_none() {
+                // Nothing that the first frame can do without takes the processor from it.
+                tasks.spawn_blocking(|| {
+                    lesson::warm();
+                    Message::Highlighted
+                });
+            }
             if !effects.is_empty() {
                 continue;
             }

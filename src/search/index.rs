@@ -53,7 +53,9 @@ impl Index {
             }
         }
         let made = pages.into_iter().map(|(path, nodes)| {
-            let texts = read(path).map(|text| collect::texts(&lesson::parse(&text))).unwrap_or_default();
+            // In chunks: the document of a long page is several times its text.
+            let chunks = |text: String| lesson::chunks(&text).flat_map(|chunk| collect::texts(&chunk)).collect();
+            let texts = read(path).map(chunks).unwrap_or_default();
             Page::new(curriculum, nodes, texts)
         });
         Self { pages: made.collect() }
