@@ -14,8 +14,6 @@ use std::time::Duration;
 
 use pty::Pty;
 
-const PAGES: usize = 200;
-
 fn main() {
     let runs: usize = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(15);
     println!("{runs} runs, 120 × 36      p50      p90");

@@ -4,6 +4,7 @@
 mod acting;
 pub mod checklist;
 pub mod checks;
+mod choosing;
 mod engine;
 pub mod field;
 pub mod find;
@@ -19,6 +20,7 @@ mod outline;
 mod palette;
 pub mod pan;
 pub mod panes;
+mod panning;
 pub mod picker;
 mod pointer;
 pub mod popup;
@@ -48,6 +50,7 @@ use crate::text::{self, Role};
 pub use look::Look;
 pub use opening::names;
 pub use panes::{Focus, Panes};
+pub use pointer::Mouse;
 pub use preview::Changed;
 
 /// Everything that can happen.
@@ -87,17 +90,6 @@ pub enum Message {
     Answered(look::Answers),
     /// The terminal or the system asks to leave.
     Terminate,
-}
-
-/// What the mouse did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mouse {
-    /// The left button went down.
-    Press,
-    /// One step of the wheel down.
-    WheelDown,
-    /// One step of the wheel up.
-    WheelUp,
 }
 
 /// A lesson as read from the course.
@@ -381,16 +373,6 @@ impl App {
             (Some(from), Some(to)) => tree::keep(self.checks.top, from, to + 1, lines.len(), height),
             _ => self.checks.top.min(lines.len().saturating_sub(height)),
         };
-    }
-
-    /// Records the place in the open lesson.
-    fn record_place(&mut self) {
-        self.place_at = None;
-        let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
-        let (line, within) = self.reader.place();
-        if self.progress.place_within(node) != Some((line, within)) {
-            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
-        }
     }
 
     fn quit(&mut self) {

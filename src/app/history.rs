@@ -1,7 +1,7 @@
 //! Where the learner has been: jumps within a lesson and between lessons, with a way back and forth.
 
 use super::{App, Focus};
-use crate::progress::Note;
+use crate::progress::{Change, Note};
 use crate::text::Role;
 
 /// Places kept to go back to.
@@ -98,6 +98,16 @@ impl App {
         }
     }
 
+    /// Records the place in the open lesson.
+    pub(super) fn record_place(&mut self) {
+        self.place_at = None;
+        let Some(node) = self.reader.node.and_then(|i| self.curriculum.nodes.get(i)) else { return };
+        let (line, within) = self.reader.place();
+        if self.progress.place_within(node) != Some((line, within)) {
+            self.record(Change::Place { lesson: node.id.clone(), line, within, at: self.now });
+        }
+    }
+
     fn here(&self) -> Option<Place> {
         let (line, within) = self.reader.place();
         self.reader.node.map(|node| Place { node, line, within })
@@ -159,10 +169,11 @@ impl App {
                 let row = self.reader.page.row_of_line(line);
                 if self.reader.page.anchors.iter().any(|anchor| anchor.row == row) {
                     self.reader.go(row);
+                    self.point_at(row);
                 } else {
+                    self.reader.thing = None;
                     self.reader.show(row);
                 }
-                self.point_at(row);
             }
             Aim::Heading(slug) => match self.reader.line_of_heading(&slug) {
                 Some(line) => {

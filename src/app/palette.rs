@@ -23,10 +23,23 @@ impl App {
         for line in commands.into_iter().chain(self.titles()) {
             if let Some((score, marks)) = pick(query, &mut fuzzy, &line.text) {
                 all.push((score, Line { marks, ..line }));
+            } else if let Some((score, _)) = pick(query, &mut fuzzy, &self.by_name(line.goal)) {
+                all.push((score, line));
             }
         }
         all.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         all.into_iter().map(|(_, line)| line).take(MOST).collect()
+    }
+
+    /// The name under which somebody may know it who does not think of its sentence or title: English, or an id.
+    fn by_name(&self, goal: Option<Goal>) -> String {
+        match goal {
+            Some(Goal::Do(command)) => format!("{command:?}"),
+            Some(Goal::Lesson(node) | Goal::Lab(node)) => {
+                self.curriculum.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
     }
 
     /// The commands that would do something now, each once.

@@ -3,9 +3,20 @@
 use super::checks::Item;
 use super::popup::Kind;
 use super::things::What;
-use super::{App, Focus, Mouse, Panes};
+use super::{App, Focus, Panes};
 use crate::keymap::Command;
 use crate::text::Role;
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down.
+    Press,
+    /// One step of the wheel down.
+    WheelDown,
+    /// One step of the wheel up.
+    WheelUp,
+}
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse, column: u16, row: u16) {

@@ -101,7 +101,8 @@ fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyh
             print::line(lesson::html(&document, source.title, &image).trim_end())?;
         }
         Form::Rows => {
-            let options = Options { ascii: world.ascii(), folding: Folding::open(), printed: true, ..Options::new(width) };
+            let options =
+                Options { ascii: world.ascii(), folding: Folding::open(), printed: true, ..Options::new(width) };
             shown(chunks, &options, world.look())?;
         }
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::collect::Place;
 use super::fuzzy::Fuzzy;
 use super::index::{Index, Line, Page};
-use super::word::{Query, apart};
+use super::word::{Match, Query, Word, apart};
 
 /// Where to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct Hit {
 }
 
 /// Places of a word that are looked at in one page.
-const PLACES: usize = 128;
+const PLACES: usize = 32;
 /// A line that holds one word more beats any line that holds fewer.
 const ONE_MORE: u32 = 10_000;
 /// What fits by letters alone comes after everything else.
@@ -128,31 +128,34 @@ impl Index {
 
 /// The nodes of a page that hold every word somewhere.
 fn candidates<'a>(page: &'a Page, query: &Query, scope: Scope, all: &mut Vec<Candidate<'a>>) {
-    let whole = 0..page.hay.folded().len();
     let most = if scope == Scope::Course { PLACES } else { usize::MAX };
-    // Asked first: most pages lack a word.
-    let several = query.words().len() > 1;
-    if several && !query.words().iter().all(|word| word.is_in(&page.hay, &whole)) {
-        return;
-    }
-    let mut lines: BTreeMap<usize, u32> = BTreeMap::new();
+    let mut all_of = Vec::new();
     for word in query.words() {
-        let mut last = None;
-        let mut best = 0;
-        for found in word.matches(&page.hay, &whole, most) {
-            let line = page.line_at(found.range.start);
-            if last != Some(line) {
-                if let Some(line) = last {
-                    *lines.entry(line).or_default() += ONE_MORE + best;
-                }
-                (last, best) = (Some(line), 0);
-            }
-            best = best.max(found.weight());
+        let held = lines_of(page, word, most);
+        if held.lines.is_empty() {
+            return;
         }
-        if let Some(line) = last {
-            *lines.entry(line).or_default() += ONE_MORE + best;
+        all_of.push(held);
+    }
+    let mut lines: Vec<(usize, u32)> = all_of.iter().flat_map(|held| held.lines.iter().copied()).collect();
+    // A word that is everywhere was not looked for everywhere: it is where the rarest one is, all the same.
+    if let Some(rare) = all_of.iter().min_by_key(|held| held.lines.len()).filter(|_| all_of.len() > 1) {
+        for (word, held) in query.words().iter().zip(&all_of).filter(|(_, held)| held.cut) {
+            let last = held.lines.last().map_or(0, |(line, _)| *line);
+            for (line, _) in rare.lines.iter().filter(|(line, _)| *line > last) {
+                let best = word.matches(&page.hay, &page.range(*line), 4).iter().map(Match::weight).max();
+                lines.extend(best.map(|best| (*line, weight(page, *line, best))));
+            }
         }
     }
+    lines.sort_unstable();
+    lines.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
     let mut by_node: BTreeMap<usize, Vec<Scored>> = BTreeMap::new();
     for (at, score) in lines {
         let Some(line) = page.line(at) else { continue };
@@ -161,7 +164,7 @@ fn candidates<'a>(page: &'a Page, query: &Query, scope: Scope, all: &mut Vec<Can
             Scope::Node(node) => node,
             Scope::Course => page.node(line),
         };
-        by_node.entry(node).or_default().push(Scored { line: at, score: score + standing(line) });
+        by_node.entry(node).or_default().push(Scored { line: at, score });
     }
     for (node, mut lines) in by_node {
         // Lines come in the page's order, and stay in it where they weigh the same.
@@ -170,6 +173,36 @@ fn candidates<'a>(page: &'a Page, query: &Query, scope: Scope, all: &mut Vec<Can
         let many = u32::try_from(lines.len().min(9)).unwrap_or(0);
         all.push(Candidate { page, node, lines, score: best + many });
     }
+}
+
+/// Where a word is in a page.
+struct Held {
+    /// Lines in order, and what each weighs.
+    lines: Vec<(usize, u32)>,
+    /// There may be more.
+    cut: bool,
+}
+
+/// The lines that hold a word, of at most so many places.
+fn lines_of(page: &Page, word: &Word, most: usize) -> Held {
+    let mut lines: Vec<(usize, u32)> = Vec::new();
+    let places = word.matches(&page.hay, &(0..page.hay.folded().len()), most);
+    for found in &places {
+        let known = lines.last().is_some_and(|(line, _)| found.range.start < page.range(*line).end);
+        match lines.last_mut().filter(|_| known) {
+            Some((_, best)) => *best = (*best).max(found.weight()),
+            None => lines.push((page.line_at(found.range.start), found.weight())),
+        }
+    }
+    let lines = lines.into_iter().map(|(line, best)| (line, weight(page, line, best))).collect();
+    Held { lines, cut: places.len() >= most }
+}
+
+/// What a line weighs that holds a word so near to what was typed.
+fn weight(page: &Page, line: usize, best: u32) -> u32 {
+    let place = page.line(line).map_or(0, standing);
+    // Where a line stands counts less for what is hardly meant.
+    ONE_MORE + best + if best < 10 { place / 8 } else { place }
 }
 
 fn title_of_other(line: Line, node: usize) -> bool {

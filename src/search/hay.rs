@@ -3,7 +3,7 @@
 use super::jamo;
 
 /// Between two places where the offset of a character is noted.
-const STEP: usize = 64;
+const STEP: usize = 16;
 /// What has no initial and is not ASCII.
 const OTHER: u8 = 0xff;
 
@@ -16,7 +16,7 @@ pub struct Hay {
     shifts: Vec<(u32, u32)>,
     /// One byte for each character: its initial.
     initials: Vec<u8>,
-    /// The offset of each 64th character.
+    /// The offset of each 16th character.
     marks: Vec<u32>,
 }
 

@@ -123,6 +123,9 @@ impl Query {
 
 /// Orders matches and drops those that lie on others: the nearer and the longer stay.
 pub fn apart(all: &mut Vec<Match>) {
+    if all.is_sorted_by(|a, b| a.range.end <= b.range.start) {
+        return;
+    }
     all.sort_by(|a, b| {
         let key = |m: &Match| (m.range.start, m.nearness, std::cmp::Reverse(m.range.end));
         key(a).cmp(&key(b))
@@ -142,7 +145,9 @@ impl Word {
         let folded: String = word.chars().map(hay::fold).collect();
         let mut forms = Vec::new();
         forms.extend(forms_of(&folded, typing).into_iter().map(|units| (units, Nearness::Partly)));
-        if let Some(letters) = jamo::letters_of(&folded).filter(|letters| letters.len() > 1) {
+        // Two consonants are two initials before they are two letters.
+        let least = if folded.chars().all(|c| ('ㄱ'..='ㅎ').contains(&c)) { 3 } else { 2 };
+        if let Some(letters) = jamo::letters_of(&folded).filter(|letters| letters.len() >= least) {
             forms.push((letters.chars().map(Unit::Exact).collect(), Nearness::Keyboard));
         }
         // Shift makes another jamo, Caps Lock does not.
@@ -152,18 +157,6 @@ impl Word {
             forms.extend(forms_of(hangul, typing).into_iter().map(|units| (units, Nearness::Keyboard)));
         }
         Self { forms: forms.into_iter().filter_map(|(units, nearness)| Form::new(units, nearness)).collect(), folded }
-    }
-
-    /// Whether a text holds it at all.
-    pub fn is_in(&self, hay: &Hay, within: &Range<usize>) -> bool {
-        self.forms.iter().any(|form| {
-            let mut found = false;
-            form.each(hay, within, &mut |_| {
-                found = true;
-                false
-            });
-            found
-        })
     }
 
     /// Its places within a range, at most so many for each of its meanings; in order, none over another.
@@ -218,7 +211,11 @@ fn forms_of(word: &str, typing: bool) -> Vec<Vec<Unit>> {
     }
     let Some((Unit::Exact(last), rest)) = units.split_last() else { return vec![units] };
     let Some(syllable) = Syllable::of(*last).filter(|_| typing) else { return vec![units] };
-    let on_the_way = [rest, &[Unit::Between(*last, syllable.furthest())]].concat();
+    let turned = match syllable.furthest() {
+        same if same == *last => Unit::Exact(same),
+        furthest => Unit::Between(*last, furthest),
+    };
+    let on_the_way = [rest, &[turned]].concat();
     let next = syllable.split().map(|(open, next)| [rest, &[Unit::Exact(open), Unit::Initial(next)]].concat());
     [on_the_way].into_iter().chain(next).collect()
 }

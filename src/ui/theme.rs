@@ -262,8 +262,10 @@ pub fn found(look: Look, here: bool) -> Style {
     match palette(look) {
         Some(p) if p.sel != Color::Reset && here => Style::new().fg(p.sel).bg(p.key).add_modifier(Modifier::BOLD),
         Some(p) if p.sel != Color::Reset => Style::new().fg(p.key).bg(p.sel),
-        _ if here => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
-        _ => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+        _ => {
+            let weight = if here { Modifier::REVERSED } else { Modifier::UNDERLINED };
+            Style::new().add_modifier(weight | Modifier::BOLD).remove_modifier(Modifier::DIM)
+        }
     }
 }
 

@@ -27,7 +27,7 @@ fn leaves(mut terminal: Terminal) {
 #[track_caller]
 fn closes(terminal: &mut Terminal) {
     terminal.type_keys("\x1b");
-    terminal.hides("모든 키를 보여요");
+    terminal.hides("힌트를 한 단계씩 더 보여요");
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_light_background_is_heard_and_keys_typed_meanwhile_are_kept() {
     terminal.inks(DIM, DARK);
     terminal.type_keys(&format!("\x1b[1;1R\x1b[1;2R?\x1b[1;3R\x1b]11;rgb:ffff/ffff/ffff\x07{END}"));
     // The popup of keys is open, and whatever is dim is dim for a light background.
-    terminal.shows("모든 키를 보여요");
+    terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
     terminal.inks("Week 3", LIGHT);
     leaves(terminal);
@@ -60,7 +60,7 @@ fn a_terminal_that_never_answers_is_no_slower_and_loses_no_key() {
     let mut terminal = open(&person, &[], &[]);
     terminal.asked();
     terminal.type_keys("?");
-    terminal.shows("모든 키를 보여요");
+    terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
     terminal.inks("Week 3", DARK);
     leaves(terminal);
@@ -73,7 +73,7 @@ fn a_late_answer_is_obeyed_and_never_typed() {
     terminal.asked();
     terminal.shows(DIM);
     // Longer than the program listens for itself.
-    std::thread::sleep(std::time::Duration::from_millis(900));
+    std::thread::sleep(std::time::Duration::from_millis(2400));
     terminal.type_keys(&format!("\x1b[1;1R\x1b[1;2R\x1b[1;3R\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\{END}"));
     terminal.inks(DIM, LIGHT);
     leaves(terminal);
@@ -87,7 +87,7 @@ fn garbage_is_neither_obeyed_nor_typed() {
     terminal.type_keys("\x1b[999999999;R\x1b]11;rgb:zz/q/q\x07\x1bPq?q\x1b\\\x1b[?1;2;3$y\x1b[5;9R\x1b[1;1R\x1b[?6c");
     terminal.inks(DIM, DARK);
     terminal.type_keys("?");
-    terminal.shows("모든 키를 보여요");
+    terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
     leaves(terminal);
 }
@@ -98,7 +98,7 @@ fn what_is_said_outright_is_not_asked() {
     let mut terminal = open(&person, &["--theme", "dark", "--ambiguous", "narrow"], &[("COLORFGBG", "0;15")]);
     terminal.inks(DIM, DARK);
     terminal.type_keys("\x1b]11;rgb:ffff/ffff/ffff\x07?");
-    terminal.shows("모든 키를 보여요");
+    terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
     terminal.inks("Week 3", DARK);
     leaves(terminal);

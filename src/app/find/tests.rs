@@ -216,6 +216,10 @@ fn the_palette_does_what_it_says() {
     press(&mut app, Key::Enter);
     assert!(app.tree.hidden);
     press(&mut app, Key::Char(':'));
+    typed(&mut app, "nexthead");
+    assert_eq!(shown(&app), ">다음 제목으로 가요", "a command is known by its English name too");
+    press(&mut app, Key::Esc);
+    press(&mut app, Key::Char(':'));
     typed(&mut app, "나가요");
     press(&mut app, Key::Ctrl('n'));
     press(&mut app, Key::Ctrl('p'));

@@ -1,7 +1,7 @@
 //! Notes below the lines they are on.
 
 use super::{Placed, signs};
-use crate::lesson::Page;
+use crate::lesson::{Page, WideSpan};
 use crate::text::{Role, Row, clean, width, wrap};
 
 /// Puts the rows of notes into a page, each below its line; a note on a line that is folded away is not shown.
@@ -53,9 +53,18 @@ fn insert(page: &mut Page, at: usize, rows: Vec<Row>, line: usize) {
         moved(&mut code.rows.start);
         ended(&mut code.rows.end);
     }
-    for wide in &mut page.wide {
-        moved(&mut wide.rows.start);
-        ended(&mut wide.rows.end);
+    // What is written between the rows of a wide block is not pushed aside with them.
+    for wide in std::mem::take(&mut page.wide) {
+        if wide.rows.start < at && at < wide.rows.end {
+            let below = at + count..wide.rows.end + count;
+            page.wide.push(WideSpan { rows: wide.rows.start..at, ..wide });
+            page.wide.push(WideSpan { rows: below, ..wide });
+        } else {
+            let mut rows = wide.rows;
+            moved(&mut rows.start);
+            ended(&mut rows.end);
+            page.wide.push(WideSpan { rows, ..wide });
+        }
     }
     for fold in &mut page.folds {
         if fold.open && (fold.row + 1..=fold.row + fold.rows_inside).contains(&at) {
@@ -94,5 +103,18 @@ mod tests {
         assert_eq!(row(&plain, plain.code[0].rows.end - 1), row(&page, page.code[0].rows.end - 1));
         assert!(row(&page, page.code[0].rows.start).contains("ls"));
         assert!(page.rows.iter().all(|row| crate::text::row_width(row) <= 40));
+    }
+
+    #[test]
+    fn a_note_between_long_lines_is_not_pushed_aside_with_them() {
+        let text = format!("```bash\nls {0}\npwd {0}\n```\n", "-a ".repeat(30));
+        let options = Options { pan: true, ..Options::new(40) };
+        let mut page = layout(&parse(&text), &options);
+        let whole = page.wide[0].rows.clone();
+        let note = Note::written("이것");
+        weave(&mut page, &[Placed { lesson: String::new(), made: 0, line: 2, note }], 40, false);
+        let spans: Vec<_> = page.wide.iter().map(|wide| wide.rows.clone()).collect();
+        assert_eq!(spans, [whole.start..whole.start + 1, whole.start + 2..whole.end + 1]);
+        assert_eq!(page.code[0].rows, whole.start..whole.end + 1);
     }
 }

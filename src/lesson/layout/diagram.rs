@@ -40,7 +40,8 @@ pub fn draw(pen: &mut Pen, code: &Code, picture: &Picture) {
 
 /// Tells in sentences what a picture too wide for the page would show.
 pub fn tell(pen: &mut Pen, code: &Code) {
-    let spoken = code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok()).map(Diagram::spoken);
+    let spoken =
+        code.drawing.as_ref().and_then(|drawing| drawing.parsed(&code.text).as_ref().ok()).map(Diagram::spoken);
     for sentence in spoken.unwrap_or_default() {
         for row in wrap(&[(Role::Text, sentence)], pen.width()) {
             let frags = row.into_iter().map(|(role, text)| Frag::new(role, text)).collect();
