@@ -42,7 +42,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
         checks::draw(app, buffer, pane, brush);
     }
     if app.popup.is_some() && !aside {
-        brush.veil(buffer, Rect { height: panes.rule, ..area });
+        brush.veil(buffer, Rect { height: panes.strip.map_or(panes.rule, |strip| strip + 1), ..area });
     }
     footer::draw(app, buffer, &panes, brush);
     if let Some(open) = &app.popup {
@@ -64,7 +64,7 @@ fn small(buffer: &mut Buffer, area: Rect, brush: Brush) {
     }
 }
 
-/// The thin lines between the panes and above the footer, joined.
+/// The thin lines between the panes and above the footer (and the strip), joined.
 fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
     let (across, down, joint) = if app.look.ascii { ("-", "|", "+") } else { ("─", "│", "┴") };
     let width = app.size.0;
@@ -111,6 +111,7 @@ mod tests {
 
     fn lab_open(size: (u16, u16), look: Look) -> App {
         let mut app = app(size, look);
+        app.focus = Focus::Tree;
         press(&mut app, "<down><right><down><down><down><enter>");
         assert_eq!(app.checks.lab.as_ref().map(|l| l.id.as_str()), Some("w3-d2-lab1"));
         app
@@ -139,6 +140,27 @@ mod tests {
     #[test]
     fn an_empty_home_opens_the_first_lesson_and_says_how_to_move() {
         shot("empty-home", screen(&app(LARGE, Look::default())));
+    }
+
+    #[test]
+    fn on_a_narrow_screen_the_tree_does_not_hide_the_first_lesson() {
+        assert_eq!(
+            (app(NARROW, Look::default()).focus, app(LARGE, Look::default()).focus),
+            (Focus::Reader, Focus::Tree)
+        );
+    }
+
+    #[test]
+    fn what_was_found_is_let_go_with_its_pointer() {
+        let mut app = app(LARGE, Look::default());
+        press(&mut app, "/Pod<enter>");
+        press(&mut app, "n");
+        let line = app.reader.thing.as_ref().map(|thing| thing.rows.start);
+        let at = app.found.as_ref().and_then(|found| found.list.get(found.at)).and_then(|spans| spans.first());
+        assert!(line.is_some());
+        assert_eq!(line, at.map(|span| span.row), "the pointer is at the match");
+        press(&mut app, "<esc>");
+        assert!(app.reader.thing.is_none());
     }
 
     #[test]

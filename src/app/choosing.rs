@@ -41,10 +41,29 @@ impl Reader {
         true
     }
 
+    /// There is something to select in sight or below; what has not been laid out yet may hold something.
+    pub fn has_things_below(&self) -> bool {
+        let page = &self.page;
+        // Each list is in the page's order, so its last one tells.
+        let last = [
+            page.links.last().map(|link| link.row + 1),
+            page.folds.last().map(|fold| fold.row + 1),
+            page.tasks.last().map(|task| task.row + 1),
+            page.code.last().map(|code| code.rows.end),
+            page.wide.last().map(|wide| wide.rows.end),
+        ];
+        !self.is_whole() || last.into_iter().flatten().any(|end| end > self.top)
+    }
+
     /// Selects a line that was clicked on.
     pub(super) fn select_row(&mut self, row: usize) {
         let line = self.page.lines.get(row).copied();
         self.thing = line.map(|line| Thing { rows: row..row + 1, column: None, what: What::Line, line, nth: 0 });
+    }
+
+    /// Nothing is selected any more if it was but a line.
+    pub(super) fn let_line_go(&mut self) {
+        self.thing = self.thing.take().filter(|thing| thing.what != What::Line);
     }
 
     /// Selects the thing at a cell; none there leaves nothing selected.

@@ -239,10 +239,15 @@ impl App {
     pub(super) fn go_found(&mut self, command: Command) {
         let Some(marks) = &mut self.found else { return };
         match command {
-            Command::EndFound => self.found = None,
+            Command::EndFound => {
+                self.found = None;
+                // The pointer at what was found goes with it.
+                self.reader.let_line_go();
+            }
             _ => {
                 let row = marks.step(command == Command::NextFound);
                 self.reader.show(row);
+                self.reader.select_row(row);
                 self.focus = Focus::Reader;
                 self.scrolled();
                 self.note_read();

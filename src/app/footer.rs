@@ -46,9 +46,10 @@ impl App {
             Command::Why => lab && (running || self.checks.selected.is_some()),
             Command::PageDown => !self.reader.at_end(),
             Command::Act => self.act_word().is_some(),
-            Command::NextOfThings => self.reader.thing.is_none(),
-            Command::PanRight => self.reader.can_push(),
+            Command::NextOfThings => self.reader.thing.is_none() && self.reader.has_things_below(),
+            Command::PanRight | Command::PanLeft => self.reader.can_push(),
             Command::Back => self.can_go_back(),
+            Command::Forward => self.can_go_forward(),
             Command::Fold => self
                 .curriculum
                 .nodes

@@ -22,9 +22,12 @@ impl App {
         };
         self.tree.reveal(&self.curriculum, node);
         self.remember_left(node);
-        match last {
-            Some(_) => self.focus = Focus::Reader,
-            None => {
+        self.focus = Focus::Reader;
+        if last.is_none() {
+            if self.size.0 < super::panes::WIDE {
+                // The tree would hide the lesson.
+                self.say(Role::Dim, "Space로 읽고 Tab으로 과정 고르기");
+            } else {
                 self.focus = Focus::Tree;
                 self.say(Role::Dim, "화살표로 고르고 Enter로 열어 읽기");
             }

@@ -35,7 +35,7 @@ pub struct Panes {
     pub rules: Vec<u16>,
     /// The row of the strip with the panes' names and the verdict counts (one pane at a time).
     pub strip: Option<u16>,
-    /// The row of the rule above the footer.
+    /// The row of the rule above the strip and the footer.
     pub rule: u16,
     /// The row of the footer.
     pub footer: u16,
@@ -62,7 +62,9 @@ impl Panes {
         }
         let mut panes = Self { rule: height - 2, footer: height - 1, ..Self::default() };
         if width < WIDE {
-            panes.strip = Some(height - 3);
+            // Below the rule: above it, its names would read as the lesson's last line.
+            panes.rule = height - 3;
+            panes.strip = Some(height - 2);
             let whole = Some(Rect { x: 0, y: 0, width, height: height - 3 });
             match focus {
                 Focus::Tree => panes.tree = whole,

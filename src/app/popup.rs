@@ -124,7 +124,7 @@ pub const TRUST: [&str; 2] = ["믿음", "trust"];
 /// The rows within a popup's frame.
 pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     match &popup.kind {
-        Kind::Help => help(app.look.ascii, cells),
+        Kind::Help => help(&app.contexts_below(), app.look.ascii, cells),
         Kind::Confirm(asked) => confirm(app, *asked, cells),
         Kind::Trust { asked, field } => trust(app, *asked, field, cells),
         Kind::Hint { check, level } => hint(app, *check, *level, cells),
@@ -137,10 +137,13 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     }
 }
 
-fn help(ascii: bool, cells: usize) -> Vec<Row> {
+fn help(here: &[Context], ascii: bool, cells: usize) -> Vec<Row> {
     const LABEL: usize = 16;
     let mut rows = Vec::new();
-    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Found, Context::Checks] {
+    // What can be done where one is comes first: on a small screen the rest is pages below.
+    let others = [Context::Tree, Context::Reader, Context::Found, Context::Checks];
+    let others = others.into_iter().filter(|context| !here.contains(context));
+    for context in here.iter().copied().chain(others) {
         if !rows.is_empty() {
             rows.push(Vec::new());
         }

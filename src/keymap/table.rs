@@ -39,7 +39,7 @@ pub static KEYS: &[Binding] = &[
     key(Reader, &[Char('f')], Command::NextOfThings, "고르기", "다음 링크, 접힌 곳, 할 일, 코드를 골라요"),
     key(Reader, &[Char('F')], Command::PreviousOfThings, "", "앞의 것을 골라요"),
     key(Reader, &[Right], Command::PanRight, "옆 보기", "화면보다 넓은 코드와 그림의 오른쪽을 봐요"),
-    key(Reader, &[Left], Command::PanLeft, "", "그 왼쪽을 봐요"),
+    key(Reader, &[Left], Command::PanLeft, "", "화면보다 넓은 코드와 그림의 왼쪽을 봐요"),
     key(Reader, &[Backspace, Char(',')], Command::Back, "뒤로", "건너오기 전의 자리로 돌아가요"),
     key(Reader, &[Char('.')], Command::Forward, "", "돌아오기 전의 자리로 다시 가요"),
     key(Reader, &[Char('v')], Command::Folds, "", "접힌 곳을 모두 펴거나 접어요"),

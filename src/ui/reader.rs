@@ -75,7 +75,8 @@ fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     if crumbs.len() > 1 && app.panes().tree.is_some() {
         crumbs.remove(0);
     }
-    crumbs.extend(app.reader.section());
+    // A lesson that is a part of a file begins with a heading of its own name.
+    crumbs.extend(app.reader.section().filter(|section| crumbs.last() != Some(section)));
     let focused = app.focus == Focus::Reader;
     let row = breadcrumbs(&crumbs, separator, room, focused);
     brush.put(buffer, pane.x + margin, pane.y, &row, pane.width.saturating_sub(margin));
