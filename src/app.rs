@@ -118,7 +118,7 @@ pub enum Effect {
     /// Ask something of the engine.
     Order(Order),
     /// Wait until the files of a course that is being written stand otherwise than so, and read it again.
-    Watch(Option<Stamps>),
+    Watch(Stamps),
     /// Ask the lints about a course that is being written.
     Lint,
     /// Write down that a lab's files are trusted, by their hash.

@@ -62,6 +62,8 @@ pub struct Start {
 /// Opens the course on the terminal and returns when the learner leaves.
 pub fn start(start: Start) -> anyhow::Result<()> {
     let Start { content, labs, home, access, options, preview } = start;
+    // Before the course is read: what is saved from now on is a change.
+    let stamps = preview.is_some().then(|| content.stamps());
     let (curriculum, _problems) = Curriculum::load(&content);
     let (store, progress, notice) = Store::open(&home.data);
     let wish = options.wish;
@@ -73,7 +75,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
 
     if let Some(page) = preview {
         let node = page.and_then(|page| app.curriculum.find(&page));
-        app.preview(node);
+        app.preview(node, stamps.unwrap_or_default());
     }
 
     let (sender, events) = mpsc::unbounded_channel();

@@ -27,6 +27,8 @@ pub struct Preview {
     line: usize,
     /// What the lints say of the course.
     found: Vec<Problem>,
+    /// How its files stood before it was read, until the watch begins.
+    stamps: Stamps,
 }
 
 /// A node by what outlives a new reading of the course.
@@ -59,17 +61,18 @@ impl Name {
 }
 
 impl App {
-    /// Shows a course that is being written, at a node of it.
-    pub fn preview(&mut self, node: Option<usize>) {
+    /// Shows a course that is being written, at a node of it; `stamps` tell how its files stood before it was read.
+    pub fn preview(&mut self, node: Option<usize>, stamps: Stamps) {
         let shown = node.and_then(|node| self.curriculum.nodes.get(node)).map(Name::of);
-        self.preview = Some(Preview { shown, line: 1, ..Preview::default() });
+        self.preview = Some(Preview { shown, line: 1, stamps, ..Preview::default() });
     }
 
     /// What to do first in a preview: the page, the watch, the lints.
     pub(super) fn start_preview(&mut self) -> Option<usize> {
-        let preview = self.preview.as_ref()?;
+        let preview = self.preview.as_mut()?;
         let node = preview.shown.as_ref().and_then(|name| name.find(&self.curriculum));
-        self.effects.extend([Effect::Watch(None), Effect::Lint]);
+        let stamps = std::mem::take(&mut preview.stamps);
+        self.effects.extend([Effect::Watch(stamps), Effect::Lint]);
         node
     }
 
@@ -115,7 +118,7 @@ impl App {
             None => self.gone(shown.as_ref()),
         }
         self.follow_tree();
-        self.effects.extend([Effect::Watch(Some(stamps)), Effect::Lint]);
+        self.effects.extend([Effect::Watch(stamps), Effect::Lint]);
     }
 
     /// The page is no longer there: that is said in its place until it is back.

@@ -18,8 +18,8 @@ use super::input::Input;
 use super::terminal;
 use crate::app::look::{Answers, Wish};
 
-/// The screen goes on while it is asked, so that a terminal at the other end of the world is heard too.
-const SCREEN: Duration = Duration::from_millis(500);
+/// The screen goes on while it is asked, so that a terminal at the other end of the world, or a busy one, is heard too.
+const SCREEN: Duration = Duration::from_secs(2);
 /// A command waits for the answer, so it does not wait long.
 const COMMAND: Duration = Duration::from_millis(100);
 /// After this nothing more belongs to a sequence that has begun.

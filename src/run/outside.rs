@@ -134,15 +134,11 @@ impl Outside {
 /// Between two looks at the files: soon enough for a person who saves and looks up.
 const LOOK: Duration = Duration::from_millis(300);
 
-/// Waits until the files of a course stand otherwise than before (or, first, than now), and reads it again.
-async fn changed(content: Tree, before: Option<Stamps>) -> Changed {
+/// Waits until the files of a course stand otherwise than before, and reads it again.
+async fn changed(content: Tree, before: Stamps) -> Changed {
     let look = || {
         let content = content.clone();
         async move { tokio::task::spawn_blocking(move || content.stamps()).await.unwrap_or_default() }
-    };
-    let before = match before {
-        Some(stamps) => stamps,
-        None => look().await,
     };
     loop {
         let began = Instant::now();

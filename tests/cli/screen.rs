@@ -73,7 +73,7 @@ fn a_late_answer_is_obeyed_and_never_typed() {
     terminal.asked();
     terminal.shows(DIM);
     // Longer than the program listens for itself.
-    std::thread::sleep(std::time::Duration::from_millis(900));
+    std::thread::sleep(std::time::Duration::from_millis(2400));
     terminal.type_keys(&format!("\x1b[1;1R\x1b[1;2R\x1b[1;3R\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\{END}"));
     terminal.inks(DIM, LIGHT);
     leaves(terminal);
