@@ -10,6 +10,7 @@ pub mod field;
 pub mod find;
 pub mod footer;
 mod history;
+pub mod images;
 mod link;
 pub mod look;
 pub mod notes;
@@ -88,6 +89,8 @@ pub enum Message {
     Notice(String),
     /// The terminal has said how it looks and how wide it draws.
     Answered(look::Answers),
+    /// Images of a lesson were read.
+    Images(Box<images::Found>),
     /// The terminal or the system asks to leave.
     Terminate,
 }
@@ -126,6 +129,8 @@ pub enum Effect {
     Mouse(bool),
     /// Make the index of the course.
     Index,
+    /// Read images of a lesson, by the paths it writes.
+    Images(usize, Vec<String>),
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -183,6 +188,8 @@ pub struct App {
     aim: Option<(usize, history::Aim)>,
     /// Which folds are open in lessons that were open before.
     folds: BTreeMap<usize, Folding>,
+    /// The images of the open lesson.
+    pub images: images::Images,
     /// What was found in the open lesson, marked until it is ended.
     pub found: Option<find::Marks>,
     /// The index of the course, once it is made.
@@ -227,6 +234,7 @@ impl App {
             history: history::History::default(),
             aim: None,
             folds: BTreeMap::new(),
+            images: images::Images::default(),
             found: None,
             index: find::Indexing::default(),
             sought: None,
@@ -271,6 +279,7 @@ impl App {
             Message::LaidOut(laid) => self.reader.laid_out(*laid),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Answered(answers) => self.answered(&answers),
+            Message::Images(found) => self.found_images(*found),
             Message::Terminate => self.quit(),
         }
         self.settle();
@@ -334,8 +343,10 @@ impl App {
         let panes = self.panes();
         if let Some(reader) = panes.reader {
             let body = Panes::body(reader);
+            self.give_room(usize::from(body.width), usize::from(body.height));
             self.reader.fit(usize::from(body.width), usize::from(body.height), self.look.ascii);
             self.effects.extend(self.reader.order().map(Effect::LayOut));
+            self.ask_images();
             self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
         }

@@ -34,7 +34,9 @@ pub use model::{
     Alert, Block, CheckLine, Code, Details, Document, Footnote, Heading, Item, Kind, List, Mark, Quote, Span, Table,
     TableRow, Target,
 };
-pub use page::{Anchor, CodeSpan, FoldSpan, Folding, LinkSpan, Options, Page, TaskMark, WideSpan};
+pub use page::{
+    Anchor, CodeSpan, FoldSpan, Folding, ImageRoom, ImageSpan, LinkSpan, Options, Page, TaskMark, WideSpan,
+};
 pub use parse::parse;
 pub use plain::plain;
 pub use title::{Timed, is_pictogram, minutes, slug, timed};

@@ -6,8 +6,10 @@ mod ask;
 mod backend;
 mod bytes;
 mod frames;
+mod graphics;
 mod input;
 mod outside;
+mod png;
 mod terminal;
 
 use std::future::Future;
@@ -91,6 +93,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
         copy: Box::new(terminal::copy),
         mouse: Box::new(terminal::mouse),
         suspend: Box::new(terminal::suspend),
+        show: Box::new(terminal::show),
         notice: notice.map(|notice| notice.to_string()),
     };
     let runtime =

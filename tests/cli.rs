@@ -7,6 +7,9 @@ mod course;
 mod doctor;
 #[path = "cli/files.rs"]
 mod files;
+#[cfg(feature = "images")]
+#[path = "cli/images.rs"]
+mod images;
 #[path = "cli/person.rs"]
 mod person;
 #[path = "cli/preview.rs"]

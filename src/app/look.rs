@@ -56,6 +56,8 @@ pub struct Answers {
     pub theme: Option<Theme>,
     /// The cells it gives to ambiguous characters.
     pub ambiguous: Option<Ambiguous>,
+    /// It shows images.
+    pub images: bool,
 }
 
 /// The whole choice.
@@ -72,6 +74,8 @@ pub struct Look {
     /// Ambiguous characters take two cells: then our own marks and rules are those of ASCII, whose width is sure, and
     /// those of the course are counted.
     pub wide: bool,
+    /// Images are shown, not only their words.
+    pub images: bool,
 }
 
 impl Look {
@@ -93,14 +97,20 @@ impl Look {
         };
         let wide = wish.ambiguous.is_some_and(Ambiguous::any);
         let theme = wish.theme.or_else(light).unwrap_or_default();
-        Self { theme, depth, contrast: wish.contrast, ascii: wish.ascii || wide, wide }
+        Self { theme, depth, contrast: wish.contrast, ascii: wish.ascii || wide, wide, images: false }
     }
 
     /// The same look on a terminal that has answered.
     #[must_use]
     pub fn on(self, answers: &Answers) -> Self {
         let wide = answers.ambiguous.map_or(self.wide, Ambiguous::any);
-        Self { theme: answers.theme.unwrap_or(self.theme), ascii: self.ascii || wide, wide, ..self }
+        Self {
+            theme: answers.theme.unwrap_or(self.theme),
+            ascii: self.ascii || wide,
+            wide,
+            images: self.images || answers.images,
+            ..self
+        }
     }
 
     /// Signs of the course are spelled in ASCII too.
@@ -147,7 +157,8 @@ mod tests {
         let wish = Wish { ambiguous: Some(Ambiguous::WIDE), ..Wish::default() };
         let told = Look::find(&wish, |_| None);
         assert_eq!((told.ascii, told.wide, told.spelled()), (true, true, false));
-        let heard = Look::default().on(&Answers { ambiguous: Some(Ambiguous::WIDE), theme: Some(Theme::Light) });
+        let heard =
+            Look::default().on(&Answers { ambiguous: Some(Ambiguous::WIDE), theme: Some(Theme::Light), images: false });
         assert_eq!((heard.ascii, heard.wide, heard.theme), (true, true, Theme::Light));
         let narrow = Look { ascii: true, ..Look::default() }.on(&Answers::default());
         assert!(narrow.ascii && !narrow.wide && narrow.spelled());

@@ -102,6 +102,7 @@ impl App {
             Some(long) => self.reader.open_long(opened.node, long, line),
             None => self.reader.open(opened.node, document, problems, line),
         }
+        self.images.clear();
         self.reader.put(line, within);
         self.reader.view.folding = self.folds.get(&opened.node).cloned().unwrap_or_default();
         self.reader.source = source;

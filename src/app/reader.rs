@@ -9,7 +9,7 @@ use super::notes::{self, Placed};
 use super::pan::View;
 use super::things::Thing;
 use crate::keymap::Command;
-use crate::lesson::{self, Document, Options, Page};
+use crate::lesson::{self, Document, ImageRoom, Options, Page};
 use crate::problem::Problem;
 use crate::text::{Role, Row, wrap};
 
@@ -38,6 +38,8 @@ pub struct Reader {
     pub ticked: BTreeMap<usize, bool>,
     /// The learner's notes and bookmarks, where they are now.
     pub notes: Vec<Placed>,
+    /// The room for its images.
+    pub images: Arc<[ImageRoom]>,
     document: Document,
     problems: Vec<Problem>,
     /// What the page was laid out for, and whether highlighting was there.
@@ -194,7 +196,8 @@ impl Reader {
     /// Lays the page out again when its width or marks changed; the place stays the same source line.
     pub fn fit(&mut self, width: usize, height: usize, ascii: bool) {
         self.height = height;
-        let options = Options { ascii, folding: self.view.folding.clone(), pan: self.view.pan, ..Options::new(width) };
+        let (folding, pan, images) = (self.view.folding.clone(), self.view.pan, self.images.clone());
+        let options = Options { ascii, folding, pan, images, ..Options::new(width) };
         // The whole of a long lesson comes with its highlighting.
         let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {

@@ -5,6 +5,7 @@ mod diagram;
 mod flow;
 mod fold;
 mod heading;
+mod image;
 mod list;
 mod pen;
 mod quote;
@@ -83,6 +84,7 @@ impl Pen {
         match &block.kind {
             Kind::Heading(heading) => heading::draw(self, heading, block.centered),
             Kind::Paragraph(spans) => {
+                image::draw(self, block.line, spans, block.centered);
                 for row in flow(spans, self.width()) {
                     self.aligned(row.line, row.frags, block.centered);
                 }

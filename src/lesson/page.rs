@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::model::Target;
 use crate::text::Row;
@@ -21,6 +22,19 @@ pub struct Options {
     pub printed: bool,
     /// Code is not highlighted, even where that could be done: for a frame that cannot wait.
     pub uncolored: bool,
+    /// The room for images that can be shown; of others there are the words alone.
+    pub images: Arc<[ImageRoom]>,
+}
+
+/// The cells an image is to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageRoom {
+    /// Its path, as written.
+    pub path: String,
+    /// Columns.
+    pub columns: usize,
+    /// Rows.
+    pub rows: usize,
 }
 
 impl Options {
@@ -84,6 +98,21 @@ pub struct Page {
     pub wide: Vec<WideSpan>,
     /// Rows that links within the page name, beside headings: `fn-1` where a footnote is, `fnref-1` where it is first named.
     pub names: Vec<(String, usize)>,
+    /// PNG images that stand alone, in order.
+    pub images: Vec<ImageSpan>,
+}
+
+/// An image that stands alone, above its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSpan {
+    /// The blank rows kept for it; none when it has no room.
+    pub rows: Range<usize>,
+    /// First cell.
+    pub column: usize,
+    /// Cells in a row.
+    pub columns: usize,
+    /// Its path, as written.
+    pub path: String,
 }
 
 /// A `<details>` on the page.
@@ -167,7 +196,7 @@ pub struct LinkSpan {
 impl Page {
     /// Adds what comes below.
     pub fn append(&mut self, below: Self) {
-        let Self { mut rows, mut lines, anchors, tasks, code, links, folds, wide, names } = below;
+        let Self { mut rows, mut lines, anchors, tasks, code, links, folds, wide, names, images } = below;
         let first = self.rows.len();
         self.rows.append(&mut rows);
         self.lines.append(&mut lines);
@@ -177,6 +206,7 @@ impl Page {
         let moved = |rows: Range<usize>| rows.start + first..rows.end + first;
         self.folds.extend(folds.into_iter().map(|fold| FoldSpan { row: fold.row + first, ..fold }));
         self.wide.extend(wide.into_iter().map(|wide| WideSpan { rows: moved(wide.rows), ..wide }));
+        self.images.extend(images.into_iter().map(|image| ImageSpan { rows: moved(image.rows), ..image }));
         self.names.extend(names.into_iter().map(|(name, row)| (name, row + first)));
         self.code.extend(code.into_iter().map(|code| CodeSpan { rows: moved(code.rows), ..code }));
     }

@@ -10,6 +10,8 @@ pub enum Answer {
     Background(u8, u8, u8),
     /// The cursor's column, from 1.
     Column(u16),
+    /// It shows images.
+    Images,
     /// What it is; every terminal says it, so nothing more comes.
     End,
 }
@@ -23,8 +25,12 @@ pub enum Place {
     Line,
 }
 
-/// What to write to find out what is not wished for outright; `None` when there is nothing to ask.
-pub fn question(wish: &Wish, place: Place) -> Option<String> {
+/// Asks whether images are shown (kitty's graphics protocol), by one of a single pixel that is not kept.
+const IMAGES: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+
+/// What to write to find out what is not wished for outright, and whether images are shown; `None` when there is nothing
+/// to ask.
+pub fn question(wish: &Wish, place: Place, images: bool) -> Option<String> {
     // What is erased below too, because glyphs may reach beyond their cells.
     let (before, after) = match place {
         // The place that DECSC keeps is where the other screen goes on.
@@ -40,6 +46,9 @@ pub fn question(wish: &Wish, place: Place) -> Option<String> {
     if wish.theme.is_none() && wish.color {
         text.push_str("\x1b]11;?\x07");
     }
+    if images {
+        text.push_str(IMAGES);
+    }
     if text.is_empty() {
         return None;
     }
@@ -52,6 +61,7 @@ pub fn question(wish: &Wish, place: Place) -> Option<String> {
 pub struct Heard {
     theme: Option<Theme>,
     columns: Vec<u16>,
+    images: bool,
 }
 
 impl Heard {
@@ -60,6 +70,7 @@ impl Heard {
         match answer {
             Answer::Background(red, green, blue) => self.theme = Some(theme(red, green, blue)),
             Answer::Column(column) => self.columns.push(column),
+            Answer::Images => self.images = true,
             Answer::End => return true,
         }
         false
@@ -77,6 +88,7 @@ impl Heard {
         Answers {
             theme: self.theme.filter(|_| wish.theme.is_none()),
             ambiguous: ambiguous.filter(|_| wish.ambiguous.is_none()),
+            images: self.images,
         }
     }
 }
@@ -94,6 +106,20 @@ pub fn background(osc: &str) -> Option<Answer> {
     };
     let [red, green, blue] = parts.as_slice() else { return None };
     Some(Answer::Background(byte(red)?, byte(green)?, byte(blue)?))
+}
+
+/// That images are shown, which an APC says; `None` for everything else.
+pub fn images(apc: &str) -> Option<Answer> {
+    (apc == "Gi=31;OK").then_some(Answer::Images)
+}
+
+/// Whether to ask for images at all: `TERM` and the like name those that would hide them, print the question, or keep it
+/// to themselves.
+pub fn may_show(env: impl Fn(&str) -> Option<String>) -> bool {
+    let term = env("TERM").unwrap_or_default();
+    let within = ["TMUX", "STY"].iter().any(|name| env(name).is_some_and(|value| !value.is_empty()));
+    let deaf = term.is_empty() || ["dumb", "linux", "tmux", "screen"].iter().any(|name| term.starts_with(name));
+    !within && !deaf && env("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
 }
 
 /// One to four hexadecimal digits, scaled to 8 bits.
@@ -139,7 +165,9 @@ mod tests {
         let mut heard = Heard::default();
         let ended = answers.iter().fold(false, |_, answer| heard.take(*answer));
         assert_eq!(ended, answers.last() == Some(&Answer::End));
-        let Answers { theme, ambiguous } = heard.answers(&wish);
+        let Answers { theme, ambiguous, images: false } = heard.answers(&wish) else {
+            panic!("no images were asked for")
+        };
         assert_eq!((theme, ambiguous), expected, "{answers:?}");
     }
 
@@ -166,11 +194,38 @@ mod tests {
     #[test]
     fn only_what_is_not_said_is_asked() {
         let free = Wish::default();
-        let all = question(&free, Place::Screen).unwrap();
+        let all = question(&free, Place::Screen, false).unwrap();
         assert!(all.contains("6n") && all.contains("]11;?") && all.ends_with("\x1b[c"));
-        assert!(!question(&Wish { color: false, ..free }, Place::Line).unwrap().contains("]11"));
-        assert!(!question(&Wish { ambiguous: Some(Ambiguous::WIDE), ..free }, Place::Line).unwrap().contains("6n"));
+        assert!(!question(&Wish { color: false, ..free }, Place::Line, false).unwrap().contains("]11"));
+        assert!(
+            !question(&Wish { ambiguous: Some(Ambiguous::WIDE), ..free }, Place::Line, false).unwrap().contains("6n")
+        );
         let fixed = Wish { theme: Some(Theme::Dark), ambiguous: Some(Ambiguous::default()), ..free };
-        assert_eq!(question(&fixed, Place::Screen), None);
+        assert_eq!(question(&fixed, Place::Screen, false), None);
+        let images = question(&fixed, Place::Screen, true).unwrap();
+        assert!(images.starts_with("\x1b_Gi=31,") && images.ends_with("\x1b\\\x1b[c"), "{images:?}");
+    }
+
+    #[test]
+    fn images_are_asked_for_where_they_may_be_shown_and_an_ok_is_heard() {
+        #[track_caller]
+        fn check(env: &[(&str, &str)], expected: bool) {
+            let found = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(may_show(found), expected, "{env:?}");
+        }
+        check(&[("TERM", "xterm-kitty")], true);
+        check(&[("TERM", "xterm-256color"), ("TMUX", "")], true);
+        check(&[("TERM", "xterm-256color"), ("TMUX", "/tmp/tmux-0/default,1,0")], false);
+        check(&[("TERM", "xterm-256color"), ("STY", "1.pts")], false);
+        check(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "Apple_Terminal")], false);
+        for term in ["", "dumb", "linux", "tmux-256color", "screen"] {
+            check(&[("TERM", term)], false);
+        }
+        assert_eq!(images("Gi=31;OK"), Some(Answer::Images));
+        for other in ["Gi=31;ENOTSUP:no", "Gi=30;OK", "", "G"] {
+            assert_eq!(images(other), None, "{other}");
+        }
+        let mut heard = Heard::default();
+        assert!(!heard.take(Answer::Images) && heard.answers(&Wish::default()).images);
     }
 }

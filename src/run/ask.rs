@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio::stdin;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::answer::{Heard, Place, background, question};
+use super::answer::{Answer, Heard, Place, background, images, question};
 use super::bytes::{Decoder, Item};
 use super::input::Input;
 use super::terminal;
@@ -84,7 +84,9 @@ fn listen(wish: &Wish, sender: &UnboundedSender<io::Result<Input>>) {
 /// Asks before a command prints, and waits for the answer a tenth of a second at most. Nothing is asked where nobody
 /// would answer: without a terminal at both ends, in the background, or when keys are waiting already.
 pub fn ask(wish: &Wish) -> Answers {
-    let Some(question) = question(wish, Place::Line).filter(|_| terminal::talks()) else { return Answers::default() };
+    let Some(question) = question(wish, Place::Line, false).filter(|_| terminal::talks()) else {
+        return Answers::default();
+    };
     let mut heard = Heard::default();
     let asked = terminal::raw(|| {
         if ready(Duration::ZERO)? {
@@ -154,14 +156,14 @@ impl Late {
         let bell = key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL);
         match (self.text.take(), key.code) {
             _ if key.kind == KeyEventKind::Release => Some(Input::Event(event)),
-            (None, KeyCode::Char(']')) if alt => {
-                self.text = Some(String::new());
+            (None, KeyCode::Char(c @ (']' | '_'))) if alt => {
+                self.text = Some(c.into());
                 None
             }
             (None, _) => Some(Input::Event(event)),
             (Some(text), KeyCode::Char(c)) if bell || (alt && c == '\\') => {
                 let mut heard = Heard::default();
-                heard.take(background(&text)?);
+                heard.take(meaning(&text)?);
                 let answers = heard.answers(&self.wish);
                 (answers != Answers::default()).then_some(Input::Answers(answers))
             }
@@ -175,12 +177,22 @@ impl Late {
     }
 }
 
-/// The character goes on with what may be a background.
+/// What a string says, its kind before it.
+fn meaning(text: &str) -> Option<Answer> {
+    match text.split_at_checked(1)? {
+        ("]", osc) => background(osc),
+        (_, apc) => images(apc),
+    }
+}
+
+/// The character goes on with what may be a background, or the answer about images.
 fn part(text: &str, c: char) -> bool {
-    const START: &str = "11;";
-    match START.chars().nth(text.len()) {
+    let osc = text.starts_with(']');
+    let start = if osc { "]11;" } else { "_Gi=31;" };
+    match start.chars().nth(text.len()) {
         Some(expected) => c == expected,
-        None => text.len() < 40 && (c.is_ascii_hexdigit() || "rgba:/#".contains(c)),
+        None if osc => text.len() < 41 && (c.is_ascii_hexdigit() || "rgba:/#".contains(c)),
+        None => text.len() < 200 && (c.is_ascii_graphic() || c == ' '),
     }
 }
 
@@ -221,6 +233,25 @@ mod tests {
             }
         }
         assert_eq!((typed.as_str(), heard), (keys, theme), "{text:?}");
+    }
+
+    #[test]
+    fn a_late_word_about_images_is_heard_and_never_typed() {
+        #[track_caller]
+        fn check(text: &str, keys: &str, expected: bool) {
+            let mut late = Late { wish: Wish::default(), text: None };
+            let (mut typed, mut heard) = (String::new(), false);
+            for input in events(text).into_iter().filter_map(|event| late.take(event)) {
+                match input {
+                    Input::Answers(answers) => heard = answers.images,
+                    Input::Event(event) => typed.extend(event.as_key_event().and_then(|key| key.code.as_char())),
+                }
+            }
+            assert_eq!((typed.as_str(), heard), (keys, expected), "{text:?}");
+        }
+        check("j\x1b_Gi=31;OK\x1b\\k", "jk", true);
+        check("j\x1b_Gi=31;ENOTSUP: no\x1b\\k", "jk", false);
+        check("\x1b_q", "q", false);
     }
 
     #[test]

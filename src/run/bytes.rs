@@ -3,7 +3,7 @@
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::answer::{Answer, background};
+use super::answer::{Answer, background, images};
 
 /// What the bytes come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn front(bytes: &[u8]) -> Front {
     match bytes {
         [] | [0x1b] => Front::Part,
         [0x1b, b'[', rest @ ..] => csi(rest),
-        [0x1b, b']' | b'P' | b'_' | b'^' | b'X', rest @ ..] => string(rest, bytes.get(1) == Some(&b']')),
+        [0x1b, kind @ (b']' | b'P' | b'_' | b'^' | b'X'), rest @ ..] => string(rest, *kind),
         [0x1b, b'O'] => Front::Part,
         [0x1b, b'O', last, ..] => Front::Whole(3, letter(*last).map(|code| key(code, KeyModifiers::NONE))),
         [0x1b, 0x1b, ..] => Front::Whole(1, Some(key(KeyCode::Esc, KeyModifiers::NONE))),
@@ -217,7 +217,7 @@ fn mouse(parameters: &str, last: u8) -> Option<MouseEvent> {
 }
 
 /// A string that ends in BEL or `ESC \`.
-fn string(rest: &[u8], osc: bool) -> Front {
+fn string(rest: &[u8], kind: u8) -> Front {
     let end = rest.iter().position(|byte| matches!(byte, 0x07 | 0x1b | 0x18 | 0x1a));
     match end.and_then(|end| Some((end, *rest.get(end)?))) {
         None if rest.len() > LONGEST => Front::Whole(rest.len() + 2, None),
@@ -225,14 +225,19 @@ fn string(rest: &[u8], osc: bool) -> Front {
         Some((end, 0x1b)) if end + 1 == rest.len() => Front::Part,
         Some((end, last)) => {
             let closed = last == 0x1b && rest.get(end + 1) == Some(&b'\\');
-            let text = rest.get(..end).and_then(|text| std::str::from_utf8(text).ok()).filter(|_| osc);
+            let text = rest.get(..end).and_then(|text| std::str::from_utf8(text).ok());
+            let meaning = match kind {
+                b']' => text.and_then(background),
+                b'_' => text.and_then(images),
+                _ => None,
+            };
             let length = match last {
                 0x1b if closed => end + 4,
                 // Something else begins before the string has ended.
                 0x1b => end + 2,
                 _ => end + 3,
             };
-            Front::Whole(length, text.and_then(background).map(Item::Answer))
+            Front::Whole(length, meaning.map(Item::Answer))
         }
     }
 }
@@ -276,6 +281,9 @@ mod tests {
         }
         check("\x1b]11;rgb:00/00/00\x1b\\", Some(Item::Answer(Answer::Background(0, 0, 0))));
         check("\x1bP1$r0m\x1b\\", None);
+        check("\x1b_Gi=31;OK\x1b\\", Some(Item::Answer(Answer::Images)));
+        check("\x1b_Gi=31;ENOTSUP:q\x1b\\", None);
+        check("\x1bPGi=31;OK\x1b\\", None);
         check("\x1b[?2026;2$y", None);
         check("\x1b[999999999;R", None);
         check("\x1b]11;rgb:zz/q/q\x07", None);

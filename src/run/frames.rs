@@ -14,6 +14,7 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
+use super::graphics::Graphics;
 use super::input::Input;
 use super::outside::{Follow, Outside};
 use crate::app::{App, Message};
@@ -50,6 +51,7 @@ where
     let mut dirty = true;
     let mut last: Option<Instant> = None;
     let began = Instant::now();
+    let mut graphics = Graphics::default();
 
     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
     ready.push_back(Message::Clock(now()));
@@ -70,6 +72,7 @@ where
                     // `clear` would ask the terminal for its cursor, and wait.
                     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
                     terminal.resize(size.into()).context("화면을 지울 수 없어요")?;
+                    graphics.forget();
                     dirty = true;
                 }
                 Follow::Quit => {
@@ -91,6 +94,10 @@ where
                 effects.extend(app.update(Message::Resize(size.width, size.height)));
             }
             terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
+            let images = graphics.frame(app);
+            if !images.is_empty() {
+                (outside.show)(&images).context("그림을 보일 수 없어요")?;
+            }
             dirty = false;
             if last.replace(Instant::now()).is_none() {
                 // Nothing that the first frame can do without takes the processor from it.
@@ -235,6 +242,7 @@ mod tests {
             copy: Box::new(|_| Ok(())),
             mouse: Box::new(|_| Ok(())),
             suspend: Box::new(|| Ok(())),
+            show: Box::new(|_| Ok(())),
             notice: None,
         };
         let input = stream::iter(steps).filter_map(|step| async move {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::png;
 use crate::app::{App, Changed, Effect, Message, Opened};
 use crate::course::{self, Curriculum, Node};
 use crate::files::{Stamps, Tree};
@@ -15,6 +16,8 @@ use crate::progress::Store;
 use crate::search::Index;
 use crate::settings::{Home, Trusted};
 
+/// Writes what shows images to the terminal.
+pub type Show = Box<dyn FnMut(&str) -> io::Result<()>>;
 /// Puts text on a clipboard.
 pub type Clipboard = Box<dyn FnMut(&str) -> io::Result<()>>;
 
@@ -36,6 +39,8 @@ pub struct Outside {
     pub mouse: Box<dyn FnMut(bool) -> io::Result<()>>,
     /// Gives the terminal back for a while.
     pub suspend: Box<dyn FnMut() -> io::Result<()>>,
+    /// Writes what shows images to the terminal.
+    pub show: Show,
     /// Something to say at the start.
     pub notice: Option<String>,
 }
@@ -106,6 +111,12 @@ impl Outside {
                 tasks.spawn_blocking(move || {
                     Message::Indexed(Arc::new(Index::build(&curriculum, |path| content.read(path).ok())))
                 });
+            }
+            Effect::Images(index, paths) => {
+                let Some(node) = app.curriculum.nodes.get(index) else { return Follow::Nothing };
+                let folder = node.path.as_deref().map_or("", course::parent).to_owned();
+                let content = self.content.clone();
+                tasks.spawn_blocking(move || Message::Images(Box::new(png::read(&content, index, &folder, paths))));
             }
             Effect::Suspend => {
                 return match (self.suspend)() {

@@ -15,6 +15,7 @@ use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
 
 use super::answer::{self, Place};
 use super::backend::Terse;
+use super::graphics;
 use crate::app::look::Wish;
 
 /// The screen of a real terminal.
@@ -56,6 +57,9 @@ fn modes() -> io::Result<()> {
 
 /// Gives the terminal back. A terminal that is gone cannot be given back, so failures are nobody's concern.
 pub fn leave() {
+    if SHOWN.swap(false, Ordering::Relaxed) {
+        let _gone = write(graphics::CLEAR);
+    }
     let _gone = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
     if ASKED.load(Ordering::Relaxed) {
         // The shell would take what the terminal says late for a command.
@@ -64,12 +68,21 @@ pub fn leave() {
     let _gone = disable_raw_mode();
 }
 
+/// Images may be on the screen, which are not cells and would stay.
+static SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Writes what shows images.
+pub fn show(text: &str) -> io::Result<()> {
+    SHOWN.store(true, Ordering::Relaxed);
+    write(text)
+}
+
 /// Whether an answer may still come, which nobody must take for keys.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Asks the terminal, on the screen that was just entered, what is not wished for outright; whether anything was asked.
 pub fn question(wish: &Wish) -> io::Result<bool> {
-    let Some(question) = answer::question(wish, Place::Screen).filter(|_| !dumb()) else { return Ok(false) };
+    let Some(question) = answer::question(wish, Place::Screen, images()).filter(|_| !dumb()) else { return Ok(false) };
     write(&question)?;
     ASKED.store(true, Ordering::Relaxed);
     Ok(true)
@@ -101,6 +114,11 @@ pub fn talks() -> bool {
         && io::stdin().is_terminal()
         && !dumb()
         && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
+}
+
+/// Whether the terminal may show images, and this program does.
+fn images() -> bool {
+    cfg!(feature = "images") && answer::may_show(|name| std::env::var(name).ok())
 }
 
 fn dumb() -> bool {

@@ -20,6 +20,8 @@ struct Screen {
     closed: bool,
     /// The program has asked what it runs on (DA1).
     asked: bool,
+    /// All that was written.
+    bytes: Vec<u8>,
 }
 
 /// A program in a terminal of its own; killed on drop.
@@ -40,7 +42,7 @@ impl Terminal {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        for name in ["NO_COLOR", "TMUX", "COLORFGBG"] {
+        for name in ["NO_COLOR", "TMUX", "STY", "TERM_PROGRAM", "COLORFGBG"] {
             command.env_remove(name);
         }
         for (name, value) in environment {
@@ -56,6 +58,7 @@ impl Terminal {
                 changed: Instant::now(),
                 closed: false,
                 asked: false,
+                bytes: Vec::new(),
             }),
             Condvar::new(),
         ));
@@ -68,6 +71,7 @@ impl Terminal {
                 screen.changed = Instant::now();
                 screen.closed = read == 0;
                 screen.asked |= bytes.get(..read).unwrap_or_default().windows(3).any(|three| three == b"\x1b[c");
+                screen.bytes.extend_from_slice(bytes.get(..read).unwrap_or_default());
                 screen.parser.process(bytes.get(..read).unwrap_or_default());
                 shared.1.notify_all();
                 if read == 0 {
@@ -124,6 +128,30 @@ impl Terminal {
         while !screen.asked {
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "the program asks nothing");
+            screen = self.screen.1.wait_timeout(screen, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// All that the program has written.
+    pub fn written(&self) -> String {
+        String::from_utf8_lossy(&self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).bytes).into_owned()
+    }
+
+    /// Waits until the program has written `text`, from a byte on; gives the byte behind it.
+    ///
+    /// # Panics
+    /// When it does not write that in 30 seconds.
+    #[track_caller]
+    pub fn writes(&self, from: usize, text: &str) -> usize {
+        let end = Instant::now() + PATIENCE;
+        let mut screen = self.screen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let rest = screen.bytes.get(from..).unwrap_or_default();
+            if let Some(at) = rest.windows(text.len()).position(|window| window == text.as_bytes()) {
+                return from + at + text.len();
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited for {text:?}; it wrote {:?}", String::from_utf8_lossy(rest));
             screen = self.screen.1.wait_timeout(screen, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }

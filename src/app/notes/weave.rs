@@ -66,6 +66,11 @@ fn insert(page: &mut Page, at: usize, rows: Vec<Row>, line: usize) {
             page.wide.push(WideSpan { rows, ..wide });
         }
     }
+    for image in &mut page.images {
+        let rows = image.rows.len();
+        moved(&mut image.rows.start);
+        image.rows.end = image.rows.start + rows;
+    }
     for fold in &mut page.folds {
         if fold.open && (fold.row + 1..=fold.row + fold.rows_inside).contains(&at) {
             fold.rows_inside += count;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::model::Target;
-use super::super::page::{Folding, LinkSpan, Options, Page, TaskMark};
+use super::super::page::{Folding, ImageRoom, LinkSpan, Options, Page, TaskMark};
 use crate::text::{Role, Row, width};
 
 /// Cells of running text at most.
@@ -82,6 +82,8 @@ pub struct Pen {
     /// Long lines of code keep to one row.
     pub pan: bool,
     pub folding: Folding,
+    /// The room for images.
+    pub images: Arc<[ImageRoom]>,
     /// Lists around the place at hand.
     pub depth: usize,
     /// Bytes of code that may still be highlighted.
@@ -113,6 +115,7 @@ impl Pen {
             printed: options.printed,
             pan: options.pan,
             folding: options.folding.clone(),
+            images: options.images.clone(),
             depth: 0,
             budget: if options.uncolored { 0 } else { 256 * 1024 },
             pane,
