@@ -27,8 +27,10 @@ pub fn svg(picture: &Picture, spoken: &str) -> String {
                 if !run.trim().is_empty() {
                     let _infallible = write!(
                         out,
-                        "<text class=\"{}\" x=\"{}\" y=\"{}\" textLength=\"{}\">{}</text>",
+                        "<text class=\"{}{}\" x=\"{}\" y=\"{}\" textLength=\"{}\">{}</text>",
                         class(*role),
+                        // Hangul fills its two cells.
+                        if cells > run.chars().count() { " w" } else { "" },
                         x * CELL,
                         y * ROW + ROW * 3 / 4,
                         cells * CELL,
@@ -83,7 +85,7 @@ mod tests {
             Picture { rows: vec![vec![(Role::Faint, "│ ".into()), (Role::Text, "<서버>".into())]], width: 8 };
         let svg = svg(&picture, "서버");
         assert!(svg.contains("<text class=\"f\" x=\"0\" y=\"13\" textLength=\"8\">│</text>"), "{svg}");
-        assert!(svg.contains("<text class=\"t\" x=\"24\" y=\"13\" textLength=\"32\">서버</text>"), "{svg}");
+        assert!(svg.contains("<text class=\"t w\" x=\"24\" y=\"13\" textLength=\"32\">서버</text>"), "{svg}");
         assert!(svg.contains("&lt;"));
     }
 }
