@@ -69,7 +69,7 @@ pub fn alone(expectation: Expectation, params: BTreeMap<String, Value>) -> Lab {
         every: Some(Duration::from_secs(5)),
         fail_fast: false,
         initially_passed: false,
-        source: Source::Resource(expectation),
+        source: Source::Observed(expectation),
         hints: Vec::new(),
         next: None,
         debrief: None,

@@ -106,7 +106,7 @@ fn fold(
         Source::Manual if context.marks.contains(&check.name) => Now::True,
         Source::Manual => Now::Nothing,
         Source::Answer(answer) => words::state(answer, context.answers.get(&check.name)),
-        Source::Resource(expectation) => {
+        Source::Observed(expectation) => {
             if let Err(reason) = &view.observation().reachable {
                 return (Verdict::Unknown(reason.clone()), memory, None);
             }
@@ -175,13 +175,13 @@ fn millis(duration: std::time::Duration) -> Millis {
 }
 
 fn held(check: &Check, memory: &CheckMemory, now: Millis) -> (Verdict, Option<Millis>) {
-    let hold = if matches!(check.source, Source::Resource(_)) { millis(check.hold_for) } else { 0 };
+    let hold = if matches!(check.source, Source::Observed(_)) { millis(check.hold_for) } else { 0 };
     let until = memory.true_since.unwrap_or(now) + hold;
     if now >= until { (Verdict::Passed, None) } else { (Verdict::Progressing(None), Some(until)) }
 }
 
 fn untrue(check: &Check, view: &View<'_>, memory: &mut CheckMemory, why: No, now: Millis) -> (Verdict, Option<Millis>) {
-    if !matches!(check.source, Source::Resource(_)) {
+    if !matches!(check.source, Source::Observed(_)) {
         return (Verdict::Failed(Box::new(why.finding)), None);
     }
     // What it depends on beyond what it selects may have changed (`related`).

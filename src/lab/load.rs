@@ -209,7 +209,7 @@ mod tests {
     #[track_caller]
     fn expectation(text: &str) -> crate::lab::model::ResourceExpectation {
         match right(text).source {
-            Source::Resource(Expectation::Of(of)) => *of,
+            Source::Observed(Expectation::Of(of)) => *of,
             other => panic!("{other:?}"),
         }
     }

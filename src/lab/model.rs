@@ -219,8 +219,8 @@ pub struct Hint {
 /// What a check observes.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// Objects through the watch API.
-    Resource(Expectation),
+    /// The cluster, or what is asked of it: what must hold.
+    Observed(Expectation),
     /// A typed or chosen answer.
     Answer(Answer),
     /// The learner's word.

@@ -124,7 +124,7 @@ pub(super) fn check(value: Value) -> Check {
                 Source::Answer(Answer { ask: String::new(), choices: Vec::new(), accept: vec![answer.clone()] })
             }
             Some(_) => Source::Manual,
-            None => Source::Resource(expectation(&value)),
+            None => Source::Observed(expectation(&value)),
         },
         hints: Vec::new(),
         next: None,

@@ -31,7 +31,7 @@ impl Check {
     /// All single expectations of this check.
     pub fn leaves(&self) -> Vec<&ResourceExpectation> {
         match &self.source {
-            Source::Resource(expectation) => expectation.leaves(),
+            Source::Observed(expectation) => expectation.leaves(),
             Source::Answer(_) | Source::Manual => Vec::new(),
         }
     }

@@ -66,7 +66,7 @@ fn check(name: &str, title: &str, step: u32) -> Check {
         every: None,
         fail_fast: true,
         initially_passed: false,
-        source: Source::Resource(Expectation::AllOf(Vec::new())),
+        source: Source::Observed(Expectation::AllOf(Vec::new())),
         hints: vec![
             Hint {
                 level: 1, when: None, text: "Pod가 왜 배치되지 않았는지 이벤트가 말해 줘요.".into()

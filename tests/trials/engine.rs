@@ -154,7 +154,7 @@ pub fn exists(name: &str, target: Target) -> Check {
         every: None,
         fail_fast: true,
         initially_passed: false,
-        source: Source::Resource(Expectation::Of(Box::new(expectation))),
+        source: Source::Observed(Expectation::Of(Box::new(expectation))),
         hints: vec![],
         next: None,
         debrief: None,

@@ -38,7 +38,7 @@ pub fn trials() -> Vec<Planned> {
 
 /// The check `done` with a partial object.
 fn matching(lab: &mut Lab, pattern: Value) {
-    if let Source::Resource(Expectation::Of(expectation)) = &mut lab.checks[0].source {
+    if let Source::Observed(Expectation::Of(expectation)) = &mut lab.checks[0].source {
         expectation.pattern = Some(pattern);
     }
 }
@@ -196,7 +196,7 @@ async fn named_changes(space: Space) -> Outcome {
     lab.checks = vec![exists("web", target("apps/v1", "Deployment", Some(&namespace), "web"))];
     let containers = json!([{"name": "app", "image": "nginx:1"}]);
     matching(&mut lab, json!({"spec": {"replicas": 2, "template": {"spec": {"containers": containers}}}}));
-    if let Source::Resource(Expectation::Of(expectation)) = &mut lab.checks[0].source {
+    if let Source::Observed(Expectation::Of(expectation)) = &mut lab.checks[0].source {
         expectation.ready = true;
     }
     let shop = within(&space, &lab);

@@ -181,7 +181,7 @@ fn counted(glyphs: &str, step: u32) -> Option<u32> {
 
 /// Whether a check follows the cluster and is asked of a beginner, so that its mark is on the screen.
 fn is_live(check: &Check) -> bool {
-    matches!(check.source, lab::Source::Resource(_)) && check.level.is_none_or(|level| level == lab::Level::Beginner)
+    matches!(check.source, lab::Source::Observed(_)) && check.level.is_none_or(|level| level == lab::Level::Beginner)
 }
 
 /// `worker:N` as the Nth worker's name.

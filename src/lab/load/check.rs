@@ -52,7 +52,7 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
         report.warn_help(node, "힌트의 level이 차례대로가 아니에요.", "level 1부터 적으세요.");
     }
     let source = source?;
-    let timed = matches!(&source, Source::Resource(expectation) if reads_now(expectation));
+    let timed = matches!(&source, Source::Observed(expectation) if reads_now(expectation));
     match (every, timed) {
         (None, true) => report.error_help(node, "now를 쓰는 식은 언제 다시 물을지 적어야 해요.", "every: 5s"),
         (Some(_), false) => {
@@ -63,7 +63,7 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
         }
         _ => {}
     }
-    let pods = matches!(&source, Source::Resource(expectation) if expect::has_pods(expectation));
+    let pods = matches!(&source, Source::Observed(expectation) if expect::has_pods(expectation));
     Some(Check {
         name: name?,
         title: title?,
@@ -134,7 +134,7 @@ fn source(fields: &mut Fields, cx: &Context) -> Option<Source> {
             Some(Source::Manual)
         }
         [name] if LATER.contains(name) => None,
-        _ => expect::read(fields, cx).map(Source::Resource),
+        _ => expect::read(fields, cx).map(Source::Observed),
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) fn proof(checks: &[Check], steps: &[Step], report: &Report, cx: &Cont
     let turned: BTreeSet<&str> =
         steps.iter().flat_map(|step| step.step.turns.iter().chain(&step.step.also)).map(String::as_str).collect();
     for check in checks {
-        let observed = matches!(check.source, Source::Resource(_));
+        let observed = matches!(check.source, Source::Observed(_));
         if observed && !check.initially_passed && !turned.contains(check.name.as_str()) {
             let message = format!("어느 풀이 단계도 통과시키지 않는 확인이에요: {}", check.name);
             report.warn_help(&(check.line, 0), message, "solution의 한 단계에 turns로 적으세요.");
