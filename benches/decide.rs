@@ -33,7 +33,7 @@ fn main() {
         // Not ready any more, and ready again, so that every event turns a check.
         let (pod, ready, now) = (n / 2 % OBJECTS, n % 2 == 1, 100_000 + n as i64 * 10_000);
         let key = put(&mut observation, pod, ready, now);
-        let changed = Changed::Only([key].into());
+        let changed = Changed::Only([Topic::Watch(key)].into());
         let since = Instant::now();
         let decision = round.decide(&lab, &observation, &mut memory, now, &changed);
         event.push(since.elapsed());
@@ -86,7 +86,7 @@ fn many(folder: &std::path::Path) -> Lab {
 }
 
 fn observed() -> Observation {
-    let mut observation = Observation { kinds: Default::default(), reachable: Ok(()) };
+    let mut observation = Observation { kinds: Default::default(), replies: Default::default(), reachable: Ok(()) };
     for n in 0..NAMESPACES {
         observation.kinds.insert(key("v1", "Pod", n), KindState::Synced(Objects::default()));
         observation.kinds.insert(key("apps/v1", "ReplicaSet", n), KindState::Synced(Objects::default()));

@@ -4,6 +4,8 @@
 mod access;
 mod actions;
 mod api;
+mod ask;
+mod asker;
 mod classify;
 mod clock;
 pub mod control_plane;

@@ -18,10 +18,14 @@ mod pattern;
 pub mod power;
 pub mod quantity;
 mod ready;
+mod replies;
 mod select;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod testing;
 mod verdict;
+mod version;
 mod watches;
 
 pub use around::Around;
@@ -38,3 +42,4 @@ pub use pattern::{Mismatch, check as check_pattern, mismatch};
 pub use ready::{Readiness, Unready, has_contract, ready};
 pub use select::{PROBE, Selection, View};
 pub use verdict::*;
+pub use version::satisfies;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures::AsyncBufRead;
 use http::Method;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -16,6 +17,8 @@ use crate::lab::Reason;
 pub const AGENT: &str = concat!("jotasu/", env!("CARGO_PKG_VERSION"));
 /// The limit of a read.
 pub const READ_LIMIT: Duration = Duration::from_secs(4);
+/// As much of a raw answer as is kept.
+const KEPT: usize = 1 << 20;
 /// The limit of a write: admission may take a while.
 pub const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
@@ -112,6 +115,26 @@ impl Api {
     pub async fn text(&self, path: &str, limit: Duration) -> Result<String, ApiError> {
         let request = request(Method::GET, path, None)?;
         limited(limit, self.client.request_text(request)).await
+    }
+
+    /// GET with headers of the caller's: whatever is answered is an answer, a success or not.
+    pub async fn raw(&self, path: &str, headers: &HeaderMap) -> Result<(u16, HeaderMap, String), ApiError> {
+        let mut request = request(Method::GET, path, None)?.map(kube::client::Body::from);
+        request.headers_mut().remove(ACCEPT);
+        request.headers_mut().extend(headers.clone());
+        let call = async {
+            let answer = self.client.send(request).await?;
+            let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+            let body = Limited::new(answer.into_body(), KEPT).collect().await;
+            // A body that is too long is no error of the cluster's: what was asked is answered.
+            let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+            Ok((status, headers, String::from_utf8_lossy(&body).into_owned()))
+        };
+        let (status, headers, body) = limited(READ_LIMIT, call).await?;
+        if matches!(status, 401 | 403) && body.contains("\"kind\":\"Status\"") {
+            return Err(ApiError { reason: classify::of_status(status, &body), code: status, message: body });
+        }
+        Ok((status, headers, body))
     }
 
     /// POST, PUT or PATCH with a body.

@@ -48,13 +48,20 @@ pub async fn reader(admitted: &Admitted) -> Result<Reader, Trouble> {
     }
 }
 
-async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
+/// Another account of ours, made if it is not there: the cluster as it sees it, and when to ask for the next token.
+pub async fn token(admitted: &Admitted, account: &str) -> Result<(Remote, Instant), ApiError> {
     ensure(admitted).await?;
-    let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/reader/token");
+    let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{account}/token");
     let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
                          "spec": {"expirationSeconds": TOKEN_SECONDS}});
+    let since = Instant::now();
     let answer = admitted.admin.api.write(Method::POST, &path, Body::Json, &request).await?;
     let remote = admitted.with_token(answer["status"]["token"].as_str().unwrap_or_default())?;
+    Ok((remote, since + half_life(&answer)))
+}
+
+async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
+    let (remote, renew) = token(admitted, "reader").await?;
     let since = Instant::now();
     loop {
         // The server's own caches take a moment to know the account and its role.
@@ -66,7 +73,7 @@ async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
             Err(error) => return Err(error),
         }
     }
-    Ok(Reader { remote, renew: since + half_life(&answer) })
+    Ok(Reader { remote, renew })
 }
 
 /// Half of the life a TokenRequest was granted: a server may grant less than it was asked for.
@@ -112,6 +119,12 @@ fn objects() -> Vec<(Place, Option<&'static str>, Value)> {
             Some(NAMESPACE),
             json!({"apiVersion": "v1", "kind": "ServiceAccount",
                    "metadata": {"name": "reader", "namespace": NAMESPACE, "labels": labels}}),
+        ),
+        (
+            place("v1", "ServiceAccount", "serviceaccounts", true),
+            Some(NAMESPACE),
+            json!({"apiVersion": "v1", "kind": "ServiceAccount",
+                   "metadata": {"name": "prober", "namespace": NAMESPACE, "labels": labels}}),
         ),
         (
             place(RBAC, "ClusterRole", "clusterroles", false),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::watch::Update;
-use crate::lab::{KindState, Millis, Objects, Observation, Reason, Seen, WatchKey};
+use crate::lab::{KindState, Millis, Objects, Observation, Query, Reason, Reply, Seen, WatchKey};
 
 /// How many objects that are gone are remembered by watch: a Pod that crashes all day must not fill the memory.
 const GONE: usize = 512;
@@ -26,7 +26,8 @@ impl Ledger {
     /// Nothing seen yet.
     pub fn new(keys: &BTreeSet<WatchKey>, start: Millis, resumed: bool) -> Self {
         let kinds = keys.iter().map(|key| (key.clone(), KindState::Pending)).collect();
-        Self { observation: Observation { kinds, reachable: Ok(()) }, start, resumed, kept: BTreeMap::new() }
+        let observation = Observation { kinds, replies: BTreeMap::new(), reachable: Ok(()) };
+        Self { observation, start, resumed, kept: BTreeMap::new() }
     }
 
     /// What `decide` looks at.
@@ -41,9 +42,21 @@ impl Ledger {
         news
     }
 
-    /// True when every watch has answered.
+    /// True when every watch and every query has answered.
     pub fn synced(&self) -> bool {
         self.observation.kinds.values().all(|state| !matches!(state, KindState::Pending))
+            && self.observation.replies.values().all(|reply| *reply != Reply::Pending)
+    }
+
+    /// A query is going to be asked.
+    pub fn asks(&mut self, query: Query) {
+        self.observation.replies.entry(query).or_default();
+    }
+
+    /// What came back; true when it is another reply than before.
+    pub fn replied(&mut self, query: Query, reply: Reply) -> bool {
+        let before = self.observation.replies.insert(query, reply.clone());
+        before != Some(reply)
     }
 
     /// Folds one update in; true when it changed the observation.

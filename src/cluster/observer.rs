@@ -1,17 +1,20 @@
 //! Watches and prober of one session in one place: wait for news, then look at the observation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
+use super::ask::Means;
+use super::asker::{Asker, Heard};
 use super::clock::Clock;
 use super::ledger::Ledger;
 use super::probe;
 use super::remote::Remote;
 use super::watch::{Update, Watch};
-use crate::lab::{Changed, Millis, Observation, Reason, WatchKey};
+use crate::lab::{Changed, Lab, Millis, Observation, Query, Reason, Topic, WatchKey};
 
 /// What a piece of news was about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +36,12 @@ pub struct Observer {
     ledger: Ledger,
     clock: Clock,
     updates: mpsc::UnboundedReceiver<(WatchKey, Update)>,
+    replies: mpsc::UnboundedReceiver<Heard>,
+    hear: mpsc::UnboundedSender<Heard>,
+    /// Queries whose reply is of use only when it was asked after this moment.
+    awaited: BTreeMap<Query, Instant>,
+    /// Who is asked again when what is watched changes.
+    nudges: Vec<(BTreeSet<WatchKey>, Arc<Notify>)>,
     words: mpsc::UnboundedReceiver<Result<(), Reason>>,
     nudge: Arc<Notify>,
     epoch: watch::Sender<u64>,
@@ -40,11 +49,11 @@ pub struct Observer {
     behind: BTreeSet<WatchKey>,
     keys: BTreeSet<WatchKey>,
     // Dropped with the observer: its tasks end with it.
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 impl Observer {
-    /// Opens one watch per key, and the prober.
+    /// Opens one watch per key, and asks whether the cluster is ready.
     pub fn open(
         remote: &watch::Receiver<Remote>,
         keys: BTreeSet<WatchKey>,
@@ -52,6 +61,7 @@ impl Observer {
         resumed: bool,
         clock: Clock,
     ) -> Self {
+        let (hear, replies) = mpsc::unbounded_channel();
         let (out, updates) = mpsc::unbounded_channel();
         let (say, words) = mpsc::unbounded_channel();
         let (epoch, epochs) = watch::channel(0);
@@ -63,7 +73,32 @@ impl Observer {
         }
         tasks.spawn(probe::run(remote.clone(), nudge.clone(), say));
         let ledger = Ledger::new(&keys, start, resumed);
-        Self { ledger, clock, updates, words, nudge, epoch, behind: BTreeSet::new(), keys, _tasks: tasks }
+        let (nudges, behind, awaited) = Default::default();
+        Self { ledger, clock, updates, replies, hear, awaited, nudges, words, nudge, epoch, behind, keys, tasks }
+    }
+
+    /// Asks the queries of a lab too.
+    #[must_use]
+    pub fn asking(mut self, lab: &Lab, means: &Means) -> Self {
+        for (query, every) in lab.queries() {
+            let (nudge, query) = (Arc::new(Notify::new()), query.clone());
+            self.nudges.push((query.watches().into_iter().collect(), nudge.clone()));
+            self.ledger.asks(query.clone());
+            self.tasks.spawn(Asker { query, every, means: means.clone(), nudge, out: self.hear.clone() }.run());
+        }
+        self
+    }
+
+    /// Has every query asked anew.
+    pub fn ask_again(&mut self) {
+        let now = Instant::now();
+        self.awaited.extend(self.ledger.observation().replies.keys().map(|query| (query.clone(), now)));
+        self.nudges.iter().for_each(|(_, nudge)| nudge.notify_one());
+    }
+
+    /// True when every query has been asked since then, and answered.
+    pub fn heard_all(&self) -> bool {
+        self.awaited.is_empty()
     }
 
     /// Everything seen so far.
@@ -87,6 +122,7 @@ impl Observer {
         tokio::select! {
             Some((key, update)) = self.updates.recv() => self.take(&key, update, &mut news),
             Some(word) = self.words.recv() => self.hear(word, &mut news),
+            Some(heard) = self.replies.recv() => self.replied(heard, &mut news),
             else => std::future::pending().await,
         }
         while let Ok(word) = self.words.try_recv() {
@@ -94,6 +130,9 @@ impl Observer {
         }
         while let Ok((key, update)) = self.updates.try_recv() {
             self.take(&key, update, &mut news);
+        }
+        while let Ok(heard) = self.replies.try_recv() {
+            self.replied(heard, &mut news);
         }
         news
     }
@@ -113,7 +152,19 @@ impl Observer {
         }
         if self.ledger.apply(key, update, self.clock.now()) {
             news.changed = true;
-            news.what.join(Changed::Only([key.clone()].into()));
+            news.what.join(Changed::Only([Topic::Watch(key.clone())].into()));
+            self.nudges.iter().filter(|(keys, _)| keys.contains(key)).for_each(|(_, nudge)| nudge.notify_one());
+        }
+    }
+
+    fn replied(&mut self, heard: Heard, news: &mut News) {
+        let Heard { query, asked, reply } = heard;
+        if self.awaited.get(&query).is_some_and(|since| *since <= asked) {
+            self.awaited.remove(&query);
+        }
+        if self.ledger.replied(query.clone(), reply) {
+            news.changed = true;
+            news.what.join(Changed::Only([Topic::Query(query)].into()));
         }
     }
 
@@ -136,6 +187,7 @@ impl Observer {
             }
         }
         if news.reach {
+            self.nudges.iter().for_each(|(_, nudge)| nudge.notify_one());
             news.changed = true;
             news.what = Changed::All;
         }

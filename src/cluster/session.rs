@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::ask::Means;
 use super::guard::Admitted;
 use super::identity::{self, Reader};
 use super::observer::{News, Observer};
@@ -74,7 +75,9 @@ impl Session {
         let (identity, identities) = watch::channel(reader.remote);
         let start = saved.memory.start;
         site.clock.at_least(saved.memory.latest());
-        let observer = Observer::open(&identities, site.lab.watches(), start, resumed, site.clock.clone());
+        let means = Means { reader: identities, prober: site.prober() };
+        let observer = Observer::open(&means.reader, site.lab.watches(), start, resumed, site.clock.clone());
+        let observer = observer.asking(&site.lab, &means);
         let written = saved.memory.clone();
         let now = Instant::now();
         Self {
@@ -171,6 +174,7 @@ impl Session {
     /// Takes an answer or a mark, and decides at once.
     pub fn remember(&mut self, change: impl FnOnce(&mut Memory)) {
         change(&mut self.saved.memory);
+        self.changed = Changed::All;
         self.decide();
         self.write_now();
     }

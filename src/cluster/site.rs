@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::actions::{Answered, Hands, describe};
+use super::ask::Prober;
 use super::clock::Clock;
 use super::guard::Admitted;
 use super::identity::{self, LAB, MANAGED, Reader};
@@ -108,6 +109,11 @@ impl Site {
     pub async fn clear(&self, saved: Saved) -> Result<(), Trouble> {
         let _work = self.work()?;
         self.wipe(saved).await
+    }
+
+    /// Who asks within the lab's namespaces.
+    pub fn prober(&self) -> Prober {
+        Prober::new(self.admitted.clone(), &self.lab.id)
     }
 
     /// The right to work on the lab: two programs that set it up at once would remove what the other makes.

@@ -14,7 +14,9 @@
 //! - Answers and marks need no cluster and no `holdFor`; they wait until they are given.
 
 mod activity;
+mod asked;
 mod change;
+mod enforced;
 mod judge;
 mod one;
 mod round;
@@ -49,12 +51,15 @@ pub struct Context<'c> {
     pub answers: &'c BTreeMap<String, String>,
     /// Marked checks.
     pub marks: &'c BTreeSet<String>,
+    /// Triggers that were pulled, and when.
+    pub triggers: &'c BTreeMap<String, Millis>,
 }
 
 impl<'c> Context<'c> {
     /// The context a run's memory gives.
     pub fn new(lab: &'c Lab, memory: &'c Memory) -> Self {
-        Self { lab, params: params(lab), passed: memory.passed_once(), answers: &memory.answers, marks: &memory.marks }
+        let Memory { answers, marks, triggers, .. } = memory;
+        Self { lab, params: params(lab), passed: memory.passed_once(), answers, marks, triggers }
     }
 }
 
@@ -100,26 +105,28 @@ fn fold(
     mut memory: CheckMemory,
     now: Millis,
 ) -> (Verdict, CheckMemory, Option<Millis>) {
-    let leaves = check.leaves();
     let held_since = memory.true_since;
     let state = match &check.source {
         Source::Manual if context.marks.contains(&check.name) => Now::True,
         Source::Manual => Now::Nothing,
         Source::Answer(answer) => words::state(answer, context.answers.get(&check.name)),
-        Source::Observed(expectation) => {
-            if let Err(reason) = &view.observation().reachable {
-                return (Verdict::Unknown(reason.clone()), memory, None);
+        Source::Trigger(trigger) => match context.triggers.get(&check.name) {
+            None => Now::Nothing,
+            Some(at) => {
+                memory.changed = memory.changed.max(Some(*at));
+                match observed(check, &trigger.then, view, context, &mut memory, now) {
+                    Ok(now) => now,
+                    Err(reason) => return (Verdict::Unknown(reason), memory, None),
+                }
             }
-            let restarted = activity::track(view, &leaves, &mut memory, now);
-            if restarted && leaves.iter().any(|leaf| leaf.ready || !leaf.conditions.is_empty()) {
-                memory.true_since = None;
+        },
+        Source::Observed(expectation) => match observed(check, expectation, view, context, &mut memory, now) {
+            Ok(now) => now,
+            Err(reason) => {
+                let again = view.observation().reachable.is_ok().then(|| every(check, now)).flatten();
+                return (Verdict::Unknown(reason), memory, again);
             }
-            match judge(check, expectation, view, context, &memory, now) {
-                Truth::Unknown(reason) => return (Verdict::Unknown(reason), memory, every(check, now)),
-                Truth::True => Now::True,
-                Truth::False(why) => Now::False(why),
-            }
-        }
+        },
     };
     let holds = matches!(state, Now::True);
     memory.true_since = if holds { memory.true_since.or(Some(now)) } else { None };
@@ -140,6 +147,33 @@ fn fold(
     (verdict, memory, deadline)
 }
 
+/// What is true of a check's expectation now, remembering what there is to remember. While the cluster cannot be asked
+/// nothing is remembered: what was seen of it is old.
+fn observed(
+    check: &Check,
+    expectation: &Expectation,
+    view: &View<'_>,
+    context: &Context<'_>,
+    memory: &mut CheckMemory,
+    now: Millis,
+) -> Result<Now, Reason> {
+    if view.observation().reachable.is_ok() {
+        let leaves = expectation.leaves();
+        let restarted = activity::track(view, &leaves, memory, now);
+        if restarted && leaves.iter().any(|leaf| leaf.ready || !leaf.conditions.is_empty()) {
+            memory.true_since = None;
+        }
+    }
+    let (truth, outcomes) = judge(check, expectation, view, context, memory, now);
+    activity::heard(outcomes, memory, now);
+    match truth {
+        Truth::Unknown(reason) => Err(reason),
+        Truth::True => Ok(Now::True),
+        Truth::False(why) => Ok(Now::False(why)),
+    }
+}
+
+/// Whether it holds, and the outcome of each query.
 fn judge(
     check: &Check,
     expectation: &Expectation,
@@ -147,13 +181,13 @@ fn judge(
     context: &Context<'_>,
     memory: &CheckMemory,
     now: Millis,
-) -> Truth {
+) -> (Truth, Vec<(String, u64)>) {
     let existed = |target: &Target| {
         (!memory.seen_targets.is_empty() && memory.seen_targets.contains(&activity::identity(target)))
             || implied(check, context, target)
     };
     let judge = Judge { view, params: context.params.clone(), now, restarts: &memory.restarts, existed: &existed };
-    judge.holds(expectation)
+    (judge.holds(expectation), activity::outcomes(&judge, expectation))
 }
 
 /// A need that selects the same target has passed: so it was there.
@@ -175,13 +209,13 @@ fn millis(duration: std::time::Duration) -> Millis {
 }
 
 fn held(check: &Check, memory: &CheckMemory, now: Millis) -> (Verdict, Option<Millis>) {
-    let hold = if matches!(check.source, Source::Observed(_)) { millis(check.hold_for) } else { 0 };
+    let hold = if check.expectation().is_some() { millis(check.hold_for) } else { 0 };
     let until = memory.true_since.unwrap_or(now) + hold;
     if now >= until { (Verdict::Passed, None) } else { (Verdict::Progressing(None), Some(until)) }
 }
 
 fn untrue(check: &Check, view: &View<'_>, memory: &mut CheckMemory, why: No, now: Millis) -> (Verdict, Option<Millis>) {
-    if !matches!(check.source, Source::Observed(_)) {
+    if check.expectation().is_none() {
         return (Verdict::Failed(Box::new(why.finding)), None);
     }
     // What it depends on beyond what it selects may have changed (`related`).

@@ -13,6 +13,7 @@ mod manifest;
 mod pattern;
 mod power;
 mod proof;
+mod query;
 mod report;
 mod spec;
 mod target;
@@ -218,17 +219,19 @@ mod tests {
 
     #[test]
     fn a_check_has_exactly_one_source() {
-        check("step: 1", "9:5: 무엇을 볼지(source)가 없어요. | resource, answer, manual 가운데 하나를 쓰세요.");
+        check(
+            "step: 1",
+            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host, answer, manual, trigger",
+        );
         check("manual: true\nresource: {kind: Pod}", "11:5: source는 하나만 쓸 수 있어요: resource, manual");
         check(
             "anyOf: []\nnot: {}",
-            "11:12: 목록이 비어 있어요: anyOf\n12:5: 하나만 쓸 수 있어요: resource, allOf, anyOf, not",
+            "11:12: 목록이 비어 있어요: anyOf\n12:5: 하나만 쓸 수 있어요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host",
         );
         check(
             "resorce: {kind: Pod}",
-            "9:5: 무엇을 볼지(source)가 없어요. | resource, answer, manual 가운데 하나를 쓰세요.\n11:5: 모르는 필드예요: resorce | 혹시 resource?",
+            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host, answer, manual, trigger\n11:5: 모르는 필드예요: resorce | 혹시 resource?",
         );
-        check("rbac: {user: a}", "11:5: 이 버전은 아직 모르는 source예요: rbac");
         check("manual: false", "11:13: manual에는 true나 {}만 쓸 수 있어요.");
         right("manual: true");
         right("manual: {}");
@@ -246,7 +249,7 @@ mod tests {
         check("manual: true\nready: true", "12:5: resource 옆에만 쓸 수 있어요: ready");
         check(
             &format!("{WEB}every: 5s"),
-            "(경고) 9:5: now를 쓰는 식이 없어서 every가 할 일이 없어요. | every를 지우세요.",
+            "(경고) 9:5: 묻는 것도, now를 쓰는 식도 없어서 every가 할 일이 없어요. | every를 지우세요.",
         );
         check(
             &format!("{WEB}cel: [{{expr: now > 0}}]"),

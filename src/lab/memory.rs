@@ -31,6 +31,9 @@ pub struct Memory {
     /// Checks the learner has marked as done.
     #[serde(default)]
     pub marks: BTreeSet<String>,
+    /// Triggers the learner has pulled, by check: when.
+    #[serde(default)]
+    pub triggers: BTreeMap<String, Millis>,
 }
 
 impl Memory {
@@ -54,6 +57,9 @@ impl Memory {
             if base.answers.get(check) != Some(answer) {
                 self.answers.insert(check.clone(), answer.clone());
             }
+        }
+        for (check, at) in &theirs.triggers {
+            self.triggers.entry(check.clone()).or_insert(*at);
         }
         self.marks.extend(theirs.marks.difference(&base.marks).cloned());
         for taken in base.marks.difference(&theirs.marks) {
@@ -97,6 +103,8 @@ pub struct CheckMemory {
     pub surveyed: bool,
     /// Targets of `absent` of which something was seen in this run.
     pub seen_targets: BTreeSet<String>,
+    /// Outcomes of what it asks, by query: a digest of the last one.
+    pub replies: BTreeMap<String, u64>,
     /// The last verdict that was not Unknown.
     pub last: Option<Standing>,
     /// What changed when it ceased to be passed.

@@ -6,9 +6,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::expr::Expr;
+use super::verdict::ObjectRef;
 
+mod query;
 mod work;
 
+pub use query::{AccessReview, Client, Logs, Promql, Query, Release, Request, Run, Tool, Way, Who};
 pub use work::{Action, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.
@@ -187,7 +190,7 @@ pub struct Check {
     pub within: Duration,
     /// How long it must be true before it passes.
     pub hold_for: Duration,
-    /// How often an expression that reads `now` is asked again.
+    /// How often a query is asked, or an expression that reads `now`.
     pub every: Option<Duration>,
     /// End `within` early when a Pod's status says it will not come right by itself.
     pub fail_fast: bool,
@@ -221,6 +224,8 @@ pub struct Hint {
 pub enum Source {
     /// The cluster, or what is asked of it: what must hold.
     Observed(Expectation),
+    /// What must hold after something destructive was done, on the learner's explicit word.
+    Trigger(Box<Trigger>),
     /// A typed or chosen answer.
     Answer(Answer),
     /// The learner's word.
@@ -238,11 +243,24 @@ pub struct Answer {
     pub accept: Vec<String>,
 }
 
+/// Something destructive, what must hold after it, and how it is undone.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// Done on the learner's word.
+    pub actions: Vec<Action>,
+    /// What must hold then.
+    pub then: Expectation,
+    /// Done when it holds, or when the lab is stopped.
+    pub undo: Vec<Action>,
+}
+
 /// A tree of expectations in Kleene logic.
 #[derive(Clone, Debug)]
 pub enum Expectation {
     /// One selection and what must hold of it.
     Of(Box<ResourceExpectation>),
+    /// One query and what must hold of its reply.
+    Asked(Box<Asked>),
     /// All of these.
     AllOf(Vec<Expectation>),
     /// At least one of these.
@@ -251,8 +269,21 @@ pub enum Expectation {
     Not(Box<Expectation>),
 }
 
+/// One query and what must hold of its reply, which CEL sees as `object`.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What is asked.
+    pub query: Query,
+    /// A denied connection counts only while this other one is allowed: else nobody may be listening at all.
+    pub paired: Option<Query>,
+    /// A partial reply.
+    pub pattern: Option<Value>,
+    /// CEL expressions that must be true.
+    pub cel: Vec<Rule>,
+}
+
 /// What to select.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct Target {
     /// `group/version`, or `v1`.
     pub api_version: String,
@@ -269,7 +300,7 @@ pub struct Target {
 }
 
 /// `matchLabels` and `matchExpressions`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct LabelSelector {
     /// All of these key–value pairs.
     pub match_labels: BTreeMap<String, String>,
@@ -278,7 +309,7 @@ pub struct LabelSelector {
 }
 
 /// One expression of a label selector.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct LabelExpression {
     /// The label key.
     pub key: String,
@@ -351,4 +382,29 @@ pub struct Related {
     pub owned_by_object: bool,
     /// Only those that `object.spec.selector` selects.
     pub selected_by_object: bool,
+}
+
+impl Target {
+    /// It in place of an object that is not there.
+    pub fn described(&self) -> ObjectRef {
+        let name = self.name.clone().unwrap_or_else(|| self.labels.words());
+        ObjectRef { kind: self.kind.clone(), namespace: self.namespace.clone(), name }
+    }
+}
+
+impl LabelSelector {
+    /// It as kubectl takes it.
+    pub fn words(&self) -> String {
+        let pairs = self.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+        let expressions = self.match_expressions.iter().map(|expression| {
+            let values = expression.values.join(",");
+            match expression.operator.as_str() {
+                "In" => format!("{} in ({values})", expression.key),
+                "NotIn" => format!("{} notin ({values})", expression.key),
+                "DoesNotExist" => format!("!{}", expression.key),
+                _ => expression.key.clone(),
+            }
+        });
+        pairs.chain(expressions).collect::<Vec<_>>().join(",")
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::model::Query;
 use super::verdict::Reason;
 
 /// Milliseconds since the Unix epoch.
@@ -63,6 +64,38 @@ pub enum KindState {
 pub struct Observation {
     /// By watch.
     pub kinds: BTreeMap<WatchKey, KindState>,
+    /// By query; what is read from watches is not among them.
+    pub replies: BTreeMap<Query, Reply>,
     /// Whether the API server can be asked at all (the prober's word).
     pub reachable: Result<(), Reason>,
+}
+
+/// What came back for a query.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Reply {
+    /// Nothing has come back yet.
+    #[default]
+    Pending,
+    /// This.
+    Said(Arc<Value>),
+    /// There is nothing that could be asked: no such Pod, Service, program or cluster.
+    Nothing,
+    /// It could not be asked.
+    Failed(Reason),
+}
+
+impl Reply {
+    /// A reply of this value.
+    pub fn said(value: Value) -> Self {
+        Self::Said(Arc::new(value))
+    }
+}
+
+/// What news is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// Objects of a watch.
+    Watch(WatchKey),
+    /// The reply to a query.
+    Query(Query),
 }

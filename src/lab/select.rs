@@ -14,7 +14,7 @@ use super::model::Target;
 use super::object::{self, text};
 use super::observe::{KindState, Millis, Objects, Observation, Seen, WatchKey};
 use super::verdict::Reason;
-pub(super) use labels::{of_json, selects};
+pub(super) use labels::{fit as selects_labels, of_json, selects};
 
 /// Label of our own probe Pods.
 pub const PROBE: &str = "jotasu.dev/probe";

@@ -174,7 +174,10 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        Self { observation: Observation { kinds: BTreeMap::new(), reachable: Ok(()) }, now: START }
+        Self {
+            observation: Observation { kinds: BTreeMap::new(), replies: BTreeMap::new(), reachable: Ok(()) },
+            now: START,
+        }
     }
 
     /// All watches of a lab are in step.

@@ -239,6 +239,15 @@ pub enum Cause {
     },
     /// The object is being deleted.
     Terminating,
+    /// Policies forbid the connection, and it is made all the same: the cluster's network does not enforce them.
+    NotEnforced,
+    /// Nobody is let in, so a denial shows nothing.
+    NobodyListens,
+    /// What the one that was asked said.
+    Words {
+        /// Its words.
+        words: String,
+    },
 }
 
 impl Cause {
@@ -259,6 +268,9 @@ impl Cause {
             Self::NoPods { .. } => "no-pods",
             Self::JobFailed { .. } => "job-failed",
             Self::Terminating => "terminating",
+            Self::NotEnforced => "not-enforced",
+            Self::NobodyListens => "nobody-listens",
+            Self::Words { .. } => "words",
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Which watches a lab needs: what its checks select, what they name as related, and what tells why a workload is not
 //! ready.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::model::{Check, Expectation, Lab, ResourceExpectation, Source, Target};
-use super::observe::WatchKey;
+use super::model::{Asked, Check, Expectation, Lab, Query, ResourceExpectation, Source, Target, Way};
+use super::observe::{Topic, WatchKey};
+
+/// How often is asked where the author does not say, and at most.
+const EVERY: Duration = Duration::from_secs(5);
+const LEAST: Duration = Duration::from_secs(3);
 
 impl Lab {
     /// All watches its checks, invariants and symptom need.
@@ -14,36 +19,141 @@ impl Lab {
             keys.extend(check.watches());
         }
         if let Some(symptom) = &self.symptom {
-            symptom.leaves().into_iter().for_each(|leaf| add(&mut keys, leaf));
+            keys.extend(symptom.watches());
         }
         keys
+    }
+
+    /// All queries that must be asked, and how often at least.
+    pub fn queries(&self) -> BTreeMap<&Query, Duration> {
+        let mut queries = BTreeMap::new();
+        let mut add = |query, every: Duration| {
+            queries.entry(query).and_modify(|known: &mut Duration| *known = every.min(*known)).or_insert(every);
+        };
+        for check in self.checks.iter().chain(&self.invariants) {
+            let every = check.every.unwrap_or(EVERY).max(LEAST);
+            check.queries().into_iter().for_each(|query| add(query, every));
+        }
+        if let Some(symptom) = &self.symptom {
+            symptom.queries().into_iter().for_each(|query| add(query, LEAST));
+        }
+        queries.retain(|query, _| !query.watched());
+        queries
     }
 }
 
 impl Check {
     /// The watches this check depends on.
     pub fn watches(&self) -> BTreeSet<WatchKey> {
-        let mut keys = BTreeSet::new();
-        self.leaves().into_iter().for_each(|leaf| add(&mut keys, leaf));
-        keys
+        self.expectation().map(Expectation::watches).unwrap_or_default()
     }
 
-    /// All single expectations of this check.
-    pub fn leaves(&self) -> Vec<&ResourceExpectation> {
+    /// What news this check depends on.
+    pub fn topics(&self) -> BTreeSet<Topic> {
+        let watches = self.watches().into_iter().map(Topic::Watch);
+        watches.chain(self.queries().into_iter().cloned().map(Topic::Query)).collect()
+    }
+
+    /// What must hold, where that is observed.
+    pub fn expectation(&self) -> Option<&Expectation> {
         match &self.source {
-            Source::Observed(expectation) => expectation.leaves(),
-            Source::Answer(_) | Source::Manual => Vec::new(),
+            Source::Observed(expectation) => Some(expectation),
+            Source::Trigger(trigger) => Some(&trigger.then),
+            Source::Answer(_) | Source::Manual => None,
         }
+    }
+
+    /// All selections of this check.
+    pub fn leaves(&self) -> Vec<&ResourceExpectation> {
+        self.expectation().map(Expectation::leaves).unwrap_or_default()
+    }
+
+    /// All queries of this check.
+    pub fn queries(&self) -> Vec<&Query> {
+        self.expectation().map(Expectation::queries).unwrap_or_default()
     }
 }
 
 impl Expectation {
-    /// All single expectations of this tree, in the author's order.
+    /// All selections of this tree, in the author's order.
     pub fn leaves(&self) -> Vec<&ResourceExpectation> {
         match self {
             Self::Of(leaf) => vec![leaf],
+            Self::Asked(_) => Vec::new(),
             Self::AllOf(parts) | Self::AnyOf(parts) => parts.iter().flat_map(Self::leaves).collect(),
             Self::Not(inner) => inner.leaves(),
+        }
+    }
+
+    /// Everything of this tree that is asked, in the author's order.
+    pub fn asked(&self) -> Vec<&Asked> {
+        match self {
+            Self::Of(_) => Vec::new(),
+            Self::Asked(asked) => vec![asked],
+            Self::AllOf(parts) | Self::AnyOf(parts) => parts.iter().flat_map(Self::asked).collect(),
+            Self::Not(inner) => inner.asked(),
+        }
+    }
+
+    /// All queries of this tree.
+    pub fn queries(&self) -> Vec<&Query> {
+        self.asked().into_iter().flat_map(|asked| std::iter::once(&asked.query).chain(&asked.paired)).collect()
+    }
+
+    fn watches(&self) -> BTreeSet<WatchKey> {
+        let mut keys = BTreeSet::new();
+        self.leaves().into_iter().for_each(|leaf| add(&mut keys, leaf));
+        keys.extend(self.queries().into_iter().flat_map(Query::watches));
+        keys
+    }
+}
+
+impl Query {
+    /// The watches whose news may change the reply: it is asked again at once.
+    pub fn watches(&self) -> Vec<WatchKey> {
+        let key = |api_version: &str, kind: &str, namespace: Option<&str>| WatchKey {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            namespace: namespace.map(str::to_owned),
+        };
+        let of_pods = |target: &Target| vec![key("v1", "Pod", target.namespace.as_deref())];
+        let of_service = |namespace: &str| {
+            let namespace = Some(namespace);
+            vec![key("v1", "Service", namespace), key("discovery.k8s.io/v1", "EndpointSlice", namespace)]
+        };
+        match self {
+            Self::Rbac(review) => {
+                const RBAC: &str = "rbac.authorization.k8s.io/v1";
+                let mut keys = vec![key(RBAC, "ClusterRole", None), key(RBAC, "ClusterRoleBinding", None)];
+                if let Some(namespace) = review.namespace.as_deref() {
+                    keys.extend([key(RBAC, "Role", Some(namespace)), key(RBAC, "RoleBinding", Some(namespace))]);
+                }
+                keys
+            }
+            Self::Http(request) => match &request.way {
+                Way::Proxy { namespace, .. } => of_service(namespace),
+                Way::Forward(pods) => of_pods(pods),
+                Way::Probe { service, .. } => {
+                    let mut keys = vec![key("v1", "Namespace", None)];
+                    if let Some((namespace, _)) = service {
+                        keys.extend(of_service(namespace));
+                        keys.push(key("v1", "Pod", Some(namespace)));
+                        keys.push(key("networking.k8s.io/v1", "NetworkPolicy", Some(namespace)));
+                    }
+                    keys
+                }
+            },
+            Self::Exec(run) => of_pods(&run.pods),
+            Self::Logs(logs) => of_pods(&logs.pods),
+            Self::Events(target) => {
+                vec![
+                    key("v1", "Event", target.namespace.as_deref()),
+                    key(&target.api_version, &target.kind, target.namespace.as_deref()),
+                ]
+            }
+            Self::Promql(promql) => of_service(&promql.namespace),
+            Self::Helm(release) => vec![key("v1", "Secret", Some(&release.namespace))],
+            Self::ApiServer | Self::Host(_) => Vec::new(),
         }
     }
 }

@@ -52,6 +52,16 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
         ),
         Cause::JobFailed { message } => (format!("Job이 실패했어요: {message}"), None),
         Cause::Terminating => ("지워지는 중이에요.".into(), None),
+        Cause::NotEnforced => (
+            "NetworkPolicy는 이 연결을 막으라고 하는데 연결돼요. 이 클러스터의 네트워크(CNI)가 NetworkPolicy를 적용하지 않아요."
+                .into(),
+            Some("kubectl -n kube-system get pods -o wide".into()),
+        ),
+        Cause::NobodyListens => (
+            "허락된 쪽에서도 연결되지 않아서, 막힌 것이 정책 때문인지 알 수 없어요. 서버가 답하는지부터 보세요.".into(),
+            Some(format!("kubectl{ns} get endpointslices,pods -o wide")),
+        ),
+        Cause::Words { words } => (words.lines().next().unwrap_or_default().to_owned(), None),
     }
 }
 

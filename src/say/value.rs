@@ -33,6 +33,7 @@ pub(super) fn pattern(pattern: &Value) -> String {
             other => short(other),
         },
         "$regex" => format!("/{}/ 꼴", short(operand)),
+        "$contains" => format!("\"{}\" 포함", short(operand)),
         "$exists" if operand == &Value::Bool(false) => "없음".to_owned(),
         "$exists" => "값이 있음".to_owned(),
         _ => short(operand),

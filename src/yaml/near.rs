@@ -6,7 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 /// have been meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = given.nfd().count();
-    let allowed = if length <= 3 { 1 } else { (length / 3).clamp(2, 3) };
+    // In a short word two edits leave little of it.
+    let allowed = if length <= 4 { 1 } else { (length / 3).clamp(2, 3) };
     known
         .into_iter()
         .map(|word| (edits(given, word), word))
@@ -59,6 +60,7 @@ mod tests {
         check("replicas", None);
         check("a", Some("as"));
         check("xyz", None);
+        check("kant", None);
         check("", None);
         check("증급", Some("중급"));
     }

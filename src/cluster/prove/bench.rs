@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::cluster::access::Access;
+use crate::cluster::ask::Means;
 use crate::cluster::clock::Clock;
 use crate::cluster::control_plane::ControlPlane;
 use crate::cluster::guard::{self, Admitted};
@@ -125,7 +126,9 @@ impl Bench {
     fn watch(site: Site, saved: Saved, reader: Reader, patience: Patience) -> Self {
         let (identity, identities) = watch::channel(reader.remote);
         let keys = site.lab.watches();
-        let observer = Observer::open(&identities, keys, saved.memory.start, false, site.clock.clone());
+        let means = Means { reader: identities, prober: site.prober() };
+        let observer = Observer::open(&means.reader, keys, saved.memory.start, false, site.clock.clone());
+        let observer = observer.asking(&site.lab, &means);
         Self { site, saved, observer, patience, _identity: identity }
     }
 
@@ -146,6 +149,7 @@ impl Bench {
                 self.saved.memory.answers.insert(answered.check, answered.value);
             }
         }
+        self.observer.ask_again();
         Ok(())
     }
 
@@ -176,7 +180,7 @@ impl Bench {
 
     /// Whether checks would be passed if all deadlines had passed.
     fn would_pass(&mut self, names: &[String]) -> bool {
-        if !self.observer.synced() {
+        if !self.observer.synced() || !self.observer.heard_all() {
             return false;
         }
         let now = self.site.clock.now();
@@ -247,6 +251,7 @@ impl Bench {
             current && metadata["deletionTimestamp"].is_null()
         };
         self.observer.synced()
+            && self.observer.heard_all()
             && self.observer.observation().kinds.values().all(|state| match state {
                 KindState::Synced(objects) => objects.present.values().all(|seen| current(&seen.object)),
                 _ => true,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::truth::{Judge, Truth};
 use crate::lab::memory::{CheckMemory, Known, Restarts};
-use crate::lab::model::{ResourceExpectation, Target};
+use crate::lab::model::{Asked, Expectation, ResourceExpectation, Target};
 use crate::lab::object::{self, list};
 use crate::lab::observe::{Millis, Seen};
 use crate::lab::select::{Selection, View};
@@ -48,10 +49,35 @@ pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &m
     restarted
 }
 
+/// The outcome of each query of an expectation that has one: a digest of whether it holds and of what was found.
+pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<(String, u64)> {
+    let of = |asked: &Asked| {
+        let outcome = match judge.asked(asked, true) {
+            Truth::Unknown(_) => return None,
+            Truth::True => Value::Bool(true),
+            Truth::False(why) => format!("{:?} {:?}", why.finding.path, why.finding.actual).into(),
+        };
+        let query = serde_json::to_value(&asked.query).unwrap_or_default();
+        let key = Value::Array(vec![query, asked.pattern.clone().unwrap_or_default()]);
+        Some((format!("{:016x}", digest(&key)), digest(&outcome)))
+    };
+    expectation.asked().into_iter().filter_map(of).collect()
+}
+
+/// Remembers outcomes; the first one is how things stood, another one is a change.
+pub(super) fn heard(outcomes: Vec<(String, u64)>, memory: &mut CheckMemory, now: Millis) {
+    for (query, outcome) in outcomes {
+        memory.first_seen = memory.first_seen.or(Some(now));
+        if memory.replies.insert(query, outcome).is_some_and(|before| before != outcome) {
+            memory.changed = Some(now);
+        }
+    }
+}
+
 /// A target in the memory's words.
 pub(super) fn identity(target: &Target) -> String {
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
-    let described = super::truth::described(target);
+    let described = target.described();
     let fields: Vec<String> = target.fields.iter().map(|(path, value)| format!("{path}={value}")).collect();
     format!(
         "{}/{}/{}/{}/{}",

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::activity::equal;
-use super::truth::described;
 use crate::lab::model::ResourceExpectation;
 use crate::lab::object::{self, list, push_key, text};
 use crate::lab::observe::{Millis, Seen};
@@ -49,8 +48,8 @@ pub(super) fn find(
 fn unseen(leaves: &[&ResourceExpectation], finding: Option<&Finding>) -> Option<Change> {
     let finding =
         finding.filter(|finding| finding.actual == Actual::Missing && finding.expected != Expected::Absent)?;
-    let leaf = leaves.iter().find(|leaf| leaf.target.name.is_some() && described(&leaf.target) == finding.subject)?;
-    Some(Change { object: described(&leaf.target), kind: ChangeKind::Deleted })
+    let leaf = leaves.iter().find(|leaf| leaf.target.name.is_some() && leaf.target.described() == finding.subject)?;
+    Some(Change { object: leaf.target.described(), kind: ChangeKind::Deleted })
 }
 
 /// Pods of the selected objects that are gone: the object itself shows a smaller number only.

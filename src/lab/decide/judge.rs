@@ -5,12 +5,12 @@
 //! asked against.
 
 use super::one::{self, Each};
-use super::truth::{Judge, No, Truth, described, finding};
+use super::truth::{Judge, No, Truth, finding, no};
 use crate::lab::model::{Expectation, Quantifier, ResourceExpectation};
 use crate::lab::object;
 use crate::lab::observe::Seen;
 use crate::lab::select::Selection;
-use crate::lab::verdict::{Actual, Cause, Expected, Finding, ObjectRef, Reason};
+use crate::lab::verdict::{Actual, Cause, Expected, ObjectRef, Reason};
 
 impl Judge<'_, '_> {
     /// Whether the expectation holds.
@@ -20,8 +20,10 @@ impl Judge<'_, '_> {
 
     fn tree(&self, expectation: &Expectation, positive: bool) -> Truth {
         match (expectation, positive) {
+            (Expectation::Of(_), _) if self.view.observation().reachable.is_err() => self.unreachable(),
             (Expectation::Of(leaf), true) => self.leaf(leaf),
             (Expectation::Of(leaf), false) => self.against(leaf),
+            (Expectation::Asked(asked), positive) => self.asked(asked, positive),
             (Expectation::Not(inner), _) => self.tree(inner, !positive),
             (Expectation::AllOf(parts), true) | (Expectation::AnyOf(parts), false) => {
                 all(parts.iter().map(|part| self.tree(part, positive)))
@@ -29,6 +31,14 @@ impl Judge<'_, '_> {
             (Expectation::AnyOf(parts), true) | (Expectation::AllOf(parts), false) => {
                 any(parts.iter().map(|part| self.tree(part, positive)))
             }
+        }
+    }
+
+    /// What was seen of a cluster that cannot be asked is old.
+    pub(super) fn unreachable(&self) -> Truth {
+        match &self.view.observation().reachable {
+            Ok(()) => Truth::True,
+            Err(reason) => Truth::Unknown(reason.clone()),
         }
     }
 
@@ -69,7 +79,7 @@ impl Judge<'_, '_> {
         let outside = |n: u64| n < leaf.count.min || leaf.count.max.is_some_and(|max| n > max);
         let counted = |n: u64| {
             let expected = Expected::Count { min: leaf.count.min, max: leaf.count.max };
-            no(finding(described(&leaf.target), expected, Actual::Count(n)))
+            no(finding(leaf.target.described(), expected, Actual::Count(n)))
         };
         if leaf.quantifier == Quantifier::Any {
             return any_of(leaf, each, counted);
@@ -110,7 +120,7 @@ impl Judge<'_, '_> {
             return Truth::True;
         }
         Truth::False(Box::new(No {
-            finding: finding(described(&leaf.target), Expected::Absent, Actual::Missing),
+            finding: finding(leaf.target.described(), Expected::Absent, Actual::Missing),
             stuck: false,
             empty: true,
         }))
@@ -119,7 +129,7 @@ impl Judge<'_, '_> {
     fn missing(&self, leaf: &ResourceExpectation, unserved: bool) -> Truth {
         let expected = Expected::Count { min: leaf.count.min, max: leaf.count.max };
         let mut found =
-            finding(described(&leaf.target), expected, if unserved { Actual::NotServed } else { Actual::Missing });
+            finding(leaf.target.described(), expected, if unserved { Actual::NotServed } else { Actual::Missing });
         if let Selection::Objects(existing) = self.view.existing(&leaf.target) {
             let leaving = existing.iter().filter(|seen| object::is_deleting(&seen.object)).count();
             if leaving > 0 {
@@ -208,10 +218,6 @@ fn any(parts: impl Iterator<Item = Truth>) -> Truth {
             empty: true,
         })),
     }
-}
-
-fn no(finding: Finding) -> Truth {
-    Truth::False(Box::new(No { finding, stuck: false, empty: false }))
 }
 
 fn first(objects: &[&Seen]) -> ObjectRef {

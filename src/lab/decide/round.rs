@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Context, Decision, fold, params};
 use crate::lab::memory::{CheckMemory, Memory, Standing};
 use crate::lab::model::{Check, Lab};
-use crate::lab::observe::{Millis, Observation, WatchKey};
+use crate::lab::observe::{Millis, Observation, Topic};
 use crate::lab::select::View;
 use crate::lab::verdict::{Change, Verdict};
 
@@ -15,8 +15,8 @@ use crate::lab::verdict::{Change, Verdict};
 pub enum Changed {
     /// Anything may be.
     All,
-    /// Objects of these watches; the time may be another in any case.
-    Only(BTreeSet<WatchKey>),
+    /// What these are about; the time may be another in any case.
+    Only(BTreeSet<Topic>),
 }
 
 impl Default for Changed {
@@ -35,10 +35,10 @@ impl Changed {
         }
     }
 
-    fn touches(&self, watches: &BTreeSet<WatchKey>) -> bool {
+    fn touches(&self, topics: &BTreeSet<Topic>) -> bool {
         match self {
             Self::All => true,
-            Self::Only(keys) => keys.iter().any(|key| watches.contains(key)),
+            Self::Only(changed) => changed.iter().any(|topic| topics.contains(topic)),
         }
     }
 }
@@ -46,22 +46,22 @@ impl Changed {
 /// What was said last of one check.
 #[derive(Debug)]
 struct Said {
-    watches: BTreeSet<WatchKey>,
+    topics: BTreeSet<Topic>,
     verdict: Option<Verdict>,
     deadline: Option<Millis>,
 }
 
 impl Said {
     fn nothing(check: &Check) -> Self {
-        Self { watches: check.watches(), verdict: None, deadline: None }
+        Self { topics: check.topics(), verdict: None, deadline: None }
     }
 
     /// Answers and marks come without an event, and cost nothing to decide.
     fn due(&self, changed: &Changed, now: Millis) -> bool {
         self.verdict.is_none()
-            || self.watches.is_empty()
+            || self.topics.is_empty()
             || self.deadline.is_some_and(|deadline| deadline <= now)
-            || changed.touches(&self.watches)
+            || changed.touches(&self.topics)
     }
 }
 
@@ -98,7 +98,8 @@ impl Round {
         let mut turned = Vec::new();
         let passed = checks.iter().filter(|(_, memory)| memory.passed_once.is_some()).map(|(name, _)| name.clone());
         let passed = passed.collect();
-        let mut context = Context { lab, params: params(lab), passed, answers: &memory.answers, marks: &memory.marks };
+        let Memory { answers, marks, triggers, .. } = &*memory;
+        let mut context = Context { lab, params: params(lab), passed, answers, marks, triggers };
         let mut opened: BTreeSet<&str> = BTreeSet::new();
         for &index in &self.order {
             let (Some(check), Some(said)) = (lab.checks.get(index), self.checks.get_mut(index)) else { continue };
@@ -172,6 +173,7 @@ fn order(lab: &Lab) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::observe::WatchKey;
     use crate::lab::testing::{START, World, check as build, lab};
     use serde_json::{Value, json};
 
@@ -188,7 +190,7 @@ mod tests {
     fn only(kinds: &[&str]) -> Changed {
         let key =
             |kind: &&str| WatchKey { api_version: "v1".into(), kind: (*kind).into(), namespace: Some("shop".into()) };
-        Changed::Only(kinds.iter().map(key).collect())
+        Changed::Only(kinds.iter().map(key).map(Topic::Watch).collect())
     }
 
     fn names(decision: &Decision) -> Vec<&str> {
@@ -255,7 +257,7 @@ mod tests {
         for n in 0..100 {
             world.later(1).put(pod(n, 6_000));
             let key = WatchKey { api_version: "v1".into(), kind: "Pod".into(), namespace: Some(namespaced(n)) };
-            let changed = Changed::Only([key].into());
+            let changed = Changed::Only([Topic::Watch(key)].into());
             let since = std::time::Instant::now();
             let decision = round.decide(&lab, &world.observation, &mut memory, world.now, &changed);
             slowest = slowest.max(since.elapsed());

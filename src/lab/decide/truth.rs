@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::lab::memory::Restarts;
-use crate::lab::model::{LabelSelector, Target};
+use crate::lab::model::Target;
 use crate::lab::observe::Millis;
 use crate::lab::select::View;
 use crate::lab::verdict::{Actual, Expected, Finding, ObjectRef, Reason};
@@ -53,22 +53,7 @@ pub(super) fn finding(subject: ObjectRef, expected: Expected, actual: Actual) ->
     Finding { subject, path: None, expected, actual, cause: None, message: None, change: None }
 }
 
-/// A target in place of an object that is not there.
-pub(super) fn described(target: &Target) -> ObjectRef {
-    let name = target.name.clone().unwrap_or_else(|| selector(&target.labels));
-    ObjectRef { kind: target.kind.clone(), namespace: target.namespace.clone(), name }
-}
-
-fn selector(labels: &LabelSelector) -> String {
-    let pairs = labels.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
-    let expressions = labels.match_expressions.iter().map(|expression| {
-        let values = expression.values.join(",");
-        match expression.operator.as_str() {
-            "In" => format!("{} in ({values})", expression.key),
-            "NotIn" => format!("{} notin ({values})", expression.key),
-            "DoesNotExist" => format!("!{}", expression.key),
-            _ => expression.key.clone(),
-        }
-    });
-    pairs.chain(expressions).collect::<Vec<_>>().join(",")
+/// What does not hold, of something that is there and may still come right.
+pub(super) fn no(finding: Finding) -> Truth {
+    Truth::False(Box::new(No { finding, stuck: false, empty: false }))
 }

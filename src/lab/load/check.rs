@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use crate::lab::model::{Answer, Check, Expectation, Hint, Level, Mode, Source};
+use crate::lab::model::{Answer, Check, Expectation, Hint, Level, Mode, Source, Trigger};
 use crate::yaml::{Node, Value, nearest};
 
+use super::action;
 use super::cel;
 use super::context::Context;
 use super::expect;
 use super::report::{Fields, Report, text};
 
-/// Sources of later versions.
-const LATER: &[&str] =
-    &["rbac", "http", "exec", "logs", "events", "promql", "helm", "node", "kind", "apiserver", "host", "trigger"];
 const DEFAULT_HOLD: Duration = Duration::from_secs(3);
 
 /// A check or an invariant.
@@ -43,27 +41,33 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
     let next = fields.text("next");
     let debrief = fields.text("debrief");
     let source = source(&mut fields, cx);
-    let elsewhere = [expect::SOURCES, expect::FIELDS].concat();
-    fields.close_but(&elsewhere, |name| match name {
-        _ if LATER.contains(&name) => Some(format!("이 버전은 아직 모르는 source예요: {name}")),
-        _ => expect::beside_resource(name),
-    });
+    let elsewhere = [expect::SOURCES, &expect::beside()].concat();
+    fields.close_but(&elsewhere, expect::beside_which);
     if hints.windows(2).any(|pair| matches!(pair, [a, b] if a.level > b.level)) {
         report.warn_help(node, "힌트의 level이 차례대로가 아니에요.", "level 1부터 적으세요.");
     }
     let source = source?;
-    let timed = matches!(&source, Source::Observed(expectation) if reads_now(expectation));
-    match (every, timed) {
+    let expectation = match &source {
+        Source::Observed(expectation) => Some(expectation),
+        Source::Trigger(trigger) => Some(&trigger.then),
+        Source::Answer(_) | Source::Manual => None,
+    };
+    let asked = expectation.is_some_and(|expectation| !expectation.asked().is_empty());
+    match (every, expectation.is_some_and(reads_now)) {
+        (Some(every), _) if asked && every < Duration::from_secs(3) => {
+            report.error_help(node, "every가 너무 짧아요.", "묻는 확인은 3s 이상으로 적으세요.");
+        }
+        (Some(_), false) if asked => {}
         (None, true) => report.error_help(node, "now를 쓰는 식은 언제 다시 물을지 적어야 해요.", "every: 5s"),
         (Some(_), false) => {
-            report.warn_help(node, "now를 쓰는 식이 없어서 every가 할 일이 없어요.", "every를 지우세요.")
+            report.warn_help(node, "묻는 것도, now를 쓰는 식도 없어서 every가 할 일이 없어요.", "every를 지우세요.")
         }
         (Some(every), true) if every < Duration::from_secs(1) => {
             report.error_help(node, "every가 너무 짧아요.", "1s 이상으로 적으세요.");
         }
         _ => {}
     }
-    let pods = matches!(&source, Source::Observed(expectation) if expect::has_pods(expectation));
+    let pods = expectation.is_some_and(expect::has_pods);
     Some(Check {
         name: name?,
         title: title?,
@@ -87,7 +91,8 @@ pub(super) fn check(node: &Node, report: &Report, cx: &Context) -> Option<Check>
 
 /// True when what is expected depends on the time.
 fn reads_now(expectation: &Expectation) -> bool {
-    expectation.leaves().iter().any(|leaf| leaf.cel.iter().any(|rule| rule.expr.uses_now()))
+    let leaves = expectation.leaves().into_iter().flat_map(|leaf| &leaf.cel);
+    leaves.chain(expectation.asked().into_iter().flat_map(|asked| &asked.cel)).any(|rule| rule.expr.uses_now())
 }
 
 /// The names of checks are ids for good: small letters, digits and hyphens.
@@ -104,13 +109,14 @@ fn name(node: &Node, report: &Report) -> Option<String> {
 fn source(fields: &mut Fields, cx: &Context) -> Option<Source> {
     let report = fields.report;
     let observed = expect::SOURCES.iter().find(|name| fields.key(name).is_some()).copied();
-    let others = ["answer", "manual"].into_iter().chain(LATER.iter().copied());
+    let others = ["answer", "manual", "trigger"].into_iter();
     let given: Vec<&str> = observed.into_iter().chain(others.filter(|name| fields.key(name).is_some())).collect();
     let answer = fields.get("answer");
     let manual = fields.get("manual");
+    let trigger = fields.get("trigger");
     match given.as_slice() {
         [] => {
-            let help = "resource, answer, manual 가운데 하나를 쓰세요.";
+            let help = format!("하나를 쓰세요: {}, answer, manual, trigger", expect::SOURCES.join(", "));
             report.error_help(&*fields, "무엇을 볼지(source)가 없어요.", help);
             None
         }
@@ -133,9 +139,19 @@ fn source(fields: &mut Fields, cx: &Context) -> Option<Source> {
             }
             Some(Source::Manual)
         }
-        [name] if LATER.contains(name) => None,
+        ["trigger"] => trigger.and_then(|node| read_trigger(node, report, cx)).map(Box::new).map(Source::Trigger),
         _ => expect::read(fields, cx).map(Source::Observed),
     }
+}
+
+fn read_trigger(node: &Node, report: &Report, cx: &Context) -> Option<Trigger> {
+    let mut fields = Fields::open(node, report)?;
+    let actions = fields.need("do").map(|node| super::report::list(node, report)).unwrap_or_default();
+    let actions = action::actions(actions, report, cx);
+    let then = fields.need("then").and_then(|node| expect::element(node, report, cx));
+    let undo = action::actions(fields.list("undo"), report, cx);
+    fields.close();
+    Some(Trigger { actions, then: then?, undo })
 }
 
 fn read_answer(node: &Node, report: &Report) -> Option<Answer> {

@@ -10,13 +10,32 @@ use super::cel;
 use super::context::Context;
 use super::kinds;
 use super::pattern;
+use super::query;
 use super::report::{Fields, Report, number, text};
 use super::target;
 
 /// The fields that stand beside `resource`.
 pub(super) const FIELDS: &[&str] = &["count", "quantifier", "absent", "ready", "conditions", "match", "cel", "related"];
 /// The fields that hold a source or a combinator of expectations.
-pub(super) const SOURCES: &[&str] = &["resource", "allOf", "anyOf", "not"];
+pub(super) const SOURCES: &[&str] = &[
+    "resource",
+    "allOf",
+    "anyOf",
+    "not",
+    "rbac",
+    "http",
+    "exec",
+    "logs",
+    "events",
+    "promql",
+    "helm",
+    "apiserver",
+    "host",
+];
+/// Every field that may stand beside a source.
+pub(super) fn beside() -> Vec<&'static str> {
+    FIELDS.iter().chain(query::BESIDE.iter().flat_map(|(_, fields)| *fields)).copied().collect()
+}
 
 /// The expectation among the fields of a check, a symptom or an element of a combinator.
 pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Expectation> {
@@ -41,6 +60,7 @@ pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Expectation> {
             let expectation = resource(fields, target, cx);
             expectation.map(|expectation| Expectation::Of(Box::new(expectation)))
         }
+        Some((name, node)) if query::is(name) => query::read(name, node, fields, cx),
         Some(("not", node)) => element(node, report, cx).map(|inner| Expectation::Not(Box::new(inner))),
         Some((name, node)) => {
             let items = super::report::list(node, report);
@@ -57,19 +77,22 @@ pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Expectation> {
 pub(super) fn element(node: &Node, report: &Report, cx: &Context) -> Option<Expectation> {
     let mut fields = Fields::open(node, report)?;
     let expectation = read(&mut fields, cx);
-    fields.close_but(FIELDS, beside_resource);
+    fields.close_but(&beside(), beside_which);
     expectation
 }
 
 /// Why an expectation's field has no place where nobody asked for it.
-pub(super) fn beside_resource(name: &str) -> Option<String> {
-    FIELDS.contains(&name).then(|| format!("resource 옆에만 쓸 수 있어요: {name}"))
+pub(super) fn beside_which(name: &str) -> Option<String> {
+    let queries = query::BESIDE.iter().filter(|(_, fields)| fields.contains(&name)).map(|(source, _)| *source);
+    let sources: Vec<&str> = FIELDS.contains(&name).then_some("resource").into_iter().chain(queries).collect();
+    (!sources.is_empty()).then(|| format!("{} 옆에만 쓸 수 있어요: {name}", sources.join(", ")))
 }
 
 /// Whether anything it selects is a Pod or makes Pods.
 pub(super) fn has_pods(expectation: &Expectation) -> bool {
     match expectation {
         Expectation::Of(of) => kinds::has_pods(&of.target.kind),
+        Expectation::Asked(_) => false,
         Expectation::AllOf(items) | Expectation::AnyOf(items) => items.iter().any(has_pods),
         Expectation::Not(inner) => has_pods(inner),
     }

@@ -7,7 +7,8 @@ use crate::yaml::{Node, Value};
 
 use super::report::Report;
 
-const OPERATORS: &[&str] = &["$equals", "$gte", "$lte", "$in", "$regex", "$exists", "$quantity"];
+const OPERATORS: &[&str] =
+    &["$equals", "$gte", "$lte", "$in", "$regex", "$contains", "$version", "$exists", "$quantity"];
 
 /// The pattern as JSON, with its problems reported.
 pub(super) fn pattern(node: &Node, report: &Report) -> Option<serde_json::Value> {
@@ -24,7 +25,8 @@ pub(super) fn pattern(node: &Node, report: &Report) -> Option<serde_json::Value>
     Some(node.json())
 }
 
-fn walk(node: &Node, report: &Report) {
+/// Reports what is wrong within a pattern.
+pub(super) fn walk(node: &Node, report: &Report) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| walk(item, report)),
         Value::Map(entries) => {
@@ -67,6 +69,7 @@ fn operand(operator: &str, node: &Node, report: &Report) {
                 }
             }
         },
+        "$contains" | "$version" if node.text().is_none() => report.wanted(node, "글이"),
         "$exists" if !matches!(node.value, Value::Bool(_)) => report.wanted(node, "true나 false가"),
         _ => {}
     }

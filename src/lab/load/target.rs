@@ -47,6 +47,15 @@ pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Target> {
     Some(Target { api_version, kind, namespace, name, labels, fields: field_pairs })
 }
 
+/// The Pods among the fields of a mapping that may have others: a name, or labels.
+pub(super) fn pods(fields: &mut Fields, cx: &Context) -> Target {
+    let namespace = fields.text("namespace").or_else(|| cx.namespace().map(str::to_owned));
+    let name = fields.text("name");
+    let labels = selector(fields);
+    let fields = BTreeMap::new();
+    Target { api_version: "v1".into(), kind: "Pod".into(), namespace, name, labels, fields }
+}
+
 /// The `apiVersion` of a kind; of Kubernetes' own kinds it may be left out, and a wrong one is a problem.
 pub(super) fn resolve(api_version: Option<String>, kind: &str, at: &dyn Place, report: &Report) -> Option<String> {
     match (api_version, kinds::named(kind)) {

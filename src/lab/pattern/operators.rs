@@ -1,4 +1,4 @@
-//! `$gte $lte $in $regex $exists $quantity $equals`: what they mean, and what the loader may refuse.
+//! `$gte $lte $in $regex $contains $version $exists $quantity $equals`: what they mean, and what the loader may refuse.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{Context, Hint, compare, same};
 use crate::lab::quantity;
+use crate::lab::version::satisfies;
 
-const NAMES: [&str; 7] = ["$gte", "$lte", "$in", "$regex", "$exists", "$quantity", "$equals"];
+const NAMES: [&str; 9] = ["$gte", "$lte", "$in", "$regex", "$contains", "$version", "$exists", "$quantity", "$equals"];
 
 thread_local! {
     // Compiling takes far longer than matching; patterns of labs are few.
@@ -51,6 +52,14 @@ fn one(operator: &str, operand: &Value, actual: Option<&Value>, path: &str, hint
         "$regex" => match (operand.as_str(), actual) {
             (Some(pattern), Value::String(text)) => found(pattern, text),
             (Some(pattern), Value::Number(_) | Value::Bool(_)) => found(pattern, &actual.to_string()),
+            _ => false,
+        },
+        "$contains" => match (operand.as_str(), actual.as_str()) {
+            (Some(part), Some(text)) => text.contains(part),
+            _ => false,
+        },
+        "$version" => match (operand.as_str(), actual.as_str()) {
+            (Some(range), Some(version)) => satisfies(range, version),
             _ => false,
         },
         "$quantity" => match operand {
@@ -120,6 +129,7 @@ fn operator(name: &str, operand: &Value) -> Result<(), String> {
         "$gte" | "$lte" => quantity::of(operand).is_some(),
         "$in" => operand.is_array(),
         "$exists" => operand.is_boolean(),
+        "$contains" | "$version" => operand.is_string(),
         "$equals" => true,
         "$quantity" => match operand {
             Value::Object(inner) => return inner.iter().try_for_each(|(name, operand)| operator(name, operand)),

@@ -13,7 +13,7 @@ pub(in crate::lab) fn selects(selector: &LabelSelector, object: &Value) -> bool 
 }
 
 /// Whether the selector selects an object with these labels.
-pub(super) fn fit(selector: &LabelSelector, labels: Option<&Value>) -> bool {
+pub(in crate::lab) fn fit(selector: &LabelSelector, labels: Option<&Value>) -> bool {
     let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::as_str);
     selector.match_labels.iter().all(|(key, value)| label(key) == Some(value))
         && selector.match_expressions.iter().all(|expression| {

@@ -1,0 +1,190 @@
+//! A Pod of ours that asks as a client would, so that policies apply to it.
+//!
+//! It carries the client's labels, so whatever selects those must be kept from taking it for the learner's: it never
+//! becomes Ready (a readiness gate that nobody opens), so no Service sends it traffic; it has a controller of its own
+//! (a ConfigMap), so no ReplicaSet adopts it; and our label keeps checks from seeing it.
+
+use http::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Answer, Means, containers};
+use crate::cluster::api::{ApiError, Body};
+use crate::cluster::identity::MANAGED;
+use crate::cluster::remote::{Remote, found};
+use crate::lab::{Client, PROBE, Reason, Request, Way};
+
+/// What it runs: small, and in the list of every lab that probes.
+const IMAGE: &str = "busybox:1.37";
+/// How long a connection may take to be made, in seconds: what takes longer was dropped.
+const PATIENCE: &str = "2";
+
+/// Connects, or asks, from a probe Pod.
+pub(super) async fn ask(request: &Request, means: &Means) -> Answer {
+    let Way::Probe { from, host, speak, .. } = &request.way else { return Ok(None) };
+    let argv = if *speak { spoken(request, host) } else { connected(request, host) };
+    let ask = |remote: Remote| {
+        let argv = argv.clone();
+        async move {
+            let pod = ensure(&remote, from).await?;
+            if pod["status"]["phase"] != "Running" {
+                return Err(not_yet(&pod));
+            }
+            containers::output(remote, &pod, "probe", &argv).await
+        }
+    };
+    let said = means.prober.within(&from.namespace, ask).await?;
+    Ok(Some(if *speak { answer(&said) } else { connection(&said) }))
+}
+
+fn spoken(request: &Request, host: &str) -> Vec<String> {
+    let url = format!("http://{host}:{}{}", request.port, request.path);
+    let mut argv: Vec<String> = ["wget", "-S", "-q", "-T", PATIENCE, "-O", "-"].map(str::to_owned).into();
+    argv.extend(request.headers.iter().flat_map(|(name, value)| ["--header".to_owned(), format!("{name}: {value}")]));
+    argv.push(url);
+    argv
+}
+
+fn connected(request: &Request, host: &str) -> Vec<String> {
+    ["nc", "-z", "-w", PATIENCE, host, &request.port].map(str::to_owned).into()
+}
+
+/// What `wget` says: the head of the answer on stderr, the body on stdout.
+fn answer(said: &Value) -> Value {
+    let stderr = said["stderr"].as_str().unwrap_or_default();
+    let heads = stderr.lines().map(str::trim).filter(|line| line.starts_with("HTTP/"));
+    // Redirects are followed: the last head is the answer's.
+    let Some(status) = heads.last().and_then(|head| head.split(' ').nth(1)).and_then(|code| code.parse::<u16>().ok())
+    else {
+        let mut value = connection(said);
+        value["error"] = stderr.trim().into();
+        return value;
+    };
+    let fields = stderr.lines().map(str::trim).filter_map(|line| line.split_once(": "));
+    let headers: serde_json::Map<String, Value> =
+        fields.map(|(name, value)| (name.to_lowercase(), value.into())).collect();
+    json!({"connect": "allowed", "status": status, "headers": headers, "body": said["stdout"]})
+}
+
+/// What became of a connection, by the program's words.
+fn connection(said: &Value) -> Value {
+    let stderr = said["stderr"].as_str().unwrap_or_default();
+    let connect = match said["exitCode"].as_i64() {
+        Some(0) => "allowed",
+        _ if stderr.contains("refused") || stderr.contains("reset") => "refused",
+        _ if stderr.contains("bad address") || stderr.contains("bad host") => "unresolved",
+        _ => "dropped",
+    };
+    json!({"connect": connect, "error": stderr.trim()})
+}
+
+/// The probe of a client, made if it is not there.
+async fn ensure(remote: &Remote, from: &Client) -> Result<Value, ApiError> {
+    let name = name(from);
+    let pods = format!("/api/v1/namespaces/{}/pods", from.namespace);
+    if let Some(pod) = found(remote.api.get(&format!("{pods}/{name}")).await)? {
+        if pod["metadata"]["deletionTimestamp"].is_null() && pod["status"]["phase"] != "Failed" {
+            return Ok(pod);
+        }
+        remote.delete(&format!("{pods}/{name}")).await?;
+        return Err(connecting());
+    }
+    let owner = owner(remote, from).await?;
+    let labels = labels(from);
+    let pod = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": name,
+            "namespace": from.namespace,
+            "labels": labels,
+            "ownerReferences": [{"apiVersion": "v1", "kind": "ConfigMap", "name": owner["metadata"]["name"],
+                "uid": owner["metadata"]["uid"], "controller": true}],
+        },
+        "spec": {
+            "readinessGates": [{"conditionType": "jotasu.dev/never"}],
+            "automountServiceAccountToken": false,
+            "terminationGracePeriodSeconds": 0,
+            "tolerations": [{"operator": "Exists"}],
+            "securityContext": {"runAsNonRoot": true, "runAsUser": 65534, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [{
+                "name": "probe",
+                "image": IMAGE,
+                "imagePullPolicy": "IfNotPresent",
+                "command": ["sleep", "infinity"],
+                "resources": {"requests": {"cpu": "5m", "memory": "8Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}},
+                "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+            }],
+        },
+    });
+    remote.api.write(Method::POST, &pods, Body::Json, &pod).await
+}
+
+/// What owns the probes of a namespace.
+async fn owner(remote: &Remote, from: &Client) -> Result<Value, ApiError> {
+    let maps = format!("/api/v1/namespaces/{}/configmaps", from.namespace);
+    if let Some(owner) = found(remote.api.get(&format!("{maps}/jotasu-probes")).await)? {
+        return Ok(owner);
+    }
+    let labels = json!({MANAGED: "jotasu", PROBE: "true"});
+    let metadata = json!({"name": "jotasu-probes", "namespace": from.namespace, "labels": labels});
+    let owner = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata});
+    remote.api.write(Method::POST, &maps, Body::Json, &owner).await
+}
+
+fn labels(from: &Client) -> Value {
+    let mut labels = json!({MANAGED: "jotasu", PROBE: "true"});
+    from.labels.iter().for_each(|(key, value)| labels[key] = value.as_str().into());
+    labels
+}
+
+fn name(from: &Client) -> String {
+    let hash = Sha256::digest(format!("{from:?}").as_bytes());
+    let short: String = hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    format!("jotasu-probe-{short}")
+}
+
+/// It is on its way, or cannot start: then why.
+fn not_yet(pod: &Value) -> ApiError {
+    let waiting = &pod["status"]["containerStatuses"][0]["state"]["waiting"];
+    match waiting["reason"].as_str() {
+        Some("ErrImagePull" | "ImagePullBackOff") => {
+            let why = format!("확인용 Pod의 이미지 {IMAGE}를 받지 못해요.");
+            ApiError { reason: Reason::NotHere(why.clone()), code: 0, message: why }
+        }
+        _ => connecting(),
+    }
+}
+
+fn connecting() -> ApiError {
+    ApiError { reason: Reason::Connecting, code: 0, message: "the probe is being made".into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: i64, stderr: &str, expected: &str) {
+        let said = json!({"exitCode": code, "stdout": "", "stderr": stderr});
+        assert_eq!(connection(&said)["connect"], expected, "{stderr}");
+    }
+
+    #[test]
+    fn refused_is_not_dropped_and_a_name_that_is_not_known_is_neither() {
+        check(0, "", "allowed");
+        check(1, "nc: can't connect to remote host (10.96.0.9): Connection refused", "refused");
+        check(1, "nc: bad address 'nope.shop.svc'", "unresolved");
+        check(1, "nc: timed out", "dropped");
+        check(1, "", "dropped");
+    }
+
+    #[test]
+    fn the_head_of_an_answer_is_read_from_what_wget_says() {
+        let said = json!({"exitCode": 1, "stdout": "no", "stderr": "  HTTP/1.1 404 Not Found\n  Server: nginx\nwget: server returned error: HTTP/1.1 404 Not Found"});
+        assert_eq!(
+            answer(&said),
+            json!({"connect": "allowed", "status": 404, "headers": {"server": "nginx", "wget": "server returned error: HTTP/1.1 404 Not Found"}, "body": "no"})
+        );
+    }
+}
