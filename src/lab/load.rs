@@ -436,7 +436,9 @@ mod tests {
         spec("ownz: {}", "5:3: 모르는 필드예요: ownz | 혹시 owns?");
         spec(
             "symptom: {resource: {kind: Pod}, cel: [object.a], step: 1}",
-            "5:53: 모르는 필드예요: step | 쓸 수 있는 것: resource, allOf, anyOf, not, quantifier, count, absent, ready, conditions, match, related, cel",
+            "5:53: 모르는 필드예요: step | 쓸 수 있는 것: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, \
+             host, quantifier, count, absent, ready, conditions, match, related, cel, allowed, connect, status, body, headers, \
+             exitCode, stdout, stderr, contains, type, reason, message, value, revision, chart, values, version",
         );
     }
 

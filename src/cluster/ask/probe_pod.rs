@@ -52,9 +52,10 @@ fn connected(request: &Request, host: &str) -> Vec<String> {
 /// What `wget` says: the head of the answer on stderr, the body on stdout.
 fn answer(said: &Value) -> Value {
     let stderr = said["stderr"].as_str().unwrap_or_default();
-    let heads = stderr.lines().map(str::trim).filter(|line| line.starts_with("HTTP/"));
+    let mut heads = stderr.lines().map(str::trim).filter(|line| line.starts_with("HTTP/"));
     // Redirects are followed: the last head is the answer's.
-    let Some(status) = heads.last().and_then(|head| head.split(' ').nth(1)).and_then(|code| code.parse::<u16>().ok())
+    let Some(status) =
+        heads.next_back().and_then(|head| head.split(' ').nth(1)).and_then(|code| code.parse::<u16>().ok())
     else {
         let mut value = connection(said);
         value["error"] = stderr.trim().into();
