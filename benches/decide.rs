@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jotasu::files::Tree;
-use jotasu::lab::{self, Changed, KindState, Lab, Memory, Objects, Observation, Round, Seen, Verdict, WatchKey};
+use jotasu::lab::{self, Changed, KindState, Lab, Memory, Objects, Observation, Round, Seen, Topic, Verdict, WatchKey};
 use serde_json::{Value, json};
 
 const CHECKS: usize = 200;
