@@ -9,6 +9,7 @@ mod engine;
 pub mod field;
 pub mod find;
 pub mod footer;
+mod helping;
 mod history;
 pub mod images;
 mod link;
@@ -196,6 +197,8 @@ pub struct App {
     index: find::Indexing,
     /// Where to go in the lesson that is being opened.
     sought: Option<find::Sought>,
+    /// The lab that is about to be started is to be timed.
+    pub timing: bool,
     /// The lab is to be started as soon as it is known how it stands.
     start_wanted: bool,
     /// What the learner left behind, until it has been said.
@@ -238,6 +241,7 @@ impl App {
             found: None,
             index: find::Indexing::default(),
             sought: None,
+            timing: false,
             start_wanted: false,
             left: None,
             hangul_told: false,

@@ -6,6 +6,7 @@ mod actions;
 mod api;
 mod ask;
 mod asker;
+mod checkpoint;
 mod classify;
 mod clock;
 pub mod control_plane;
@@ -31,6 +32,7 @@ mod site;
 mod state;
 mod steps;
 mod trouble;
+mod undo;
 mod wait;
 mod watch;
 

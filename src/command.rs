@@ -5,6 +5,7 @@ mod cli;
 mod cluster;
 mod columns;
 mod doctor;
+mod junit;
 mod lab;
 mod outcome;
 mod print;

@@ -162,6 +162,14 @@ pub enum Command {
     Next,
     /// A hint, one level further each time.
     Hint,
+    /// The reference solution, step by step.
+    Solution,
+    /// Back to the last green moment.
+    Undo,
+    /// Look back on the lab: the score.
+    Review,
+    /// Time the lab that is about to be started, or do not.
+    Time,
     /// Start the lab.
     Start,
     /// Reset the lab.

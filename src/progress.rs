@@ -10,6 +10,6 @@ mod store;
 
 pub use change::Change;
 pub use completion::Completion;
-pub use model::{LabRecord, LessonRecord, Progress, SCHEMA};
+pub use model::{LabRecord, LessonRecord, Progress, SCHEMA, Trial};
 pub use note::Note;
 pub use store::{Notice, SaveError, Store};

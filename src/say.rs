@@ -5,6 +5,9 @@ mod change;
 mod mark;
 mod reason;
 mod report;
+mod review;
+mod script;
+mod undo;
 mod value;
 mod verdict;
 
@@ -13,5 +16,8 @@ pub use change::change;
 pub use mark::{manual, role, symbol};
 pub use reason::reason;
 pub use report::report;
+pub use review::{Review, commands, debrief, review};
+pub use script::script;
+pub use undo::{loss, moment};
 pub use value::short;
 pub use verdict::{Said, verdict};

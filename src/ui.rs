@@ -83,6 +83,8 @@ fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
 mod fixture;
 #[cfg(test)]
 mod safety;
+#[cfg(test)]
+mod tools;
 
 #[cfg(test)]
 mod tests {
@@ -541,6 +543,7 @@ mod tests {
                     lab: "w3-d2-lab1".into(),
                     verdicts: kinds.into_iter().map(verdict).collect(),
                     invariants: Vec::new(),
+                    hints: Vec::new(),
                     passed_once: Vec::new(),
                     turned: vec![("web-ready".into(), deleted())],
                 })

@@ -23,6 +23,8 @@ mod space;
 mod terminal;
 #[path = "trials/testbed.rs"]
 mod testbed;
+#[path = "trials/tools.rs"]
+mod tools;
 
 use std::process::ExitCode;
 
@@ -38,5 +40,6 @@ fn main() -> ExitCode {
     trials.extend(prove::trials());
     trials.extend(labs::trials());
     trials.extend(session::trials());
+    trials.extend(tools::trials());
     harness::run(trials)
 }

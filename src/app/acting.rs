@@ -2,9 +2,8 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect, Focus};
-use crate::lab::{self, Connection, Level, Order, Phase, Source, Verdict};
+use crate::lab::{self, Connection, Explain, Level, Order, Phase, Source, Verdict};
 use crate::progress::Change;
-use crate::say;
 use crate::text::{self, Role};
 
 impl App {
@@ -14,6 +13,7 @@ impl App {
             _ if self.checks.loading => Err("실습을 읽는 중이에요"),
             _ if self.checks.lab.is_none() => Err("이 학습에는 실습이 없어요"),
             Asked::Start | Asked::Reset if self.checks.working() => Err("지금 하는 일이 끝난 뒤에 할 수 있어요"),
+            Asked::Solution if !self.checks.running() => Err("실습을 시작한 뒤에 볼 수 있어요"),
             Asked::Start if self.checks.running() => Err("실습이 이미 돌고 있어요"),
             Asked::Reset | Asked::Stop if matches!(self.checks.phase, Phase::Off | Phase::Stopped) => {
                 Err("아직 시작하지 않은 실습이에요")
@@ -31,7 +31,7 @@ impl App {
     }
 
     /// What is asked for runs what the lab's files say, and they are neither part of the program nor trusted.
-    fn untrusted(&self, asked: Asked) -> bool {
+    pub(super) fn untrusted(&self, asked: Asked) -> bool {
         let known = |lab: &lab::Lab| self.trusted.as_ref().is_none_or(|trusted| trusted.contains(&lab.hash));
         asked != Asked::Stop
             && !matches!(self.checks.connection, Connection::Refused(_))
@@ -48,6 +48,11 @@ impl App {
     }
 
     pub(super) fn confirmed(&mut self) {
+        match self.popup.as_ref().map(|popup| &popup.kind) {
+            Some(Kind::Solution { .. }) => return self.step_on(),
+            Some(Kind::Undo(_)) => return self.undo_on(),
+            _ => {}
+        }
         // The question may have been asked of a cluster that was refused then, and is not now.
         if let Some(Popup { kind: Kind::Confirm(asked), .. }) = self.popup
             && self.untrusted(asked)
@@ -61,37 +66,15 @@ impl App {
         if matches!(self.checks.connection, Connection::Refused(_)) {
             return;
         }
-        self.effects.push(Effect::Order(match asked {
-            Asked::Start => Order::Start(lab),
-            Asked::Reset => Order::Reset,
-            Asked::Stop => Order::Stop,
-        }));
-    }
-
-    /// Shows the hints reached so far and one level more.
-    pub(super) fn hint(&mut self) {
-        let Some(lab) = self.checks.lab.clone() else {
-            return self.say(Role::Dim, "이 학습에는 실습이 없어요");
+        let timed = self.may_time(asked) && std::mem::take(&mut self.timing);
+        let orders = match asked {
+            Asked::Start if timed => vec![Order::Start(lab), Order::Time],
+            Asked::Start => vec![Order::Start(lab)],
+            Asked::Reset => vec![Order::Reset],
+            Asked::Stop => vec![Order::Stop],
+            Asked::Solution => return self.solution(),
         };
-        let shown = match &self.popup {
-            Some(Popup { kind: Kind::Hint { check, .. } | Kind::Why { check }, .. }) => Some(*check),
-            _ => None,
-        };
-        let subject = shown.or_else(|| self.checks.subject(self.level));
-        let Some((index, check)) = subject.and_then(|i| Some((i, lab.checks.get(i)?))) else {
-            return self.say(Role::Dim, "지금 도울 확인이 없어요");
-        };
-        let Some(last) = check.hints.iter().map(|h| h.level).max() else {
-            return self.say(Role::Dim, format!("{} — 힌트가 없어요", check.title));
-        };
-        // A popup that is open goes one further; otherwise the first press shows what was reached before.
-        let reached = self.progress.hint(&lab.id, &check.name);
-        let open = matches!(&self.popup, Some(Popup { kind: Kind::Hint { .. }, .. }));
-        let level = if open { reached + 1 } else { reached.max(1) }.min(last);
-        if level > reached {
-            self.record(Change::Hinted { lab: lab.id.clone(), check: check.name.clone(), level, at: self.now });
-        }
-        self.popup = Some(Popup::new(Kind::Hint { check: index, level }));
+        self.effects.extend(orders.into_iter().map(Effect::Order));
     }
 
     pub(super) fn next_level(&mut self) {
@@ -135,7 +118,9 @@ impl App {
     pub fn next_command(&self, index: usize) -> Option<String> {
         let lab = self.checks.lab.as_deref()?;
         let check = lab.checks.get(index)?;
-        say::verdict(lab, check, &self.checks.shown(index).0).and_then(|s| s.next).or_else(|| check.next.clone())
+        let said = self.checks.said(check, &self.checks.shown(index).0);
+        let written = || check.next.clone().filter(|_| self.checks.explain(check) == Explain::Full);
+        said.and_then(|said| said.next).or_else(written)
     }
 
     pub(super) fn copy_next(&mut self) {

@@ -233,7 +233,7 @@ impl List {
             if let Verdict::Failed(_) = verdict {
                 let sign = if self.view.ascii { "[!] " } else { "✗ " };
                 self.text(1, &[(Role::Bad, format!("{sign}지켜야 할 것: ")), (Role::Strong, check.title.clone())]);
-                if let Some(said) = say::verdict(lab, check, verdict) {
+                if let Some(said) = say::verdict(lab, check, verdict, lab.explain) {
                     self.said(None, &said);
                 }
                 self.blank();
@@ -278,9 +278,7 @@ impl List {
     }
 
     fn check(&mut self, checks: &Checks, index: usize) {
-        let Some((lab, check)) = checks.lab.as_deref().and_then(|lab| Some((lab, lab.checks.get(index)?))) else {
-            return;
-        };
+        let Some(check) = checks.check(index) else { return };
         let (verdict, old) = checks.shown(index);
         let (mut role, sign) = mark(check, &verdict, self.view.ascii);
         let item = Some(Item::Check(index));
@@ -316,11 +314,19 @@ impl List {
             row.insert(0, (Role::Text, " ".repeat(indent)));
             self.push(item, false, row);
         }
+        if checks.debriefs(index) {
+            let text = check.debrief.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
+            let cells = self.view.width.saturating_sub(indent + 1).max(4);
+            for mut row in title_rows(&text.replace('`', ""), Role::Dim, cells, 2) {
+                row.insert(0, (Role::Text, " ".repeat(indent)));
+                self.push(item, false, row);
+            }
+        }
         let mut found = match &verdict {
-            Verdict::Failed(_) if unfolded && !old => say::verdict(lab, check, &verdict),
+            Verdict::Failed(_) if unfolded && !old => checks.said(check, &verdict),
             _ => None,
         };
-        if let Some(change) = checks.turned.get(&check.name).and_then(Option::as_ref)
+        if let Some(change) = checks.change(check)
             && !old
             && !matches!(verdict, Verdict::Passed)
         {
@@ -338,14 +344,14 @@ impl List {
                 }
             }
             Verdict::Progressing(Some(_)) if !old => {
-                if let Some(said) = say::verdict(lab, check, &verdict) {
+                if let Some(said) = checks.said(check, &verdict) {
                     let room = self.view.width.saturating_sub(indent + 1);
                     let row = vec![(Role::Text, " ".repeat(indent)), (Role::Dim, truncate(&said.actual, room))];
                     self.push(item, false, row);
                 }
             }
             Verdict::Blocked(_) if selected => {
-                if let Some(said) = say::verdict(lab, check, &verdict) {
+                if let Some(said) = checks.said(check, &verdict) {
                     self.wrapped(item, indent, &[(Role::Dim, said.actual)]);
                 }
             }

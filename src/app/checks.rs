@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::keymap::Command;
-use crate::lab::{Change, Check, Connection, Lab, Level, Phase, Source, Verdict};
+use crate::lab::{Change, Check, Connection, Explain, Lab, Ladder, Level, Phase, Source, Timed, Verdict};
 use crate::say::{self, Said};
 
 /// Something in the list the cursor can be on.
@@ -36,6 +36,14 @@ pub struct Checks {
     pub invariants: Vec<Verdict>,
     /// Checks that have passed once, in this run or before.
     pub passed: BTreeSet<String>,
+    /// Checks that have passed once in this run.
+    pub in_run: BTreeSet<String>,
+    /// The time of a timed run.
+    pub timed: Option<Timed>,
+    /// By check: the places of its hints that are for the situation; empty before the first word of the engine.
+    pub hints: Vec<Vec<usize>>,
+    /// How many hints were taken of each check, in this run or before.
+    pub taken: BTreeMap<String, usize>,
     /// Checks that turned green since the last key.
     pub fresh: BTreeSet<String>,
     /// Checks that were green and are not, with what changed.
@@ -62,6 +70,10 @@ impl Default for Checks {
             known: Vec::new(),
             invariants: Vec::new(),
             passed: BTreeSet::new(),
+            in_run: BTreeSet::new(),
+            timed: None,
+            hints: Vec::new(),
+            taken: BTreeMap::new(),
             fresh: BTreeSet::new(),
             turned: BTreeMap::new(),
             steps: BTreeMap::new(),
@@ -106,7 +118,24 @@ impl Checks {
 
     /// What is said of a check of this lab, as far as the lab explains.
     pub fn said(&self, check: &Check, verdict: &Verdict) -> Option<Said> {
-        say::verdict(self.lab.as_deref()?, check, verdict)
+        say::verdict(self.lab.as_deref()?, check, verdict, self.explain(check))
+    }
+
+    /// How much is explained of a check: what the lab says, and more once a hint was taken.
+    pub fn explain(&self, check: &Check) -> Explain {
+        let lab = self.lab.as_ref().map(|lab| lab.explain).unwrap_or_default();
+        lab.after(self.taken.get(&check.name).copied().unwrap_or(0))
+    }
+
+    /// The hints of a check that are for the situation.
+    pub fn ladder(&self, index: usize) -> Option<Ladder<'_>> {
+        let applying = self.hints.get(index).filter(|_| self.running()).map(Vec::as_slice);
+        Some(Ladder::of(self.check(index)?, applying))
+    }
+
+    /// What changed when a check ceased to be passed, where that is explained.
+    pub fn change(&self, check: &Check) -> Option<&Change> {
+        self.turned.get(&check.name)?.as_ref().filter(|_| self.explain(check) == Explain::Full)
     }
 
     /// A check by its place.
@@ -207,6 +236,15 @@ impl Checks {
             }
         }
         items
+    }
+
+    /// A check has just turned green and has something to take along: said in place until the next key. One at a time.
+    pub fn debriefs(&self, index: usize) -> bool {
+        let says = |check: &&Check| {
+            check.debrief.is_some() && self.fresh.contains(&check.name) && self.explain(check) != Explain::None
+        };
+        let first = self.lab.as_ref().and_then(|lab| lab.checks.iter().position(|check| says(&check)));
+        first == Some(index) && self.shown(index).0 == Verdict::Passed
     }
 
     /// How many checks of a level stand how.

@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect};
-use crate::lab::{self, Actual, Connection, Event, Lab, Order, Phase, Verdict};
+use crate::lab::{self, Actual, Connection, Event, Explain, Lab, Order, Phase, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::Role;
@@ -18,15 +18,20 @@ impl App {
                 }
             }
             Event::Phase { lab, phase } => self.phase(&lab, phase),
-            Event::Verdicts { lab, verdicts, invariants, passed_once, turned } => {
+            Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned } => {
                 self.pass(&lab, &passed_once);
                 let Some(open) = self.checks.lab.clone().filter(|open| open.id == lab) else { return };
+                self.checks.hints = hints;
+                self.checks.in_run = passed_once.into_iter().collect();
                 self.verdicts(&open, verdicts, invariants);
                 self.say_left();
                 for (check, change) in turned {
                     self.turned(&open, check, change);
                 }
             }
+            Event::Timed { lab, timed } => self.timed(&lab, timed),
+            Event::Undo { plan, .. } => self.planned(plan),
+            Event::Undone { failed, .. } => self.undone(&failed),
         }
     }
 
@@ -49,10 +54,15 @@ impl App {
         }
         if !running || !self.checks.running() {
             self.checks.verdicts.clear();
+            self.checks.hints.clear();
             self.checks.known.clear();
             self.checks.invariants.clear();
             self.checks.turned.clear();
             self.checks.fresh.clear();
+        }
+        self.step_over(&phase);
+        if matches!(phase, Phase::Off | Phase::Stopped) {
+            self.checks.timed = None;
         }
         self.checks.phase = phase;
         let asked = matches!(&self.popup, Some(Popup { kind: Kind::Confirm(Asked::Start), .. }));
@@ -120,17 +130,22 @@ impl App {
             self.record(Change::LabDone { lab: lab.id.clone(), at: self.now });
         }
         if done && !was_done && !first {
-            self.say(Role::Good, "실습을 모두 마쳤어요. 수고했어요!");
+            let said = match self.pays() {
+                true => "모두 통과했어요. 수고했어요! R로 점수를 보고 돌아봐요",
+                false => "실습을 모두 마쳤어요. 수고했어요!",
+            };
+            self.say(Role::Good, said);
         }
     }
 
     /// A check that was green is not: says what changed, once, and keeps it beside the check.
     fn turned(&mut self, lab: &Lab, name: String, change: Option<lab::Change>) {
-        let title =
-            lab.checks.iter().chain(&lab.invariants).find(|c| c.name == name).map_or(name.as_str(), |c| &c.title);
+        let check = lab.checks.iter().chain(&lab.invariants).find(|c| c.name == name);
+        let title = check.map_or(name.as_str(), |check| &check.title);
+        let full = check.is_some_and(|check| self.checks.explain(check) == Explain::Full);
         let text = match &change {
-            Some(change) => format!("{title}: {}", say::change(change)),
-            None => format!("{title}: 다시 안 맞아요"),
+            Some(change) if full => format!("{title}: {}", say::change(change)),
+            _ => format!("{title}: 다시 안 맞아요"),
         };
         self.say(Role::Wait, text);
         self.checks.turned.insert(name, change);
@@ -152,6 +167,7 @@ impl App {
                 .filter(|c| self.progress.has_passed(&lab.id, c))
                 .cloned()
                 .collect(),
+            taken: self.progress.hints(&lab.id),
             ..Default::default()
         };
         self.effects.push(Effect::Order(Order::Attach(lab.clone())));

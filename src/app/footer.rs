@@ -1,8 +1,9 @@
 //! What the footer says: keys that work right now, a line to the learner, the clock.
 
 use super::App;
+use super::popup::Kind;
 use crate::keymap::{self, Command};
-use crate::lab::{Millis, Phase, Source, Verdict};
+use crate::lab::{Millis, Phase, Source, Timed, Verdict};
 use crate::text::{Role, Row, truncate, width};
 
 /// The most keys shown.
@@ -26,9 +27,16 @@ impl App {
                             .checks
                             .subject(self.level)
                             .and_then(|i| self.checks.check(i))
-                            .is_some_and(|c| !c.hints.is_empty())
+                            .is_some_and(|c| !c.hints.is_empty() || self.pays())
                 }
             },
+            Command::Solution => running && self.checks.lab.as_ref().is_some_and(|lab| !lab.solution.is_empty()),
+            Command::Undo => running,
+            Command::Review => lab,
+            Command::Time => {
+                let asked = self.popup.as_ref().map(|popup| &popup.kind);
+                matches!(asked, Some(Kind::Confirm(asked)) if self.may_time(*asked))
+            }
             // Always obeyed; shown while there is something to wait for.
             Command::Stop => self.checks.working(),
             Command::Mark => open_check(|s| matches!(s, Source::Manual)),
@@ -127,11 +135,27 @@ impl App {
         let lab = self.checks.lab.as_ref().map(|l| l.minutes).filter(|m| *m > 0);
         let planned = lab.or(node.and_then(|n| n.minutes));
         match (&self.checks.phase, planned) {
+            (Phase::Running(_), _) if self.checks.timed.is_some() => {
+                self.checks.timed.as_ref().map(|timed| self.countdown(timed)).unwrap_or_default()
+            }
             (Phase::Running(since), Some(planned)) if lab.is_some() => {
                 format!("{}분 / {planned}분", minutes_since(*since, self.now))
             }
             (_, Some(planned)) => format!("{planned}분"),
             (_, None) => String::new(),
+        }
+    }
+
+    /// What is left of a timed run, a minute that has begun counted whole; or when it was done.
+    fn countdown(&self, timed: &Timed) -> String {
+        let left = timed.limit() - timed.spent;
+        match self.checks.current(self.level) {
+            None => {
+                let last = timed.passed.values().copied().max().unwrap_or(timed.spent);
+                format!("{}분에 마침", last / 60_000)
+            }
+            Some(_) if left <= 0 => "시간 끝".into(),
+            Some(_) => format!("남은 {}분 / {}분", (left + 59_999) / 60_000, timed.minutes),
         }
     }
 

@@ -75,6 +75,7 @@ impl App {
                 Command::Close => self.popup = None,
                 Command::Quit => self.quit(),
                 Command::Confirm => self.confirmed(),
+                Command::Time => self.timing = !self.timing,
                 Command::Hint if popup.aside() => self.hint(),
                 Command::Copy => {
                     if let Some(text) = self.popup.as_ref().and_then(|p| popup::command_of(self, p)) {
@@ -137,6 +138,9 @@ impl App {
             }
             Command::Next => self.next_thing(),
             Command::Hint => self.hint(),
+            Command::Solution => self.solution(),
+            Command::Undo => self.undo(),
+            Command::Review => self.review(),
             Command::Start => self.ask(Asked::Start),
             Command::Reset => self.ask(Asked::Reset),
             Command::Stop => self.ask(Asked::Stop),

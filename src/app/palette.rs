@@ -63,7 +63,7 @@ impl App {
     fn sensible(&self, command: Command) -> bool {
         let Checks { lab, phase, .. } = &self.checks;
         match command {
-            Command::Palette | Command::Close => false,
+            Command::Palette | Command::Close | Command::Time => false,
             Command::Reset | Command::Stop => lab.is_some() && !matches!(phase, Phase::Off | Phase::Stopped),
             Command::Outline => self.reader.node.is_some(),
             command => self.can(command),

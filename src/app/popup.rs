@@ -1,12 +1,17 @@
 //! The one optional popup: what it asks or shows, as rows.
 
+mod confirm;
+mod hint;
+mod solution;
+mod undo;
+
 use super::App;
 use super::checklist;
 use super::field::Field;
 use super::notes::{self, Placed};
 use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
-use crate::lab::{self, Connection, Source, Verdict};
+use crate::lab::{Explain, Plan, Source, Verdict};
 use crate::say;
 use crate::text::{Role, Row, pad, truncate, width, wrap};
 
@@ -19,6 +24,19 @@ pub enum Asked {
     Reset,
     /// Stop the lab.
     Stop,
+    /// Show the reference solution.
+    Solution,
+}
+
+/// How far a step of the solution is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Asked whether to see it.
+    Asked,
+    /// Shown.
+    Shown,
+    /// Being performed.
+    Doing,
 }
 
 /// What the popup shows.
@@ -42,6 +60,17 @@ pub enum Kind {
         /// Levels shown.
         level: u32,
     },
+    /// A step of the reference solution.
+    Solution {
+        /// By its place.
+        step: usize,
+        /// How far it is.
+        stage: Stage,
+    },
+    /// What undoing would do, once that is known.
+    Undo(Option<Box<Result<Plan, String>>>),
+    /// The score, and how it came about.
+    Review,
     /// Why a check stands as it does.
     Why {
         /// The check, by its place.
@@ -88,7 +117,7 @@ impl Popup {
     /// Where its keys are found.
     pub fn context(&self) -> Context {
         match self.kind {
-            Kind::Confirm(_) => Context::Confirm,
+            Kind::Confirm(_) | Kind::Solution { .. } | Kind::Undo(_) => Context::Confirm,
             Kind::Notes { .. } => Context::Notes,
             Kind::Picker(_) => Context::Picker,
             _ => Context::Popup,
@@ -109,6 +138,9 @@ impl Popup {
             Kind::Confirm(Asked::Reset) => "처음 상태로",
             Kind::Trust { .. } => "믿을 수 있는 실습인가요?",
             Kind::Confirm(Asked::Stop) => "실습 끝내기",
+            Kind::Confirm(Asked::Solution) | Kind::Solution { .. } => "참고 풀이",
+            Kind::Undo(_) => "통과했던 때로",
+            Kind::Review => "돌아보기",
             Kind::Hint { .. } => "힌트",
             Kind::Why { .. } => "왜?",
             Kind::Answer { .. } => "답하기",
@@ -125,9 +157,12 @@ pub const TRUST: [&str; 2] = ["믿음", "trust"];
 pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
     match &popup.kind {
         Kind::Help => help(&app.contexts_below(), app.look.ascii, cells),
-        Kind::Confirm(asked) => confirm(app, *asked, cells),
-        Kind::Trust { asked, field } => trust(app, *asked, field, cells),
-        Kind::Hint { check, level } => hint(app, *check, *level, cells),
+        Kind::Confirm(asked) => confirm::rows(app, *asked, cells),
+        Kind::Trust { asked, field } => confirm::trust(app, *asked, field, cells),
+        Kind::Hint { check, level } => hint::rows(app, *check, *level, cells),
+        Kind::Solution { step, stage } => solution::rows(app, *step, *stage, cells),
+        Kind::Undo(plan) => undo::rows(app, plan.as_deref(), cells),
+        Kind::Review => review(app, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
         Kind::Note { placed, field } => note(app, placed, field, cells),
@@ -164,86 +199,6 @@ fn help(here: &[Context], ascii: bool, cells: usize) -> Vec<Row> {
     rows
 }
 
-/// What is going to happen.
-fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
-    let Some(lab) = &app.checks.lab else { return Vec::new() };
-    let mut rows = wrap(&[(Role::Strong, lab.title.clone())], cells);
-    rows.push(Vec::new());
-    let cluster = match &app.checks.connection {
-        Connection::Ready(name) => (Role::Good, name.clone()),
-        Connection::Lost(name, _) => (Role::Wait, format!("{name} (지금 닿지 않음)").trim().to_owned()),
-        Connection::Off | Connection::Connecting | Connection::Refused(_) => (Role::Dim, "시작할 때 확인해요".into()),
-    };
-    pair(&mut rows, "클러스터", cluster, cells);
-    if let Connection::Lost(_, reason) = &app.checks.connection {
-        let (sentence, next) = say::reason(reason);
-        rows.extend(wrap(&checklist::spans(&sentence, Role::Wait), cells));
-        rows.extend(next.into_iter().flat_map(|next| wrap(&[(Role::Code, next)], cells)));
-        rows.push(Vec::new());
-    }
-    let lines = if asked == Asked::Start { lab::intent(lab) } else { lab::removal(lab) };
-    let mut last = "";
-    for line in &lines {
-        // What is done is said once for all lines it is said of.
-        let verbs = ["만듦", "적어 둠", "지움", "되돌림", "바꿈", "실행"];
-        let (verb, what) =
-            verbs.into_iter().find_map(|v| Some((v, line.strip_prefix(v)?))).unwrap_or(("", line.as_str()));
-        let label = if verb == last { "" } else { verb };
-        last = verb;
-        pair(&mut rows, label, (Role::Text, what.trim().to_owned()), cells);
-    }
-    rows.push(Vec::new());
-    let sentence = match asked {
-        Asked::Start => "이 밖의 것은 만들지도 지우지도 않아요.",
-        Asked::Reset => "지운 뒤 시작 상태를 다시 만들어요. 한 번 통과한 기록은 남아요.",
-        Asked::Stop => "이 밖의 것은 그대로 두어요. 한 번 통과한 기록은 남아요.",
-    };
-    rows.extend(wrap(&[(Role::Dim, sentence.into())], cells));
-    rows.push(Vec::new());
-    rows
-}
-
-fn confirm(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
-    if let Connection::Refused(text) = &app.checks.connection {
-        let mut rows: Vec<Row> =
-            text.lines().flat_map(|line| wrap(&checklist::spans(line, Role::Text), cells)).collect();
-        rows.push(Vec::new());
-        rows.extend(keys(app, &[("Esc", "닫기")]));
-        return rows;
-    }
-    let mut rows = plan(app, asked, cells);
-    let yes = match asked {
-        Asked::Start => "시작",
-        Asked::Reset => "되돌리기",
-        Asked::Stop => "끝내기",
-    };
-    rows.extend(keys(app, &[("⏎", yes), ("Esc", "그만두기")]));
-    rows
-}
-
-fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
-    let Some(lab) = &app.checks.lab else { return Vec::new() };
-    let mut rows = Vec::new();
-    let warning =
-        "프로그램에 든 실습이 아니에요. 아래 일을 여러분의 클러스터에 해요. 누가 만들었는지 아는 것만 시작하세요.";
-    for mut row in wrap(&[(Role::Text, warning.into())], cells.saturating_sub(2)) {
-        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
-        rows.push(row);
-    }
-    rows.push(Vec::new());
-    rows.extend(plan(app, asked, cells));
-    let hash: String = lab.hash.chars().take(12).collect();
-    pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
-    rows.push(Vec::new());
-    let [word, plain] = TRUST;
-    let how = format!("믿으면 {word} 쓰고 Enter ({plain}도 돼요)", word = crate::text::josa(word, "을/를"));
-    rows.extend(wrap(&[(Role::Text, how)], cells));
-    rows.push(typed(app, field, cells));
-    rows.push(Vec::new());
-    rows.extend(keys(app, &[("⏎", "믿고 시작"), ("Esc", "그만두기")]));
-    rows
-}
-
 /// What is typed so far, with its cursor.
 pub fn typed(app: &App, field: &Field, cells: usize) -> Row {
     let (shown, after) = field.window(cells.saturating_sub(3));
@@ -262,6 +217,19 @@ fn keys(app: &App, list: &[(&str, &str)]) -> Vec<Row> {
     vec![row]
 }
 
+/// Lines that begin with what is done, that said once for all lines it is said of.
+fn verbs(rows: &mut Vec<Row>, lines: &[String], cells: usize) {
+    let mut last = "";
+    for line in lines {
+        let verbs = ["만듦", "적어 둠", "지움", "되돌림", "바꿈", "실행"];
+        let (verb, what) =
+            verbs.into_iter().find_map(|v| Some((v, line.strip_prefix(v)?))).unwrap_or(("", line.as_str()));
+        let label = if verb == last { "" } else { verb };
+        last = verb;
+        pair(rows, label, (Role::Text, what.trim().to_owned()), cells);
+    }
+}
+
 fn pair(rows: &mut Vec<Row>, label: &str, value: (Role, String), cells: usize) {
     const LABEL: usize = 11;
     let mut label = pad(label, LABEL);
@@ -270,26 +238,6 @@ fn pair(rows: &mut Vec<Row>, label: &str, value: (Role, String), cells: usize) {
         whole.extend(row);
         rows.push(whole);
     }
-}
-
-fn hint(app: &App, index: usize, level: u32, cells: usize) -> Vec<Row> {
-    let Some(check) = app.checks.check(index) else { return Vec::new() };
-    let mut rows = wrap(&[(Role::Strong, check.title.clone())], cells);
-    let last = check.hints.iter().map(|h| h.level).max().unwrap_or(0);
-    for hint in check.hints.iter().filter(|h| h.level <= level) {
-        rows.push(Vec::new());
-        rows.push(vec![(Role::Dim, format!("{}/{last}", hint.level))]);
-        for line in hint.text.lines() {
-            rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
-        }
-    }
-    rows.push(Vec::new());
-    if level < last {
-        rows.extend(keys(app, &[("h", "한 단계 더"), ("Esc", "닫기")]));
-    } else {
-        rows.extend(keys(app, &[("Esc", "닫기")]));
-    }
-    rows
 }
 
 fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
@@ -321,8 +269,8 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.extend(wrap(&checklist::spans(&sentence, Role::Dim), cells));
         rows.push(Vec::new());
     }
-    let mut said = say::verdict(lab, check, &verdict).filter(|_| verdict.finding().is_some());
-    if let Some(Some(change)) = app.checks.turned.get(&check.name).filter(|_| verdict != Verdict::Passed) {
+    let mut said = app.checks.said(check, &verdict).filter(|_| verdict.finding().is_some());
+    if let Some(change) = app.checks.change(check).filter(|_| verdict != Verdict::Passed) {
         let change = say::change(change);
         // What changed is told once.
         if let Some(said) = said.as_mut() {
@@ -342,15 +290,12 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
         rows.extend(wrap(&checklist::spans(&answer.ask, Role::Text), cells));
         rows.push(Vec::new());
     }
-    if let (Verdict::Passed, Some(debrief)) = (&verdict, &check.debrief) {
-        for line in debrief.lines() {
-            rows.extend(wrap(&checklist::spans(line, Role::Text), cells));
-        }
+    if verdict == Verdict::Passed && check.debrief.is_some() && lab.explain != Explain::None {
+        rows.extend(say::debrief(check).iter().flat_map(|row| wrap(row, cells)));
         rows.push(Vec::new());
     }
-    let next = said.and_then(|s| s.next).or_else(|| check.next.clone());
     let mut list = Vec::new();
-    if next.is_some() {
+    if app.next_command(index).is_some() {
         list.push(("y", "복사"));
     }
     if !check.hints.is_empty() && verdict != Verdict::Passed {
@@ -358,6 +303,16 @@ fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
     }
     list.push(("Esc", "닫기"));
     rows.extend(keys(app, &list));
+    rows
+}
+
+fn review(app: &App, cells: usize) -> Vec<Row> {
+    let Some(lab) = app.checks.lab.as_deref() else { return Vec::new() };
+    let rows = say::review(lab, app.level, &app.progress).rows(app.look.ascii);
+    let mut rows: Vec<Row> =
+        rows.iter().flat_map(|row| if row.is_empty() { vec![Row::new()] } else { wrap(row, cells) }).collect();
+    rows.push(Row::new());
+    rows.extend(keys(app, &[("Esc", "닫기")]));
     rows
 }
 

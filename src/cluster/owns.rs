@@ -204,7 +204,7 @@ fn ours(object: &Value, lab: &str) -> bool {
 }
 
 /// The objects an entry owns.
-async fn select(admin: &Remote, owned: &OwnedObject) -> Result<Vec<Value>, ApiError> {
+pub async fn select(admin: &Remote, owned: &OwnedObject) -> Result<Vec<Value>, ApiError> {
     let objects = match &owned.name {
         Some(name) => {
             admin.get(&owned.api_version, &owned.kind, owned.namespace.as_deref(), name).await?.into_iter().collect()

@@ -1,6 +1,7 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
 mod solve;
+mod undo;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::access::{Access, Origin};
+use super::checkpoint::CheckpointFile;
 use super::clock::Clock;
 use super::guard::{self, Admitted, Refusal};
 use super::identity::{self, Reader};
@@ -111,6 +113,17 @@ impl Post {
                 Order::Mark { check, done: false } => session.remember(|memory| {
                     memory.marks.remove(&check);
                 }),
+                Order::Time => session.time(),
+                Order::PlanUndo => {
+                    if let Err(ended) = self.plan_undo(&mut session).await {
+                        return self.ended(session, &ended);
+                    }
+                }
+                Order::Undo(plan) => {
+                    if let Err(ended) = self.undo(&mut session, &plan).await {
+                        return self.ended(session, &ended);
+                    }
+                }
                 Order::Reset => {
                     let (site, saved) = (session.site.clone(), session.saved.clone());
                     drop(session);
@@ -122,7 +135,7 @@ impl Post {
                     return self.stop(site, saved).await;
                 }
                 Order::Close => {
-                    session.write_now();
+                    session.close().await;
                     return Next::Closed;
                 }
                 Order::Attach(lab) | Order::Start(lab) if lab.id == session.site.lab.id => {
@@ -274,11 +287,11 @@ impl Post {
                 Ok(Ok(admitted)) => {
                     self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
                     self.admitted = Some(admitted.clone());
-                    let file = StateFile::new(&self.state_dir, &lab.id);
                     return Some(Site {
                         admitted,
                         lab: lab.clone(),
-                        file,
+                        file: StateFile::new(&self.state_dir, &lab.id),
+                        checkpoint: CheckpointFile::new(&self.state_dir, &lab.id),
                         clock: self.clock.clone(),
                         pace: Pace::Usual,
                     });

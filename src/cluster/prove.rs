@@ -27,6 +27,8 @@ pub struct Step {
     pub took: Duration,
     /// What is not as it must be; empty when it holds.
     pub failures: Vec<Failure>,
+    /// For a wrong way: the checks that caught it, and what they found.
+    pub caught: Vec<String>,
 }
 
 /// All that was tried.

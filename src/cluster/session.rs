@@ -1,12 +1,18 @@
 //! A running lab: watches in, verdicts out. Sleeps until something happens or a deadline comes; no tick.
 
+mod green;
+mod time;
+
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::api::ApiError;
 use super::ask::Means;
+use super::checkpoint::Checkpoint;
 use super::guard::Admitted;
 use super::identity::{self, Reader};
 use super::observer::{News, Observer};
@@ -15,7 +21,7 @@ use super::site::Site;
 use super::state::{Kept, Saved};
 use super::trouble::Trouble;
 use super::wait::after;
-use crate::lab::{self, Change, Changed, Connection, Event, Memory, Round, Verdict};
+use crate::lab::{self, Changed, Connection, Decision, Event, Memory, Round, Verdict};
 
 /// Changes that come within this time after a decision are decided together.
 const DEBOUNCE: Duration = Duration::from_millis(30);
@@ -31,6 +37,7 @@ const RENEW_AGAIN: Duration = Duration::from_secs(5);
 struct Told {
     verdicts: Vec<Verdict>,
     invariants: Vec<Verdict>,
+    hints: Vec<Vec<usize>>,
     passed_once: Vec<String>,
 }
 
@@ -67,6 +74,13 @@ pub struct Session {
     renewing: JoinSet<Result<Reader, Trouble>>,
     checking: JoinSet<Result<(), Trouble>>,
     writing: JoinSet<std::io::Result<(Memory, Saved, Kept)>>,
+    /// Checks that were passed when that was last known.
+    green: BTreeSet<String>,
+    /// When the moment is to be kept, and its keeping.
+    keep_at: Option<Instant>,
+    keeping: JoinSet<Result<Checkpoint, ApiError>>,
+    /// When another minute of a timed run is spent.
+    minute: Option<Instant>,
 }
 
 impl Session {
@@ -79,6 +93,7 @@ impl Session {
         let observer = Observer::open(&means.reader, site.lab.watches(), start, resumed, site.clock.clone());
         let observer = observer.asking(&site.lab, &means);
         let written = saved.memory.clone();
+        let green = site.checkpoint.load(start).map(|kept| kept.passed.into_iter().collect()).unwrap_or_default();
         let now = Instant::now();
         Self {
             round: Round::new(&site.lab),
@@ -98,6 +113,10 @@ impl Session {
             renewing: JoinSet::new(),
             checking: JoinSet::new(),
             writing: JoinSet::new(),
+            green,
+            keep_at: None,
+            keeping: JoinSet::new(),
+            minute: Some(now),
         }
     }
 
@@ -138,12 +157,15 @@ impl Session {
                 return Ok(());
             }
             let due = self.due;
-            let save_at = self.save_at;
+            let (save_at, keep_at, minute) = (self.save_at, self.keep_at, self.minute);
             tokio::select! {
                 biased;
                 () = until(due) => self.decide(),
                 news = self.observer.news() => self.hear(news),
                 () = until(save_at), if self.writing.is_empty() => self.write(),
+                () = until(keep_at), if self.keeping.is_empty() => self.keep(),
+                Some(kept) = self.keeping.join_next() => self.kept(kept),
+                () = until(minute) => self.tell_time(),
                 Some(written) = self.writing.join_next() => {
                     if let Some(ended) = self.wrote(written) {
                         return Err(ended);
@@ -187,6 +209,7 @@ impl Session {
         self.told = None;
         self.changed = Changed::All;
         self.decide();
+        self.tell_time();
     }
 
     /// Writes what is not written yet, for the end of a session.
@@ -240,22 +263,25 @@ impl Session {
         let decision = self.round.decide(lab, self.observer.observation(), memory, now, &changed);
         self.decided = Instant::now();
         self.due = decision.deadline.map(|deadline| after(deadline.saturating_sub(now).max(1)));
-        self.tell(decision.verdicts, decision.invariants, decision.turned);
+        self.turn(&decision.verdicts);
+        self.clock_in();
+        self.tell(decision);
         if self.save_at.is_none() && self.saved.memory != self.written {
             self.save_at = Some(self.decided + SAVE_AFTER);
         }
     }
 
     /// Sends the whole vector, when it is another one.
-    fn tell(&mut self, verdicts: Vec<Verdict>, invariants: Vec<Verdict>, turned: Vec<(String, Option<Change>)>) {
+    fn tell(&mut self, decision: Decision) {
+        let Decision { verdicts, invariants, turned, hints, .. } = decision;
         let passed_once = passed_once(&self.site.lab, &self.saved.memory);
-        let told = Told { verdicts, invariants, passed_once };
+        let told = Told { verdicts, invariants, hints, passed_once };
         if self.told.as_ref() == Some(&told) && turned.is_empty() {
             return;
         }
-        let Told { verdicts, invariants, passed_once } = told.clone();
+        let Told { verdicts, invariants, hints, passed_once } = told.clone();
         let lab = self.site.lab.id.clone();
-        let _ = self.events.send(Event::Verdicts { lab, verdicts, invariants, passed_once, turned });
+        let _ = self.events.send(Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned });
         self.told = Some(told);
     }
 

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::actions::{Answered, Hands, describe};
 use super::ask::Prober;
+use super::checkpoint::CheckpointFile;
 use super::clock::Clock;
 use super::guard::Admitted;
 use super::identity::{self, LAB, MANAGED, Reader};
@@ -46,6 +47,8 @@ pub struct Site {
     pub lab: Arc<Lab>,
     /// Its file.
     pub file: StateFile,
+    /// Where the last green moment is kept.
+    pub checkpoint: CheckpointFile,
     /// Its time.
     pub clock: Clock,
     /// How it is removed.
@@ -89,7 +92,8 @@ impl Site {
         let removal = owns::remove(&self.admitted.admin, &self.lab.owns, &saved.nodes, self.pace);
         steps.step("실습이 가진 것 삭제", removal).await?;
         saved.stage = Stage::Preparing;
-        saved.memory = Memory::default();
+        // What is timed is timed on.
+        saved.memory = Memory { timed: saved.memory.timed.take(), ..Memory::default() };
         self.file.save(&saved)?;
         let made = self.make(&mut saved, steps).await;
         if made.is_err() {
@@ -129,6 +133,7 @@ impl Site {
         if self.pace == Pace::Usual {
             identity::leave(&self.admitted, &self.lab.id).await?;
         }
+        self.checkpoint.remove()?;
         self.file.remove()?;
         Ok(())
     }
@@ -175,7 +180,9 @@ impl Site {
             steps.step(describe(action), self.perform(action, true)).await?;
         }
         saved.stage = Stage::Running;
+        let timed = saved.memory.timed.take();
         saved.memory = Memory::new(&self.lab.id, &self.admitted.cluster_uid, self.clock.now());
+        saved.memory.timed = timed;
         self.file.save(saved)?;
         Ok(reader)
     }

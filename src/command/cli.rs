@@ -1,12 +1,12 @@
 //! The grammar of the command line. Says what may be typed; does nothing.
 
 mod author;
-
-use std::path::PathBuf;
+mod global;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use author::{Author, Findings};
+pub use global::{Ambiguous, Color, Global, Theme};
 
 /// 터미널에서 배우는 Kubernetes 운영.
 #[derive(Debug, Parser)]
@@ -26,85 +26,6 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What every command takes.
-#[derive(Args, Clone, Debug)]
-pub struct Global {
-    /// 과정 폴더 (없으면 프로그램에 든 과정)
-    #[arg(long, global = true, value_name = "DIR")]
-    pub content: Option<PathBuf>,
-    /// 실습 폴더 (없으면 프로그램에 든 실습)
-    #[arg(long, global = true, value_name = "DIR")]
-    pub labs: Option<PathBuf>,
-    /// 설정, 진도, 상태를 둘 폴더 (없으면 XDG 폴더)
-    #[arg(long, global = true, value_name = "DIR")]
-    pub home: Option<PathBuf>,
-    /// kubeconfig 파일 (읽기만 해요)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-    /// 클러스터: kind-jotasu, kind-jotasu-… 또는 허락한 컨텍스트 (없으면 kind-jotasu)
-    #[arg(long, global = true, value_name = "NAME")]
-    pub context: Option<String>,
-    /// 색을 언제 쓸지: auto, always, never
-    #[arg(long, global = true, value_enum, value_name = "WHEN")]
-    pub color: Option<Color>,
-    /// 배경에 맞는 색: auto (터미널에 물어봐요), dark, light, high-contrast (더 또렷하게), terminal (터미널의 16색)
-    #[arg(long, global = true, value_enum, value_name = "NAME")]
-    pub theme: Option<Theme>,
-    /// │ ● → 같은 기호의 너비: auto (터미널에 물어봐요), narrow (한 칸), wide (두 칸)
-    #[arg(long, global = true, value_enum, value_name = "WIDTH")]
-    pub ambiguous: Option<Ambiguous>,
-    /// 기호를 ASCII로
-    #[arg(long, global = true)]
-    pub ascii: bool,
-    /// 개발자용 기록을 남길 파일
-    #[arg(long, global = true, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    /// 프로그램에 들지 않은 실습을 읽어 보고 믿는다는 표시 (해시는 시작할 때 알려 줘요)
-    #[arg(long, global = true, value_name = "HASH")]
-    pub trust: Option<String>,
-}
-
-/// When to use color.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// Which colors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Theme {
-    /// As the terminal's background is.
-    Auto,
-    /// For dark backgrounds.
-    Dark,
-    /// For light backgrounds.
-    Light,
-    /// As the terminal's background is, with more contrast.
-    HighContrast,
-    /// For dark backgrounds, with more contrast.
-    HighContrastDark,
-    /// For light backgrounds, with more contrast.
-    HighContrastLight,
-    /// The terminal's own sixteen colors.
-    Terminal,
-}
-
-/// How many cells characters of ambiguous width take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Ambiguous {
-    /// As the terminal says.
-    Auto,
-    /// One.
-    Narrow,
-    /// Two.
-    Wide,
-}
-
 /// The form of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {
@@ -113,6 +34,18 @@ pub enum Output {
     Text,
     /// For programs.
     Json,
+}
+
+/// The form of the results of checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Results {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For CI: JUnit XML.
+    Junit,
 }
 
 /// How a command that takes `-o` answers.
@@ -227,12 +160,15 @@ pub enum Lab {
     },
     /// 실습을 시작해요 (만들 것을 먼저 보여 줘요)
     #[command(
-        after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu"
+        after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu\n  jotasu lab start w3-d2-c2 --timed"
     )]
     Start {
         /// Which.
         #[command(flatten)]
         lab: LabId,
+        /// 시간을 재요: 실습의 분만큼 주고, 끝나면 돌아봐요 (`jotasu lab review`)
+        #[arg(long)]
+        timed: bool,
         /// Its form.
         #[command(flatten)]
         form: Form,
@@ -242,20 +178,20 @@ pub enum Lab {
     },
     /// 지금 상태를 한 번 확인해요 (코드 0 모두 통과, 1 아직, 3 확인할 수 없음)
     #[command(
-        after_help = "예:\n  jotasu lab check w3-d2-lab1\n  jotasu lab check w3-d2-lab1 -o json | jq '.verdicts[] | select(.verdict != \"passed\")'"
+        after_help = "예:\n  jotasu lab check w3-d2-lab1\n  jotasu lab check w3-d2-lab1 -o json | jq '.verdicts[] | select(.verdict != \"passed\")'\n  jotasu lab check w3-d2-lab1 -o junit > junit.xml"
     )]
     Check {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// Its form.
-        #[command(flatten)]
-        form: Form,
+        /// 출력의 꼴: text (그대로 두면), json, junit (CI가 읽는 XML)
+        #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+        output: Results,
         /// 되어 가는 확인을 기다릴 시간 (초, 그대로 두면 15)
         #[arg(long, default_value_t = 15, value_name = "SECONDS", value_parser = number::<0, 3600>)]
         wait: usize,
     },
-    /// 바뀔 때마다 보여 줘요 (Ctrl-C로 끝)
+    /// 바뀔 때마다 한 줄씩 보여 줘요 (Ctrl-C로 끝)
     #[command(after_help = "예:\n  jotasu lab watch w3-d2-lab1\n  jotasu lab watch w3-d2-lab1 -o json")]
     Watch {
         /// Which.
@@ -279,6 +215,9 @@ pub enum Lab {
         /// 힌트의 단계 (없으면 아직 보지 않은 다음 단계)
         #[arg(long, value_name = "N", value_parser = number::<1, 9>)]
         level: Option<usize>,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
     },
     /// 확인에 답해요
     #[command(after_help = "예:\n  jotasu lab answer w3-d2-lab1 qos-class Burstable")]
@@ -293,18 +232,53 @@ pub enum Lab {
         #[arg(value_name = "VALUE")]
         value: String,
     },
-    /// 참고 풀이를 그 단계까지 해요
-    #[command(after_help = "예:\n  jotasu lab solve w3-d2-lab1 --to 01\n  jotasu lab solve w3-d2-lab1 --to 03 --yes")]
+    /// 참고 풀이를 한 단계씩, 무엇을 하는지 먼저 보이고 해요 (본 단계는 진도에 남아요)
+    #[command(
+        after_help = "예:\n  jotasu lab solve w3-d2-lab1\n  jotasu lab solve w3-d2-lab1 --to 03 --yes\n  jotasu lab solve w3-d2-lab1 --to 03 --show"
+    )]
     Solve {
         /// Which.
         #[command(flatten)]
         lab: LabId,
-        /// 풀이의 단계 (번호나 이름)
+        /// 이 단계까지 한꺼번에 (번호나 이름; 없으면 한 단계씩 끝까지)
         #[arg(long, value_name = "STEP")]
-        to: String,
+        to: Option<String>,
+        /// 보이기만 하고 클러스터에는 아무것도 하지 않아요
+        #[arg(long)]
+        show: bool,
         /// Without questions.
         #[command(flatten)]
         consent: Consent,
+    },
+    /// 확인이 마지막으로 통과했던 때로 되돌려요 (무엇을 되돌릴지 먼저 보여 줘요)
+    #[command(after_help = "예:\n  jotasu lab undo w3-d2-lab1\n  jotasu lab undo w3-d2-lab1 --yes")]
+    Undo {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// 통과한 확인에서 남길 것
+    #[command(after_help = "예:\n  jotasu lab debrief w3-d2-lab1\n  jotasu lab debrief w3-d2-lab1 web-ready")]
+    Debrief {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// 확인의 이름 (없으면 통과한 모두)
+        #[arg(value_name = "CHECK")]
+        check: Option<String>,
+    },
+    /// 점수와 돌아보기: 언제 통과했고, 힌트를 얼마나 봤고, 무엇이 남았는지
+    #[command(after_help = "예:\n  jotasu lab review w3-d2-lab1\n  jotasu lab review w3-d2-lab1 -o json")]
+    Review {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
     },
     /// 처음 상태로 되돌려요 (지울 것을 먼저 보여 줘요)
     #[command(after_help = "예:\n  jotasu lab reset w3-d2-lab1\n  jotasu lab reset w3-d2-lab1 --yes")]

@@ -2,32 +2,44 @@
 
 mod act;
 mod attach;
+mod hint;
 mod look;
+mod review;
 mod session;
+mod solve;
+mod undo;
+mod work;
 
-use anyhow::bail;
 use serde_json::json;
 
-use crate::lab::{self, Lab, Level};
-use crate::progress::Change;
+use crate::lab::{self, Check, Explain, Lab, Level, Timed};
+use crate::progress::{Change, Trial};
 use crate::text::Role;
 
 use super::cli::{Lab as Command, Output};
 use super::columns::aligned;
 use super::outcome::Outcome;
 use super::print::{self, Json};
-use super::world::{World, missing};
+use super::world::World;
 
 /// Runs a `lab` command.
 pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::List { form } => list(world, form.output),
-        Command::Start { lab, form, consent } => act::start(world, &world.lab(&lab.id)?, consent, form.output),
-        Command::Check { lab, form, wait } => look::check(world, &world.lab(&lab.id)?, form.output, wait),
+        Command::Start { lab, timed, form, consent } => {
+            act::start(world, &world.lab(&lab.id)?, timed, consent, form.output)
+        }
+        Command::Check { lab, output, wait } => look::check(world, &world.lab(&lab.id)?, output, wait),
         Command::Watch { lab, form } => look::watch(world, &world.lab(&lab.id)?, form.output),
-        Command::Hint { lab, check, level } => hint(world, world.lab(&lab.id)?.as_ref(), &check, level),
+        Command::Hint { lab, check, level, consent } => hint::run(world, &world.lab(&lab.id)?, &check, level, consent),
         Command::Answer { lab, check, value } => act::answer(world, &world.lab(&lab.id)?, &check, &value),
-        Command::Solve { lab, to, consent } => act::solve(world, &world.lab(&lab.id)?, &to, consent),
+        Command::Solve { lab, to, show, consent } => {
+            let how = if show { solve::How::Shown } else { solve::How::Done };
+            solve::run(world, &world.lab(&lab.id)?, to.as_deref(), how, consent)
+        }
+        Command::Undo { lab, consent } => undo::run(world, &world.lab(&lab.id)?, consent),
+        Command::Debrief { lab, check } => review::debrief(world, world.lab(&lab.id)?.as_ref(), check.as_deref()),
+        Command::Review { lab, form } => review::run(world, world.lab(&lab.id)?.as_ref(), form.output),
         Command::Reset { lab, form, consent } => act::reset(world, &world.lab(&lab.id)?, consent, form.output),
         Command::Stop { lab, form, consent } => act::stop(world, &world.lab(&lab.id)?, consent, form.output),
     }
@@ -69,28 +81,20 @@ fn list(world: &World, output: Output) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn hint(world: &World, lab: &Lab, name: &str, level: Option<usize>) -> anyhow::Result<Outcome> {
-    let Some(check) = lab.checks.iter().find(|c| c.name == name) else {
-        let names: Vec<String> = lab.checks.iter().map(|c| c.name.clone()).collect();
-        return Err(missing(&format!("확인 {name}"), name, &names));
-    };
-    let Some(last) = check.hints.iter().map(|h| h.level).max() else {
-        bail!("{}에는 힌트가 없어요.", check.title)
-    };
-    let level = match level.map(u32::try_from) {
-        Some(level) => level?,
-        None => (world.progress().hint(&lab.id, name) + 1).min(last),
-    };
-    let hints: Vec<_> = check.hints.iter().filter(|h| h.level == level && h.when.is_none()).collect();
-    if hints.is_empty() {
-        bail!("{level}단계 힌트가 없어요. 1에서 {last}단계까지 있어요.");
-    }
-    print::line(&format!("{} · 힌트 {level}/{last}", check.title))?;
-    for hint in hints {
-        print::line(hint.text.trim_end())?;
-    }
-    world.keep(&[Change::Hinted { lab: lab.id.clone(), check: name.into(), level, at: session::now() }]);
-    Ok(Outcome::Done)
+/// How much is explained of a check: what the lab says, and more once a hint was taken.
+fn explain(world: &World, lab: &Lab, check: &Check) -> Explain {
+    lab.explain.after(world.progress().hints(&lab.id).get(&check.name).copied().unwrap_or(0))
+}
+
+/// A hint costs something here: in a challenge, and in a run that is timed.
+fn pays(world: &World, lab: &Lab) -> bool {
+    lab.explain != Explain::Full || world.progress().is_timed(&lab.id)
+}
+
+/// How a timed run stands, for the progress.
+fn trial(lab: &Lab, timed: &Timed) -> Change {
+    let trial = Trial { minutes: timed.minutes, spent: timed.spent, passed: timed.passed.clone() };
+    Change::Timed { lab: lab.id.clone(), start: timed.start, trial }
 }
 
 /// The learner's level: as chosen on the screen, else as the settings say, else the first.

@@ -75,6 +75,14 @@ pub fn json(value: &Value, form: Json) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", escaped(&text))
 }
 
+/// Writes XML to standard output; its writer has let no control character in.
+///
+/// # Errors
+/// The writer's, a closed pipe among them.
+pub fn xml(text: &str) -> io::Result<()> {
+    write!(io::stdout().lock(), "{text}")
+}
+
 fn shown(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(guarded).collect();
     lines.join("\n")

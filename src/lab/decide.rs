@@ -17,6 +17,7 @@ mod activity;
 mod asked;
 mod change;
 mod enforced;
+mod hints;
 mod judge;
 mod one;
 mod round;
@@ -28,13 +29,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::expr::Scope;
 use super::memory::{CheckMemory, Memory, Standing};
-use super::model::{Check, Expectation, Hint, Lab, Level, Mode, Source, Target};
+use super::model::{Check, Expectation, Lab, Level, Mode, Source, Target};
 use super::object;
 use super::observe::{Millis, Observation};
 use super::select::View;
 use super::verdict::{Change, Reason, Verdict};
+pub use hints::hint_applies;
 pub use round::{Changed, Round};
 use truth::{Judge, No, Now, Truth};
 
@@ -72,6 +73,8 @@ pub struct Decision {
     pub invariants: Vec<Verdict>,
     /// Checks that were passed and now are not, with what changed; said once.
     pub turned: Vec<(String, Option<Change>)>,
+    /// By check, in the lab's order: the places of its hints that are for the situation.
+    pub hints: Vec<Vec<usize>>,
     /// The earliest time a verdict could change without an event.
     pub deadline: Option<Millis>,
 }
@@ -296,32 +299,12 @@ pub fn holds(lab: &Lab, expectation: &Expectation, observation: &Observation, no
     }
 }
 
-/// Whether a hint is for this situation: without `when` it always is; else the expression holds over what the check
-/// selects (`object` is the first of it).
-pub fn hint_applies(lab: &Lab, check: &Check, hint: &Hint, observation: &Observation, now: Millis) -> bool {
-    let Some(when) = &hint.when else { return true };
-    let view = View::new(observation);
-    let objects: Vec<Arc<Value>> = check
-        .leaves()
-        .first()
-        .map(|leaf| view.select(&leaf.target).objects().iter().map(|seen| seen.object.clone()).collect())
-        .unwrap_or_default();
-    let scope = Scope {
-        object: objects.first().cloned(),
-        objects: Arc::new(objects),
-        params: params(lab),
-        now,
-        ..Scope::default()
-    };
-    when.eval(&scope).unwrap_or(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lab::testing::{START, World, check as build, lab, merge};
     use crate::lab::verdict::{Actual, Cause, ChangeKind};
-    use crate::lab::{KindState, WatchKey};
+    use crate::lab::{Hint, KindState, WatchKey};
     use serde_json::json;
 
     fn deployment(replicas: i64, ready: i64) -> Value {

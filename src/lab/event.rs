@@ -1,6 +1,8 @@
 //! What the engine tells the screen. Level-triggered: every event is a whole state, so a lost one heals itself.
 
 use super::observe::Millis;
+use super::timed::Timed;
+use super::undo::Plan;
 use super::verdict::{Change, Reason, Verdict};
 
 /// The state of the way to the cluster.
@@ -64,9 +66,32 @@ pub enum Event {
         verdicts: Vec<Verdict>,
         /// One per invariant.
         invariants: Vec<Verdict>,
+        /// By check: the places of its hints that are for the situation of now.
+        hints: Vec<Vec<usize>>,
         /// Checks that have passed once in this run.
         passed_once: Vec<String>,
         /// Checks that were passed and are not any more, with what changed.
         turned: Vec<(String, Option<Change>)>,
+    },
+    /// How a timed run stands; said with each minute and each first pass.
+    Timed {
+        /// Which lab.
+        lab: String,
+        /// Its time.
+        timed: Timed,
+    },
+    /// What undoing would do, or why it cannot be done.
+    Undo {
+        /// Which lab.
+        lab: String,
+        /// The plan.
+        plan: Result<Plan, String>,
+    },
+    /// Undone; what could not be.
+    Undone {
+        /// Which lab.
+        lab: String,
+        /// One line each.
+        failed: Vec<String>,
     },
 }

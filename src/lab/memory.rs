@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observe::Millis;
+use super::timed::Timed;
 use super::verdict::{Change, Verdict};
 
 /// Version of the form written down.
@@ -34,6 +35,9 @@ pub struct Memory {
     /// Triggers the learner has pulled, by check: when.
     #[serde(default)]
     pub triggers: BTreeMap<String, Millis>,
+    /// The time of a timed run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timed: Option<Timed>,
 }
 
 impl Memory {
@@ -71,6 +75,11 @@ impl Memory {
                 ours.passed_once = ours.passed_once.into_iter().chain(theirs.passed_once).min();
                 ours.latched |= theirs.latched;
             }
+        }
+        match (&mut self.timed, &theirs.timed) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            (None, theirs) => self.timed.clone_from(theirs),
+            (Some(_), None) => {}
         }
     }
 

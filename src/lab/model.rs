@@ -27,6 +27,17 @@ pub enum Explain {
     None,
 }
 
+impl Explain {
+    /// How much is explained of a check for which so many hints were taken: a challenge's symptom becomes everything
+    /// with the first.
+    pub fn after(self, hints: usize) -> Self {
+        match self {
+            Self::Symptom if hints > 0 => Self::Full,
+            other => other,
+        }
+    }
+}
+
 /// A learner's level; levels are cumulative (고급 ⊇ 중급 ⊇ 초급).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Level {

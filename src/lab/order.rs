@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::model::Lab;
+use super::undo::Plan;
 
 /// To the engine.
 #[derive(Clone, Debug)]
@@ -34,6 +35,12 @@ pub enum Order {
         /// How many.
         steps: usize,
     },
+    /// Time the run that goes on, from now.
+    Time,
+    /// Say what undoing to the last green moment would do.
+    PlanUndo,
+    /// Do it, if it is still what was shown.
+    Undo(Plan),
     /// End; the lab stays as it is.
     Close,
 }

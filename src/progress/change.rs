@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{LabRecord, LessonRecord, Progress};
+use super::model::{LabRecord, LessonRecord, Progress, Trial};
 use super::note::Note;
 use crate::lab::{Level, Millis};
 
@@ -96,8 +96,35 @@ pub enum Change {
         /// When.
         at: Millis,
     },
+    /// A step of the reference solution was shown.
+    Shown {
+        /// The lab's id.
+        lab: String,
+        /// The step's name.
+        step: String,
+        /// When.
+        at: Millis,
+    },
+    /// A timed run has come so far.
+    Timed {
+        /// The lab's id.
+        lab: String,
+        /// When the run began.
+        start: Millis,
+        /// How it stands.
+        trial: Trial,
+    },
     /// The learner chose a level.
     Level(Level),
+}
+
+impl Trial {
+    /// Takes in what another copy knows of the same run.
+    fn merge(&mut self, other: &Self) {
+        self.minutes = self.minutes.max(other.minutes);
+        self.spent = self.spent.max(other.spent);
+        other.passed.iter().for_each(|(check, at)| earliest(&mut self.passed, check.clone(), *at));
+    }
 }
 
 fn first(slot: &mut Option<Millis>, at: Millis) {
@@ -150,6 +177,8 @@ impl Progress {
             Change::Hinted { lab, check, level, at } => {
                 earliest(self.lab(lab).hints.entry(check.clone()).or_default(), *level, *at);
             }
+            Change::Shown { lab, step, at } => earliest(&mut self.lab(lab).shown, step.clone(), *at),
+            Change::Timed { lab, start, trial } => self.lab(lab).timed.entry(*start).or_default().merge(trial),
             Change::Level(level) => self.level = Some(*level),
         }
     }
@@ -180,6 +209,8 @@ impl Progress {
                 let hints = ours.hints.entry(check.clone()).or_default();
                 levels.iter().for_each(|(level, at)| earliest(hints, *level, *at));
             }
+            theirs.shown.iter().for_each(|(step, at)| earliest(&mut ours.shown, step.clone(), *at));
+            theirs.timed.iter().for_each(|(start, trial)| ours.timed.entry(*start).or_default().merge(trial));
             keep(&mut ours.rest, &theirs.rest);
         }
         keep(&mut self.rest, &other.rest);
@@ -235,6 +266,12 @@ mod tests {
             (id(), id(), at()).prop_map(|(lab, check, at)| Change::Passed { lab, check, at }),
             (id(), at()).prop_map(|(lab, at)| Change::LabDone { lab, at }),
             (id(), id(), 1..4u32, at()).prop_map(|(lab, check, level, at)| Change::Hinted { lab, check, level, at }),
+            (id(), id(), at()).prop_map(|(lab, step, at)| Change::Shown { lab, step, at }),
+            (id(), at(), 0..3i64, id(), 0..3i64).prop_map(|(lab, start, spent, check, at)| Change::Timed {
+                lab,
+                start,
+                trial: Trial { minutes: 5, spent, passed: [(check, at)].into() },
+            }),
         ]
     }
 

@@ -76,8 +76,28 @@ pub struct LabRecord {
     /// Check → hint level → first taken.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hints: BTreeMap<String, BTreeMap<u32, Millis>>,
+    /// Step of the reference solution → first shown.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shown: BTreeMap<String, Millis>,
+    /// When a timed run began → how far it has come.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub timed: BTreeMap<Millis, Trial>,
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
+}
+
+/// One timed run of a lab.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Minutes there were.
+    #[serde(default)]
+    pub minutes: u32,
+    /// Milliseconds of them that are known to be spent.
+    #[serde(default)]
+    pub spent: Millis,
+    /// Check → milliseconds spent when it passed first.
+    #[serde(default)]
+    pub passed: BTreeMap<String, Millis>,
 }
 
 impl Default for Progress {
@@ -146,6 +166,19 @@ impl Progress {
     pub fn hint(&self, lab: &str, check: &str) -> u32 {
         let hints = self.labs.get(lab).and_then(|record| record.hints.get(check));
         hints.and_then(|levels| levels.keys().next_back()).copied().unwrap_or(0)
+    }
+
+    /// Whether a lab runs that is timed.
+    pub fn is_timed(&self, lab: &str) -> bool {
+        let record = self.labs.get(lab);
+        let began = record.and_then(|record| record.timed.keys().next_back().copied());
+        began.is_some() && began > record.and_then(|record| record.stopped)
+    }
+
+    /// How many hints were taken of a lab's checks.
+    pub fn hints(&self, lab: &str) -> BTreeMap<String, usize> {
+        let hints = self.labs.get(lab).into_iter().flat_map(|record| &record.hints);
+        hints.map(|(check, levels)| (check.clone(), levels.len())).collect()
     }
 }
 

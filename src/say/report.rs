@@ -2,20 +2,22 @@
 
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, Verdict};
+use crate::lab::{Check, Explain, Lab, Verdict};
 
 use super::verdict;
 
 /// `{schema: 1, lab, verdicts: [{check, title, step, level, verdict, cause, expected, actual, where, why, next}]}`.
 ///
-/// `verdicts` are in the lab's order; parts that a verdict does not have are null.
-pub fn report(lab: &Lab, verdicts: &[Verdict]) -> Value {
+/// `verdicts` are in the lab's order; parts that a verdict does not have, or that are not explained, are null.
+pub fn report(lab: &Lab, verdicts: &[Verdict], explain: impl Fn(&Check) -> Explain) -> Value {
     let rows: Vec<Value> = lab
         .checks
         .iter()
         .zip(verdicts)
         .map(|(check, value)| {
-            let said = verdict(lab, check, value);
+            let explain = explain(check);
+            let said = verdict(lab, check, value, explain);
+            let found = value.finding().filter(|_| explain == Explain::Full);
             let part =
                 |pick: fn(&super::Said) -> Option<String>| said.as_ref().and_then(pick).filter(|s| !s.is_empty());
             json!({
@@ -24,7 +26,7 @@ pub fn report(lab: &Lab, verdicts: &[Verdict]) -> Value {
                 "step": check.step,
                 "level": check.level.map(crate::lab::Level::name),
                 "verdict": value.name(),
-                "cause": value.finding().and_then(|f| f.cause.as_ref()).map(crate::lab::Cause::name),
+                "cause": found.and_then(|f| f.cause.as_ref()).map(crate::lab::Cause::name),
                 "expected": part(|s| Some(s.expected.clone())),
                 "actual": part(|s| Some(s.actual.clone())),
                 "where": part(|s| Some(s.place.clone())),

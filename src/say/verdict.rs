@@ -1,6 +1,6 @@
 //! A verdict as place, expected, actual, why and next.
 
-use crate::lab::{Actual, Check, Expected, Explain, Finding, Lab, ObjectRef, Verdict};
+use crate::lab::{Actual, Check, Expected, Explain, Finding, Lab, ObjectRef, Reason, Verdict};
 use crate::text::josa;
 
 use super::value::{pattern, short};
@@ -33,9 +33,10 @@ impl Said {
     }
 }
 
-/// Says a verdict, as far as the lab explains (`explain`); `None` where the mark says it all.
-pub fn verdict(lab: &Lab, check: &Check, verdict: &Verdict) -> Option<Said> {
-    let mut said = match verdict {
+/// Says a verdict, as far as it is explained (the lab's own word for it, or more once a hint was taken); `None` where
+/// the mark says it all.
+pub fn verdict(lab: &Lab, check: &Check, verdict: &Verdict, explain: Explain) -> Option<Said> {
+    let said = match verdict {
         Verdict::Passed | Verdict::Waiting => return None,
         Verdict::Progressing(None) => {
             Said { actual: "맞아요. 그대로 있는지 조금 더 봐요.".into(), ..Said::default() }
@@ -44,20 +45,45 @@ pub fn verdict(lab: &Lab, check: &Check, verdict: &Verdict) -> Option<Said> {
             let title = lab.checks.iter().find(|c| &c.name == by).map_or(by.as_str(), |c| c.title.as_str());
             Said { actual: format!("먼저 할 것: {title}"), ..Said::default() }
         }
+        // An expression tells what is looked at.
+        Verdict::Unknown(Reason::Expression(_)) if explain != Explain::Full => {
+            let sentence = Some("이 확인의 식을 계산하지 못해요.".to_owned());
+            return Some(Said { actual: "확인할 수 없음".into(), why: sentence, ..Said::default() });
+        }
         Verdict::Unknown(why) => {
             let (sentence, next) = reason(why);
             return Some(Said { actual: "확인할 수 없음".into(), why: Some(sentence), next, ..Said::default() });
         }
+        Verdict::Progressing(Some(found)) | Verdict::Failed(found) if explain == Explain::Symptom => effect(found),
         Verdict::Progressing(Some(found)) | Verdict::Failed(found) => finding(check, found),
     };
-    if lab.explain != Explain::Full {
-        said.why = None;
-        said.next = None;
+    (explain != Explain::None).then_some(said)
+}
+
+/// What a user of the system sees of it: how many, ready, there or gone. Which field is wrong, and why, is what a
+/// challenge is about.
+fn effect(found: &Finding) -> Said {
+    fn seen(expected: &Expected) -> bool {
+        match expected {
+            Expected::Count { .. } | Expected::Absent | Expected::Ready(_) | Expected::Answer => true,
+            Expected::AnyOf(options) => options.iter().all(seen),
+            _ => false,
+        }
     }
-    if lab.explain == Explain::None {
-        return None;
+    if !seen(&found.expected) {
+        return Said::default();
     }
-    Some(said)
+    Said {
+        place: place(&found.subject, None),
+        expected: expected(&found.expected, &found.subject, None),
+        absent: absent(&found.expected),
+        actual: match &found.actual {
+            Actual::NotReady(_) => "준비되지 않음".into(),
+            other => actual(other, &found.subject),
+        },
+        why: None,
+        next: None,
+    }
 }
 
 fn finding(check: &Check, found: &Finding) -> Said {

@@ -215,7 +215,9 @@ pub fn verdicts(app: &mut App, verdicts: Vec<Verdict>, turned: Vec<(String, Opti
     let lab = lab();
     let passed: Vec<String> =
         lab.checks.iter().zip(&verdicts).filter(|(_, v)| **v == Verdict::Passed).map(|(c, _)| c.name.clone()).collect();
-    let event = Event::Verdicts { lab: lab.id.clone(), verdicts, invariants: Vec::new(), passed_once: passed, turned };
+    let hints = lab.checks.iter().map(|check| (0..check.hints.len()).collect()).collect();
+    let (lab, invariants) = (lab.id.clone(), Vec::new());
+    let event = Event::Verdicts { lab, verdicts, invariants, hints, passed_once: passed, turned };
     let effects = app.update(Message::Lab(event));
     perform(app, effects);
 }

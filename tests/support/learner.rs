@@ -1,7 +1,7 @@
 //! A learner for trials of whole commands: a home, a kubeconfig, a small lab, and the program as a process.
 
 use std::io::{BufReader, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,18 +41,40 @@ impl Learner {
 
     /// A learner with the small lab in a namespace, whose cluster is allowed and whose lab is trusted.
     pub fn small(plane: &ControlPlane, namespace: &str, setup: &str) -> Self {
+        let files = [
+            ("lab.yaml".into(), LAB.replace("SETUP", setup)),
+            ("setup/a.yaml".into(), SETUP.into()),
+            ("solution/01-all.yaml".into(), SOLUTION.into()),
+        ];
+        Self::with(plane, "small", &files, &[("NAMESPACE", namespace)])
+    }
+
+    /// A learner with a lab of `tests/fixtures/labs`, whose cluster is allowed and whose lab is trusted.
+    pub fn of(plane: &ControlPlane, lab: &str, put: &[(&str, &str)]) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs").join(lab);
+        let mut files = Vec::new();
+        for folder in ["", "setup", "solution"] {
+            for entry in std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_file() {
+                    let name = entry.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                    files.push((name, std::fs::read_to_string(&entry).unwrap()));
+                }
+            }
+        }
+        Self::with(plane, lab, &files, put)
+    }
+
+    fn with(plane: &ControlPlane, lab: &str, files: &[(String, String)], put: &[(&str, &str)]) -> Self {
         let mut learner = Self::new(plane);
         learner.labs = true;
-        let write = |path: &str, text: &str| {
-            let path = learner.folder.path().join("labs/small").join(path);
+        for (path, text) in files {
+            let path = learner.folder.path().join("labs").join(lab).join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text.replace("NAMESPACE", namespace)).unwrap();
-        };
-        write("lab.yaml", &LAB.replace("SETUP", setup));
-        write("setup/a.yaml", SETUP);
-        write("solution/01-all.yaml", SOLUTION);
+            let text = put.iter().fold(text.clone(), |text, (name, value)| text.replace(name, value));
+            std::fs::write(path, text).unwrap();
+        }
         learner.says(&["cluster", "allow", "--yes"], 0);
-        let refused = learner.says(&["lab", "start", "small", "--yes"], 2);
+        let refused = learner.says(&["lab", "start", lab, "--yes"], 2);
         let hash = refused.err.split("--trust ").nth(1).and_then(|rest| rest.split_whitespace().next());
         learner.trust = hash.unwrap().to_owned();
         learner

@@ -81,6 +81,7 @@ impl Screen {
                     self.change = change;
                 }
             }
+            Event::Timed { .. } | Event::Undo { .. } | Event::Undone { .. } => {}
         }
     }
 

@@ -160,7 +160,7 @@ fn good() -> Outcome {
     assert!(proofs.known(&lab).is_some());
     let other = load(labs.path(), &[("wrong/red.yaml", WRONG.replace("because: 색이", "because: 빛깔이"))])?;
     assert_eq!(proofs.known(&other), None);
-    let failed = Step { name: String::new(), took: proof.took, failures: vec![Failure::NoSymptom] };
+    let failed = Step { name: String::new(), took: proof.took, failures: vec![Failure::NoSymptom], caught: vec![] };
     proofs.keep(&lab, &Proof { steps: vec![failed], took: proof.took })?;
     assert_eq!(proofs.known(&lab), None);
     Ok(())

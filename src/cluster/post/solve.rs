@@ -7,13 +7,17 @@ use crate::cluster::trouble::Trouble;
 use crate::lab::{Event, Phase};
 
 impl Post {
-    /// Performs steps of the reference solution while verdicts go on. A step begins when the checks that the one before
-    /// turns have passed: later ones may need them, and some states are only passed through.
+    /// Performs steps of the reference solution while verdicts go on, those whose checks have passed in this run left
+    /// out. A step begins when the checks that the one before turns have passed: later ones may need them, and some
+    /// states are only passed through.
     pub(super) async fn solve(&mut self, session: &mut Session, steps: usize) -> Result<(), Ended> {
-        let (site, since) = (session.site.clone(), session.saved.memory.start);
+        let site = session.site.clone();
         let mut tell = self.teller(&site.lab);
         let mut told = Steps::new(self.clock.clone(), &mut tell);
         for step in site.lab.solution.iter().take(steps) {
+            if step.is_done(&session.saved.memory.passed_once()) {
+                continue;
+            }
             let work = self.mailbox.unless(cancels, site.solve(step, &mut told));
             let solved = tokio::select! {
                 solved = work => solved,
@@ -36,7 +40,7 @@ impl Post {
                 Ok(Err(trouble)) => {
                     // The steps say which one failed; the lab runs on.
                     self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Failed(trouble.to_string()) });
-                    return Ok(());
+                    break;
                 }
                 Err(order) => {
                     self.mailbox.put_back(order);
@@ -44,7 +48,8 @@ impl Post {
                 }
             }
         }
-        self.say(Event::Phase { lab: site.lab.id.clone(), phase: Phase::Running(since) });
+        // A screen has forgotten the verdicts while it was told of work.
+        session.tell_all();
         Ok(())
     }
 }

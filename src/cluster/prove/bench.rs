@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::cluster::access::Access;
 use crate::cluster::ask::Means;
+use crate::cluster::checkpoint::CheckpointFile;
 use crate::cluster::clock::Clock;
 use crate::cluster::control_plane::ControlPlane;
 use crate::cluster::guard::{self, Admitted};
@@ -84,7 +85,8 @@ impl Ground {
     /// A lab as it would be on this cluster.
     fn site(&self, lab: &Arc<Lab>, pace: Pace) -> Site {
         let file = StateFile::new(&PathBuf::from(self.state.path()), &lab.id);
-        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, clock: Clock::default(), pace }
+        let checkpoint = CheckpointFile::new(self.state.path(), &lab.id);
+        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, checkpoint, clock: Clock::default(), pace }
     }
 }
 

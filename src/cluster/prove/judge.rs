@@ -139,6 +139,15 @@ pub fn named(lab: &Lab, names: &[String], wanted: Wanted, verdicts: &[Verdict]) 
         .collect()
 }
 
+/// The named checks that are not passed, each with what it found: what caught a wrong way.
+pub fn caught(lab: &Lab, names: &[String], verdicts: &[Verdict]) -> Vec<String> {
+    let pairs = lab.checks.iter().zip(verdicts).filter(|(check, _)| names.contains(&check.name));
+    pairs
+        .filter(|(_, verdict)| !is(verdict))
+        .map(|(check, verdict)| format!("{}: {}", check.name, brief(verdict)))
+        .collect()
+}
+
 /// In empty namespaces nothing passes but what is so from the start, or asks for the namespace alone.
 pub fn empty(lab: &Lab, verdicts: &[Verdict]) -> Vec<Failure> {
     let of_namespace = |check: &Check| {
@@ -244,6 +253,8 @@ mod tests {
         assert_eq!(told(&named(&lab(), &names, Wanted::Passed, &verdicts("-PP"))), "a Passed");
         assert_eq!(told(&again(&lab(), &verdicts("P--"), &verdicts("-P-"))), "a StillPassed, b StillNotPassed");
         assert_eq!(told(&empty(&lab(), &verdicts("--P"))), "c NotPassed");
+        let caught = caught(&lab(), &names, &verdicts("P--"));
+        assert!(caught.len() == 1 && caught[0].starts_with("b: "), "{caught:?}");
         assert_eq!(told(&whole(&lab(), &names)), "NeverTurned(\"c\")");
     }
 }

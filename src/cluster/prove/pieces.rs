@@ -57,15 +57,21 @@ pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>)
             let since = Instant::now();
             let failures = unless_broken(empty(ground, lab).await);
             tell(Step {
-                name: "빈 네임스페이스는 아무것도 통과시키지 않음".into(), took: since.elapsed(), failures
+                name: "빈 네임스페이스는 아무것도 통과시키지 않음".into(),
+                took: since.elapsed(),
+                failures,
+                caught: vec![],
             });
         }
         Piece::Variant(variant) => {
             let since = Instant::now();
-            let failures = unless_broken(self::variant(ground, lab, variant).await);
+            let (failures, caught) = match self::variant(ground, lab, variant).await {
+                Ok(judged) => judged,
+                Err(trouble) => (vec![Failure::Work(trouble.to_string())], vec![]),
+            };
             let kind = if variant.kind == VariantKind::Wrong { "wrong" } else { "right" };
             let name = format!("{kind}/{}: {}", variant.name, variant.because);
-            tell(Step { name, took: since.elapsed(), failures });
+            tell(Step { name, took: since.elapsed(), failures, caught });
         }
     }
 }
@@ -86,6 +92,7 @@ async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
         name: "풀이가 모든 확인을 통과시킴".into(),
         took: since.elapsed(),
         failures: [failures, ended].concat(),
+        caught: vec![],
     });
 }
 
@@ -95,7 +102,7 @@ pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     steps(&mut bench, lab, tell).await;
     let since = Instant::now();
     let failures = unless_broken(stop(ground, bench).await);
-    tell(Step { name: STOP.into(), took: since.elapsed(), failures });
+    tell(Step { name: STOP.into(), took: since.elapsed(), failures, caught: vec![] });
 }
 
 /// A lab that is set up, and shows what it must show then.
@@ -103,7 +110,10 @@ async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> O
     let since = Instant::now();
     let mut say = |failures| {
         tell(Step {
-            name: "준비한 뒤: 아직 아무것도 통과하지 않음".into(), took: since.elapsed(), failures
+            name: "준비한 뒤: 아직 아무것도 통과하지 않음".into(),
+            took: since.elapsed(),
+            failures,
+            caught: vec![],
         });
     };
     let mut bench = match ground.begin(lab, pace).await {
@@ -135,7 +145,7 @@ async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) {
             }
             Err(trouble) => vec![Failure::Work(trouble.to_string())],
         };
-        tell(Step { name: format!("풀이 {}", step.name), took: since.elapsed(), failures });
+        tell(Step { name: format!("풀이 {}", step.name), took: since.elapsed(), failures, caught: vec![] });
     }
 }
 
@@ -143,7 +153,7 @@ async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) {
 async fn back(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     let mut since = Instant::now();
     let mut say = |name: &str, failures: Vec<Failure>| {
-        tell(Step { name: name.into(), took: since.elapsed(), failures });
+        tell(Step { name: name.into(), took: since.elapsed(), failures, caught: vec![] });
         since = Instant::now();
     };
     let broken = |trouble: Trouble| vec![Failure::Work(trouble.to_string())];
@@ -184,7 +194,8 @@ async fn advance(bench: &mut Bench, lab: &Lab, count: usize) -> Result<(), Troub
     Ok(())
 }
 
-async fn variant(ground: &Ground, lab: &Arc<Lab>, variant: &Variant) -> Result<Vec<Failure>, Trouble> {
+/// What does not hold of a variant, and for a wrong one which checks caught it.
+async fn variant(ground: &Ground, lab: &Arc<Lab>, variant: &Variant) -> Result<(Vec<Failure>, Vec<String>), Trouble> {
     let mut bench = ground.begin(lab, Pace::Hurried).await?;
     if let Err(trouble) = advance(&mut bench, lab, variant.after).await {
         bench.end().await?;
@@ -197,7 +208,11 @@ async fn variant(ground: &Ground, lab: &Arc<Lab>, variant: &Variant) -> Result<V
     };
     bench.end().await?;
     work?;
-    Ok(judged(lab, variant, &decision))
+    let caught = match variant.kind {
+        VariantKind::Wrong => judge::caught(lab, &variant.checks, &decision.verdicts),
+        VariantKind::Right => vec![],
+    };
+    Ok((judged(lab, variant, &decision), caught))
 }
 
 fn judged(lab: &Lab, variant: &Variant, decision: &Decision) -> Vec<Failure> {

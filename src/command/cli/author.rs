@@ -47,7 +47,7 @@ pub enum Author {
     },
     /// 실습이 스스로 증명하는지: 빨강 → 풀이마다 초록 → 틀린 풀이는 빨강 → 남는 것 없음
     #[command(
-        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test w3-d2-lab1 --labs my-course/labs --jobs 2\n  jotasu author test --all\n\n--cache를 주면 (CI=true이면 늘) 그대로인 실습은 다시 증명하지 않아요. 실습, 엔진, 시험용 클러스터 가운데 하나라도 바뀌면 다시 증명해요.\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
+        after_help = "예:\n  jotasu author test w3-d2-lab1\n  jotasu author test w3-d2-lab1 --labs my-course/labs --jobs 2\n  jotasu author test --all --junit junit.xml\n\n--cache를 주면 (CI=true이면 늘) 그대로인 실습은 다시 증명하지 않아요. 실습, 엔진, 시험용 클러스터 가운데 하나라도 바뀌면 다시 증명해요.\nkube-apiserver와 etcd 등이 있는 폴더를 JOTASU_TESTBED_ASSETS로 알려 주세요 (tests/cluster/README.md)."
     )]
     Test {
         /// 실습의 id (없으면 모든 실습)
@@ -62,5 +62,8 @@ pub enum Author {
         /// 증명한 것을 적어 둘 폴더
         #[arg(long, value_name = "DIR")]
         cache: Option<PathBuf>,
+        /// 결과를 JUnit XML로도 쓸 파일 (CI를 위해)
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
     },
 }

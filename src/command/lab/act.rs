@@ -6,65 +6,55 @@ use std::time::Duration;
 use anyhow::bail;
 
 use crate::cluster;
-use crate::command::cli::{Consent, Output};
+use crate::command::cli::{Consent, Output, Results};
 use crate::command::cluster::block_on;
-use crate::command::outcome::{self, CannotAsk, Outcome};
+use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::{World, missing};
-use crate::lab::{self, Check, Connection, Event, Lab, Order, Phase, Reason, Source, Verdict};
+use crate::lab::{self, Check, Event, Lab, Order, Phase, Reason, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::josa;
 
 use super::attach::{Standing, look, off, running};
-use super::session::{Heard, Session, now};
+use super::session::now;
+use super::work::{Over, Talk, Work, work};
 
 /// Starts a lab: shows what it makes, asks, and waits until it runs. One that runs goes on.
-pub fn start(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
+pub fn start(world: &World, lab: &Arc<Lab>, timed: bool, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
     let name = admitted(world)?;
     let talk = Talk::of(output);
-    let (session, standing) = look(world, lab)?;
+    let (mut session, standing) = look(world, lab)?;
     if standing == Standing::Runs {
         talk.line(&format!("{name}에서 이미 하고 있는 실습이에요. 처음부터 하려면: jotasu lab reset {}", lab.id))?;
         return ended(world, lab, output, Outcome::Done);
     }
     talk.line(&format!("{name}에서 {} 시작해요.", josa(&lab.title, "을/를")))?;
     talk.lines(&lab::intent(lab))?;
+    if timed {
+        talk.line(&format!("준비가 끝나면 시간을 재요: {}분. 힌트 하나에 그 확인 점수의 10%가 줄어요.", lab.minutes))?;
+    }
     if !agreed(consent, "시작할까요?")? {
         return Ok(Outcome::NotYet);
     }
     session.order(Order::Start(lab.clone()));
-    if work(session, Work::Setup, talk)? != Over::Running {
+    if work(&mut session, Work::Setup, talk)? != Over::Running {
         return Ok(Outcome::NotYet);
     }
     world.keep(&[Change::LabStarted { lab: lab.id.clone(), at: now() }]);
+    if timed {
+        session.order(Order::Time);
+        let limit = Some(Duration::from_secs(15));
+        let timed = session.until(limit, |event| match event {
+            Event::Timed { timed, .. } => Ok(Some(timed)),
+            _ => Ok(None),
+        })?;
+        let timed = timed.ok_or_else(|| CannotAsk("시간을 재기 시작하지 못했어요.".into()))?;
+        world.keep(&[super::trial(lab, &timed)]);
+    }
     talk.line(&format!("시작했어요. 바뀌는 대로 보려면: jotasu lab watch {}", lab.id))?;
     ended(world, lab, output, Outcome::Done)
-}
-
-/// Performs the reference solution up to and with a step, named whole or by its number.
-pub fn solve(world: &World, lab: &Arc<Lab>, to: &str, consent: Consent) -> anyhow::Result<Outcome> {
-    world.trust(lab)?;
-    let number = |name: &str| name.split('-').next().map(|n| n.trim_start_matches('0').to_owned());
-    let step = lab
-        .solution
-        .iter()
-        .position(|s| s.name == to || number(&s.name).as_deref() == Some(to.trim_start_matches('0')));
-    let Some((index, step)) = step.and_then(|i| Some((i, lab.solution.get(i)?))) else {
-        let names: Vec<String> = lab.solution.iter().map(|s| s.name.clone()).collect();
-        return Err(missing(&format!("풀이 단계 {to}"), to, &names));
-    };
-    let session = running(world, lab)?;
-    print::line(&format!("{}에서 참고 풀이를 {}까지 해요.", admitted(world)?, step.name))?;
-    if !agreed(consent, "할까요?")? {
-        return Ok(Outcome::NotYet);
-    }
-    session.order(Order::Solve { steps: index + 1 });
-    Ok(match work(session, Work::Solution, Talk::Output)? {
-        Over::Running => Outcome::Done,
-        Over::Stopped | Over::Off => Outcome::NotYet,
-    })
 }
 
 /// Removes what the lab owns and sets it up again.
@@ -72,7 +62,7 @@ pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) ->
     world.trust(lab)?;
     let talk = Talk::of(output);
     let name = admitted(world)?;
-    let (session, standing) = look(world, lab)?;
+    let (mut session, standing) = look(world, lab)?;
     let order = match standing {
         Standing::Runs => Order::Reset,
         Standing::Off => return Err(off(lab)),
@@ -83,7 +73,7 @@ pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) ->
         return Ok(Outcome::NotYet);
     }
     session.order(order);
-    if work(session, Work::Setup, talk)? != Over::Running {
+    if work(&mut session, Work::Setup, talk)? != Over::Running {
         return Ok(Outcome::NotYet);
     }
     world.keep(&[Change::LabStarted { lab: lab.id.clone(), at: now() }]);
@@ -95,14 +85,14 @@ pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) ->
 pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     let talk = Talk::of(output);
     let name = admitted(world)?;
-    let (session, standing) = look(world, lab)?;
+    let (mut session, standing) = look(world, lab)?;
     let mut over = Over::Off;
     if standing != Standing::Off {
         if !removal_agreed(&name, lab, consent, talk, "지울까요?")? {
             return Ok(Outcome::NotYet);
         }
         session.order(Order::Stop);
-        over = work(session, Work::Removal, talk)?;
+        over = work(&mut session, Work::Removal, talk)?;
     }
     if over == Over::Stopped {
         world.keep(&[Change::LabStopped { lab: lab.id.clone(), at: now() }]);
@@ -111,7 +101,7 @@ pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> 
         talk.line(&format!("{name}에서 하고 있지 않은 실습이에요. 아무것도 지우지 않았어요."))?;
     }
     if output == Output::Json {
-        print::json(&say::report(lab, &[]), Json::Pretty)?;
+        print::json(&say::report(lab, &[], |_| lab.explain), Json::Pretty)?;
     }
     Ok(Outcome::Done)
 }
@@ -127,15 +117,19 @@ pub fn answer(world: &World, lab: &Arc<Lab>, name: &str, value: &str) -> anyhow:
     session.order(Order::Answer { check: name.into(), value: value.into() });
     // Everything is said again after the answer was taken: what comes after that knows of it.
     session.order(Order::Attach(lab.clone()));
-    let mut heard = false;
+    let (mut heard, mut time) = (false, None);
     let decided = session.until(Some(Duration::from_secs(15)), |event| {
         heard |= matches!(event, Event::Phase { phase: Phase::Running(_), .. });
+        if let Event::Timed { timed, .. } = &event {
+            time = Some(super::trial(lab, timed));
+        }
         let Event::Verdicts { verdicts, .. } = event else { return Ok(None) };
         let decided = verdicts.get(index).filter(|v| heard && !matches!(v, Verdict::Unknown(Reason::Connecting)));
         // What it needs may only look missing until the first answer of every watch is there.
         let settled = !verdicts.iter().any(|v| matches!(v, Verdict::Unknown(Reason::Connecting)));
         Ok(decided.filter(|v| settled || !matches!(v, Verdict::Blocked(_))).cloned())
     })?;
+    world.keep(&time.into_iter().collect::<Vec<_>>());
     let text = match &decided {
         Some(Verdict::Passed) => "맞았어요.".to_owned(),
         Some(Verdict::Blocked(need)) => {
@@ -167,12 +161,20 @@ fn removal_agreed(name: &str, lab: &Lab, consent: Consent, talk: Talk, question:
     agreed(consent, question)
 }
 
-fn admitted(world: &World) -> anyhow::Result<String> {
+/// The name of the cluster, if it may be used.
+///
+/// # Errors
+/// When it may not.
+pub fn admitted(world: &World) -> anyhow::Result<String> {
     let admitted = block_on(cluster::admit(&world.access()))?;
     Ok(admitted.map_err(|refusal| CannotAsk(refusal.to_string()))?.name)
 }
 
-fn agreed(consent: Consent, question: &str) -> anyhow::Result<bool> {
+/// Asks, unless it was agreed to beforehand.
+///
+/// # Errors
+/// When there is nobody to ask.
+pub fn agreed(consent: Consent, question: &str) -> anyhow::Result<bool> {
     if consent.yes {
         return Ok(true);
     }
@@ -182,121 +184,10 @@ fn agreed(consent: Consent, question: &str) -> anyhow::Result<bool> {
     Ok(print::confirm(question)?)
 }
 
-/// Where a command talks: with JSON on standard output, its words go to the other one.
-#[derive(Clone, Copy)]
-enum Talk {
-    Output,
-    Aside,
-}
-
-impl Talk {
-    fn of(output: Output) -> Self {
-        if output == Output::Json { Self::Aside } else { Self::Output }
-    }
-
-    fn line(self, text: &str) -> anyhow::Result<()> {
-        match self {
-            Self::Output => print::line(text)?,
-            Self::Aside => print::error(text),
-        }
-        Ok(())
-    }
-
-    fn lines(self, lines: &[String]) -> anyhow::Result<()> {
-        lines.iter().try_for_each(|line| self.line(&format!("  {line}")))
-    }
-}
-
 /// With JSON asked for, the verdicts of a lab that runs now.
 fn ended(world: &World, lab: &Arc<Lab>, output: Output, outcome: Outcome) -> anyhow::Result<Outcome> {
     if output == Output::Json {
-        super::look::check(world, lab, output, 0)?;
+        super::look::check(world, lab, Results::Json, 0)?;
     }
     Ok(outcome)
-}
-
-/// What long work is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Work {
-    Setup,
-    Solution,
-    Removal,
-}
-
-/// How long work ends that has not failed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Over {
-    Running,
-    Stopped,
-    /// There was nothing to remove.
-    Off,
-}
-
-/// Prints the steps of long work as they end, until it is over. An interruption undoes a setup and waits for that; a
-/// second one waits for nothing.
-fn work(mut session: Session, work: Work, talk: Talk) -> anyhow::Result<Over> {
-    let mut said: Vec<(String, bool)> = Vec::new();
-    let mut interrupted = false;
-    session.catch()?;
-    let over = session.hear(None, |heard, engine| {
-        let phase = match heard {
-            Heard::Interrupted if work == Work::Setup && !interrupted => {
-                interrupted = true;
-                print::error("그만두고 만든 것을 지워요. 한 번 더 누르면 기다리지 않고 끝내요.");
-                engine.order(Order::Stop);
-                return Ok(None);
-            }
-            Heard::Interrupted => return Err(left(work)),
-            // The work goes on: its end matters more than its report.
-            Heard::Unread => return Ok(None),
-            Heard::Event(Event::Connection(Connection::Refused(text))) => return Err(CannotAsk(text).into()),
-            Heard::Event(Event::Connection(Connection::Lost(name, reason))) => {
-                print::error(&format!("{name}: {}", say::reason(&reason).0));
-                return Ok(None);
-            }
-            Heard::Event(Event::Phase { phase, .. }) => phase,
-            Heard::Event(_) => return Ok(None),
-        };
-        match phase {
-            Phase::Working(steps) => {
-                for (at, step) in steps.iter().enumerate() {
-                    let Some(end) = &step.end else { continue };
-                    // A list that begins anew (the undoing of a setup) is said too.
-                    if said.get(at).is_some_and(|(what, _)| *what == step.what) {
-                        continue;
-                    }
-                    said.truncate(at);
-                    said.push((step.what.clone(), end.is_ok()));
-                    let line = match end {
-                        Ok(()) => format!("  ✓ {}", step.what),
-                        Err(why) => format!("  ✗ {}: {why}", step.what),
-                    };
-                    // With its reader gone the work still comes to its end.
-                    talk.line(&line).or_else(outcome::unread)?;
-                }
-                Ok(None)
-            }
-            // After an interruption only the end of the undoing counts.
-            Phase::Running(_) if work != Work::Removal && !interrupted => Ok(Some(Over::Running)),
-            Phase::Stopped if work == Work::Removal || interrupted => Ok(Some(Over::Stopped)),
-            Phase::Off if work == Work::Removal || interrupted => Ok(Some(Over::Off)),
-            Phase::Failed(why) => Err(CannotAsk(why).into()),
-            Phase::Running(_) | Phase::Stopped | Phase::Off => Ok(None),
-        }
-    })?;
-    let over = over.ok_or_else(|| CannotAsk("엔진이 먼저 끝났어요. --log FILE로 기록을 남겨 보세요.".into()))?;
-    if interrupted {
-        print::error("그만뒀어요. 만든 것을 모두 지웠어요.");
-    }
-    Ok(over)
-}
-
-/// What is left of work that was interrupted and not undone.
-fn left(work: Work) -> anyhow::Error {
-    let text = match work {
-        Work::Setup => "그만뒀어요. 만들던 것이 남았을 수 있어요. 정리하려면: jotasu lab stop LAB",
-        Work::Solution => "그만뒀어요. 그때까지 한 것은 남아 있어요.",
-        Work::Removal => "그만뒀어요. 다 지우지 못했을 수 있어요. 다시: jotasu lab stop LAB",
-    };
-    CannotAsk(text.into()).into()
 }

@@ -4,36 +4,44 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::command::cli::Output;
+use crate::command::cli::{Output, Results};
+use crate::command::junit::{self, Case, End, Suite};
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::World;
-use crate::lab::{self, Check, Connection, Event, Lab, Level, Phase, Reason, Source, Verdict};
+use crate::lab::{self, Check, Connection, Event, Explain, Lab, Level, Phase, Reason, Source, Timed, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row, pad};
 
 use super::attach::running;
 use super::session::{Heard, Session, now};
+use super::{explain, trial};
 
 /// How long the first answers of all watches may take, beyond what is waited for.
 const FIRST: Duration = Duration::from_secs(10);
 
 /// Prints the whole vector once, when it has settled or `wait` seconds are up.
-pub fn check(world: &World, lab: &Arc<Lab>, output: Output, wait: usize) -> anyhow::Result<Outcome> {
+pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> anyhow::Result<Outcome> {
     let mut session = running(world, lab)?;
-    let mut last: Option<State> = None;
-    settle(&mut session, Duration::from_secs(wait as u64), &mut last, |v| !unsettled(v))?;
+    let (mut last, mut timed): (Option<State>, Option<Timed>) = (None, None);
+    settle(&mut session, Duration::from_secs(wait as u64), (&mut last, &mut timed), |v| !unsettled(v))?;
     if !last.as_ref().is_some_and(|state| state.verdicts.iter().all(known)) {
-        settle(&mut session, FIRST, &mut last, known)?;
+        settle(&mut session, FIRST, (&mut last, &mut timed), known)?;
     }
+    world.keep(&timed.iter().map(|timed| trial(lab, timed)).collect::<Vec<_>>());
     let state = last.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()))?;
-    keep(world, lab, &state, &mut BTreeSet::new());
+    let mut fresh = BTreeSet::new();
+    keep(world, lab, &state, &mut fresh);
     match output {
-        Output::Json => print::json(&say::report(lab, &state.verdicts), Json::Pretty)?,
-        Output::Text => {
-            let mut rows = checklist(world, lab, &state);
+        Results::Json => {
+            print::json(&say::report(lab, &state.verdicts, |check| explain(world, lab, check)), Json::Pretty)?
+        }
+        Results::Junit => print::xml(&junit::xml(&[suite(world, lab, &state)]))?,
+        Results::Text => {
+            let mut rows = checklist(world, lab, &state, &fresh);
             rows.push(vec![(Role::Dim, tally(lab, &state.verdicts, super::level(world)))]);
+            rows.extend(timed.map(|timed| vec![(Role::Dim, left(&timed))]));
             print::rows(&rows, world.look())?;
         }
     }
@@ -44,11 +52,18 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Output, wait: usize) -> anyh
 fn settle(
     session: &mut Session,
     limit: Duration,
-    last: &mut Option<State>,
+    (last, time): (&mut Option<State>, &mut Option<Timed>),
     enough: fn(&Verdict) -> bool,
 ) -> anyhow::Result<()> {
     session.until(Some(limit), |event| {
-        let Event::Verdicts { verdicts, invariants, .. } = event else { return Ok(None) };
+        let (verdicts, invariants) = match event {
+            Event::Verdicts { verdicts, invariants, .. } => (verdicts, invariants),
+            Event::Timed { timed, .. } => {
+                *time = Some(timed);
+                return Ok(None);
+            }
+            _ => return Ok(None),
+        };
         let settled = verdicts.iter().all(enough);
         *last = Some(State { verdicts, invariants });
         Ok(settled.then_some(()))
@@ -68,6 +83,10 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
             Heard::Event(Event::Verdicts { verdicts, invariants, turned, .. }) => {
                 (State { verdicts, invariants }, turned)
             }
+            Heard::Event(Event::Timed { timed, .. }) => {
+                world.keep(&[trial(lab, &timed)]);
+                return Ok(None);
+            }
             Heard::Event(Event::Connection(Connection::Lost(name, reason))) => {
                 print::error(&format!("{name}: {}", say::reason(&reason).0));
                 return Ok(None);
@@ -82,11 +101,10 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
         }
         keep(world, lab, &state, &mut kept);
         match (output, &before) {
-            (Output::Json, _) => print::json(&say::report(lab, &state.verdicts), Json::Line)?,
-            (Output::Text, None) => print::rows(&checklist(world, lab, &state), world.look())?,
-            (Output::Text, Some(old)) => {
-                print::rows(&changes(world, lab, &old.verdicts, &state.verdicts, &turned), world.look())?;
+            (Output::Json, _) => {
+                print::json(&say::report(lab, &state.verdicts, |check| explain(world, lab, check)), Json::Line)?;
             }
+            (Output::Text, old) => print::rows(&changes(world, lab, old.as_ref(), &state, &turned), world.look())?,
         }
         before = Some(state);
         Ok(None)
@@ -130,7 +148,7 @@ fn keep(world: &World, lab: &Lab, state: &State, kept: &mut BTreeSet<String>) {
     world.keep(&changes);
 }
 
-fn checklist(world: &World, lab: &Lab, state: &State) -> Vec<Row> {
+fn checklist(world: &World, lab: &Lab, state: &State, fresh: &BTreeSet<String>) -> Vec<Row> {
     let mut rows: Vec<Row> = vec![vec![(Role::Head, lab.title.clone())]];
     let mut step = None;
     for (check, verdict) in lab.checks.iter().zip(&state.verdicts) {
@@ -142,6 +160,10 @@ fn checklist(world: &World, lab: &Lab, state: &State) -> Vec<Row> {
             )]);
         }
         rows.extend(lines(world, lab, check, verdict));
+        if fresh.contains(&check.name) && lab.explain != Explain::None {
+            let debrief = check.debrief.as_deref().unwrap_or_default();
+            rows.extend(debrief.lines().map(|line| vec![(Role::Text, format!("      {line}"))]));
+        }
     }
     let broken = lab.invariants.iter().zip(&state.invariants);
     let broken = broken.filter(|(_, verdict)| is_broken(verdict) || matches!(verdict, Verdict::Unknown(_)));
@@ -151,6 +173,15 @@ fn checklist(world: &World, lab: &Lab, state: &State) -> Vec<Row> {
         rows.extend(broken);
     }
     rows
+}
+
+/// What is left of a timed run.
+fn left(timed: &Timed) -> String {
+    let left = timed.limit() - timed.spent;
+    match left > 0 {
+        true => format!("남은 시간 {}분 / {}분", (left + 59_999) / 60_000, timed.minutes),
+        false => "시간이 다 됐어요. 이제 통과하는 것은 점수에 들지 않아요.".into(),
+    }
 }
 
 /// How many of those that count are passed.
@@ -166,38 +197,91 @@ fn counted<'a>(lab: &'a Lab, verdicts: &'a [Verdict], level: Level) -> impl Iter
     lab.checks.iter().zip(verdicts).filter(move |(check, _)| counts(check)).map(|(_, verdict)| verdict)
 }
 
+/// One line for each check and invariant that stands otherwise than before; all of them at first.
 fn changes(
     world: &World,
     lab: &Lab,
-    before: &[Verdict],
-    verdicts: &[Verdict],
+    before: Option<&State>,
+    state: &State,
     turned: &[(String, Option<lab::Change>)],
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for ((check, verdict), old) in lab.checks.iter().zip(verdicts).zip(before) {
-        if verdict.name() == old.name() {
+    let old = |pick: fn(&State) -> &Vec<Verdict>, at: usize| before.and_then(|state| pick(state).get(at));
+    let checks = lab.checks.iter().zip(&state.verdicts).enumerate();
+    let checks = checks.map(|(at, (check, verdict))| (check, verdict, old(|state| &state.verdicts, at)));
+    let invariants = lab.invariants.iter().zip(&state.invariants).enumerate();
+    let invariants = invariants.map(|(at, (check, verdict))| (check, verdict, old(|state| &state.invariants, at)));
+    let invariants = invariants
+        .filter(|(_, verdict, old)| old.map_or_else(|| is_broken(verdict), |old| is_broken(old) != is_broken(verdict)));
+    for (check, verdict, old) in checks.chain(invariants) {
+        let reason = reason(world, lab, check, verdict, turned);
+        let before = old.map(|old| (old.name(), self::reason(world, lab, check, old, &[])));
+        if before.is_some_and(|(name, words)| name == verdict.name() && words == reason) {
             continue;
         }
-        rows.extend(lines(world, lab, check, verdict));
-        if let Some((_, Some(change))) = turned.iter().find(|(name, _)| name == &check.name) {
-            rows.push(part("바뀐 것", Role::Text, &say::change(change)));
+        let mut row = head(world, check, verdict);
+        row.insert(0, (Role::Dim, jiff::Zoned::now().strftime("%H:%M:%S").to_string()));
+        if !reason.is_empty() {
+            row.push((Role::Dim, format!("  {reason}")));
         }
+        rows.push(row);
     }
     rows
 }
 
+/// Why a check stands as it does, on one line.
+fn reason(
+    world: &World,
+    lab: &Lab,
+    check: &Check,
+    verdict: &Verdict,
+    turned: &[(String, Option<lab::Change>)],
+) -> String {
+    let explain = explain(world, lab, check);
+    let changed = turned.iter().find(|(name, _)| name == &check.name).and_then(|(_, change)| change.as_ref());
+    let changed = changed.filter(|_| explain == Explain::Full).map(say::change);
+    let Some(said) = say::verdict(lab, check, verdict, explain) else { return changed.unwrap_or_default() };
+    let (label, wanted) = said.wanted();
+    let wanted = if wanted.is_empty() { String::new() } else { format!("{label} {wanted}") };
+    let now = if said.actual.is_empty() { String::new() } else { format!("지금 {}", said.actual) };
+    let why = changed.or(said.why).unwrap_or_default();
+    let parts = [wanted, now, why].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" · ").replace('\n', " ")
+}
+
+/// The verdicts as a suite for CI.
+fn suite(world: &World, lab: &Lab, state: &State) -> Suite {
+    let level = super::level(world);
+    let case = |check: &Check, verdict: &Verdict, counts: bool| {
+        let words = reason(world, lab, check, verdict, &[]);
+        let next = say::verdict(lab, check, verdict, explain(world, lab, check)).and_then(|said| said.next);
+        let story: Vec<String> =
+            std::iter::once(words.clone()).chain(next.map(|next| format!("볼 것: {next}"))).collect();
+        let end = match verdict {
+            Verdict::Passed => End::Passed,
+            _ if matches!(check.source, Source::Manual) => End::Skipped("사람이 표시하는 확인".into()),
+            _ if !counts => End::Skipped(format!("{} 수준에서는 세지 않음", level.name())),
+            Verdict::Unknown(_) => End::Unknown(words),
+            other => End::Failed(other.name().into(), words, story.join("\n")),
+        };
+        Case { name: format!("{} {}", check.name, check.title), took: None, end, said: vec![] }
+    };
+    let checks = lab.checks.iter().zip(&state.verdicts);
+    let checks = checks.map(|(check, verdict)| case(check, verdict, check.level.is_none_or(|of| of <= level)));
+    // An invariant that only waits for its object is kept.
+    let invariants = lab.invariants.iter().zip(&state.invariants).map(|(check, verdict)| match verdict {
+        verdict if is_broken(verdict) || matches!(verdict, Verdict::Unknown(_)) => case(check, verdict, true),
+        _ => case(check, &Verdict::Passed, true),
+    });
+    Suite { name: lab.id.clone(), cases: checks.chain(invariants).collect() }
+}
+
 /// One check: its mark and title, and what is found where it is not passed.
 fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row> {
-    let mark = match (&check.source, verdict) {
-        (Source::Manual, Verdict::Waiting | Verdict::Failed(_)) => say::manual(world.ascii()),
-        _ => say::symbol(verdict, world.ascii()),
-    };
-    let mut rows = vec![vec![
-        (say::role(verdict), format!("  {mark} ")),
-        (if *verdict == Verdict::Passed { Role::Dim } else { Role::Text }, check.title.clone()),
-        (Role::Faint, format!("  {}", check.name)),
-    ]];
-    if let (Verdict::Failed(_) | Verdict::Unknown(_), Some(said)) = (verdict, say::verdict(lab, check, verdict)) {
+    let mut rows = vec![head(world, check, verdict)];
+    if let (Verdict::Failed(_) | Verdict::Unknown(_), Some(said)) =
+        (verdict, say::verdict(lab, check, verdict, explain(world, lab, check)))
+    {
         let (wanted, expected) = said.wanted();
         let parts = [
             ("어디", Role::Text, said.place.clone()),
@@ -211,6 +295,18 @@ fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row>
         );
     }
     rows
+}
+
+fn head(world: &World, check: &Check, verdict: &Verdict) -> Row {
+    let mark = match (&check.source, verdict) {
+        (Source::Manual, Verdict::Waiting | Verdict::Failed(_)) => say::manual(world.ascii()),
+        _ => say::symbol(verdict, world.ascii()),
+    };
+    vec![
+        (say::role(verdict), format!("  {mark} ")),
+        (if *verdict == Verdict::Passed { Role::Dim } else { Role::Text }, check.title.clone()),
+        (Role::Faint, format!("  {}", check.name)),
+    ]
 }
 
 fn part(label: &str, role: Role, text: &str) -> Row {

@@ -171,7 +171,7 @@ fn with_cause(judge: &Judge<'_, '_>, object: &Value, mut told: Finding, stuck: b
     Each::No(Box::new(No { finding: told, stuck, empty: false }))
 }
 
-fn related(
+pub(super) fn related(
     judge: &Judge<'_, '_>,
     leaf: &ResourceExpectation,
     seen: &Seen,

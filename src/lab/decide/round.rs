@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Context, Decision, fold, params};
+use super::{Context, Decision, fold, hints, params};
 use crate::lab::memory::{CheckMemory, Memory, Standing};
 use crate::lab::model::{Check, Lab};
 use crate::lab::observe::{Millis, Observation, Topic};
@@ -48,12 +48,13 @@ impl Changed {
 struct Said {
     topics: BTreeSet<Topic>,
     verdict: Option<Verdict>,
+    hints: Vec<usize>,
     deadline: Option<Millis>,
 }
 
 impl Said {
     fn nothing(check: &Check) -> Self {
-        Self { topics: check.topics(), verdict: None, deadline: None }
+        Self { topics: check.topics(), verdict: None, hints: Vec::new(), deadline: None }
     }
 
     /// Answers and marks come without an event, and cost nothing to decide.
@@ -124,6 +125,7 @@ impl Round {
             verdicts: verdicts(&self.checks),
             invariants: verdicts(&self.invariants),
             turned,
+            hints: self.checks.iter().map(|said| said.hints.clone()).collect(),
             deadline: self.checks.iter().chain(&self.invariants).filter_map(|said| said.deadline).min(),
         }
     }
@@ -142,6 +144,7 @@ fn step(
     let was_passed = memory.last == Some(Standing::Passed);
     let (verdict, memory, deadline) = fold(check, view, context, memory, now);
     said.verdict = Some(verdict);
+    said.hints = hints::applying(check, view, &context.params, now);
     said.deadline = deadline;
     let turned = was_passed && memory.last != Some(Standing::Passed);
     let turned = turned.then(|| (check.name.clone(), memory.change.clone()));
@@ -294,6 +297,7 @@ mod tests {
                 let by_all = super::super::decide_all(&lab, &world.observation, &mut all, world.now);
                 proptest::prop_assert_eq!(by_event.verdicts, by_all.verdicts);
                 proptest::prop_assert_eq!(by_event.turned, by_all.turned);
+                proptest::prop_assert_eq!(by_event.hints, by_all.hints);
                 proptest::prop_assert_eq!(by_event.deadline, by_all.deadline);
                 proptest::prop_assert_eq!(&some, &all);
             }
