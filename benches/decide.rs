@@ -50,10 +50,17 @@ fn main() {
         // What holds again has held for long enough before the next event.
         round.decide(&lab, &observation, &mut memory, now + 5_000, &Changed::Only([].into()));
     }
-    println!("{CHECKS} checks over {OBJECTS} objects, {events} events");
+    println!("{CHECKS} checks over {OBJECTS} objects, {events} events; memory of the process {}", memory_now());
     let peer = say("plain scan, nothing explained (peer)", &mut scan, None);
     say("the whole lab", &mut whole, Some(peer));
     say("by one event", &mut event, Some(peer));
+}
+
+/// The memory of this process now: objects, memories, indexes and all that deciding keeps.
+fn memory_now() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim).unwrap_or("?").to_owned();
+    format!("{}, at most {}", line("VmRSS:"), line("VmHWM:"))
 }
 
 /// Prints percentiles; gives the median.

@@ -34,7 +34,7 @@ fn main() {
 
 async fn measure(plane: &ControlPlane, state: &std::path::Path, lab: Arc<lab::Lab>, window: Duration) {
     let mut access =
-        Access { kubeconfig: Some(plane.kubeconfig()), context: None, allow: vec![], kind_cluster: "jotasu".into() };
+        Access { kubeconfig: Some(plane.kubeconfig()), kind_cluster: "jotasu".into(), ..Access::default() };
     access.allow.push(cluster::describe(&access).await.expect("the cluster answers"));
     let (send, mut events) = mpsc::unbounded_channel();
     let engine = cluster::engine(access, state.to_owned(), send);

@@ -5,6 +5,8 @@
 mod commands;
 #[path = "trials/engine.rs"]
 mod engine;
+#[path = "trials/failures.rs"]
+mod failures;
 #[path = "trials/hard.rs"]
 mod hard;
 #[path = "support/harness.rs"]
@@ -25,6 +27,10 @@ mod terminal;
 mod testbed;
 #[path = "trials/tools.rs"]
 mod tools;
+#[path = "support/wire.rs"]
+mod wire;
+#[path = "trials/witness.rs"]
+mod witness;
 
 use std::process::ExitCode;
 
@@ -36,10 +42,12 @@ fn main() -> ExitCode {
     let mut trials = testbed::trials();
     trials.extend(commands::trials());
     trials.extend(engine::trials());
+    trials.extend(failures::trials());
     trials.extend(hard::trials());
     trials.extend(prove::trials());
     trials.extend(labs::trials());
     trials.extend(session::trials());
     trials.extend(tools::trials());
+    trials.extend(witness::trials());
     harness::run(trials)
 }

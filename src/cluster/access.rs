@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Which cluster is meant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Access {
     /// A kubeconfig file; else `$KUBECONFIG`, else `~/.kube/config`.
     pub kubeconfig: Option<PathBuf>,
@@ -14,6 +15,21 @@ pub struct Access {
     pub allow: Vec<Allowed>,
     /// The kind cluster of ours, `jotasu`.
     pub kind_cluster: String,
+    /// How long a token may be used at most; it is renewed after half of that.
+    pub token_life: Duration,
+}
+
+impl Default for Access {
+    /// No file, no context, nothing allowed; tokens of an hour.
+    fn default() -> Self {
+        Self {
+            kubeconfig: None,
+            context: None,
+            allow: Vec::new(),
+            kind_cluster: String::new(),
+            token_life: Duration::from_secs(3600),
+        }
+    }
 }
 
 /// One cluster the learner has allowed: an `[[allow]]` entry of the config file.
@@ -74,8 +90,8 @@ mod tests {
         let access = Access {
             kubeconfig: kubeconfig.map(PathBuf::from),
             context: context.map(str::to_owned),
-            allow: vec![],
             kind_cluster: "jotasu".into(),
+            ..Access::default()
         };
         assert_eq!(access.origin(), expected);
     }

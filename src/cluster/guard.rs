@@ -1,5 +1,7 @@
 //! Decides whether a cluster may be used, before anything is written to it. A refusal, never a prompt.
 
+use std::time::Duration;
+
 use kube::config::{AuthInfo, Cluster, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use sha2::{Digest, Sha256};
 
@@ -21,6 +23,8 @@ pub struct Admitted {
     pub server: String,
     /// The uid of `kube-system`.
     pub cluster_uid: String,
+    /// How long a token may be used at most.
+    pub token_life: Duration,
     config: kube::Config,
 }
 
@@ -107,7 +111,7 @@ impl Admitted {
 /// The refusal, with the entry to add where one helps.
 pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
     let candidate = candidate(access).await?;
-    let admitted = candidate.connect().await?;
+    let admitted = candidate.connect(access.token_life).await?;
     let entry = candidate.entry(&admitted.cluster_uid);
     if candidate.ours || access.allow.contains(&entry) {
         return Ok(admitted);
@@ -121,7 +125,7 @@ pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
 /// Why it cannot be allowed, or the way to the cluster.
 pub async fn describe(access: &Access) -> Result<Allowed, Refusal> {
     let candidate = candidate(access).await?;
-    let admitted = candidate.connect().await?;
+    let admitted = candidate.connect(access.token_life).await?;
     Ok(candidate.entry(&admitted.cluster_uid))
 }
 
@@ -141,7 +145,7 @@ impl Candidate {
         Allowed { server, ca_sha256, cluster_uid: cluster_uid.to_owned() }
     }
 
-    async fn connect(&self) -> Result<Admitted, Refusal> {
+    async fn connect(&self, token_life: Duration) -> Result<Admitted, Refusal> {
         let lost = |error: ApiError| Refusal::Unreachable { name: self.name.clone(), reason: error.reason };
         let api = Api::new(self.config.clone()).map_err(lost)?;
         let cluster_uid = cluster_uid(&api).await.map_err(lost)?;
@@ -150,6 +154,7 @@ impl Candidate {
             name: self.name.clone(),
             server: self.server.clone(),
             cluster_uid,
+            token_life,
             config: self.config.clone(),
         })
     }

@@ -17,8 +17,8 @@ pub const NAMESPACE: &str = "jotasu-system";
 pub const MANAGED: &str = "app.kubernetes.io/managed-by";
 /// The label that says which lab a thing belongs to.
 pub const LAB: &str = "jotasu.dev/lab";
-/// How long a token is asked for.
-const TOKEN_SECONDS: u64 = 3600;
+/// The shortest life a token can be asked for.
+const SHORTEST: Duration = Duration::from_secs(600);
 /// How long roles take to be believed at most.
 const BELIEVED: Duration = Duration::from_secs(3);
 /// How long the account may be taken away by others that leave, before that is an error.
@@ -53,11 +53,11 @@ pub async fn token(admitted: &Admitted, account: &str) -> Result<(Remote, Instan
     ensure(admitted).await?;
     let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{account}/token");
     let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-                         "spec": {"expirationSeconds": TOKEN_SECONDS}});
+                         "spec": {"expirationSeconds": admitted.token_life.max(SHORTEST).as_secs()}});
     let since = Instant::now();
     let answer = admitted.admin.api.write(Method::POST, &path, Body::Json, &request).await?;
     let remote = admitted.with_token(answer["status"]["token"].as_str().unwrap_or_default())?;
-    Ok((remote, since + half_life(&answer)))
+    Ok((remote, since + half_life(&answer, admitted.token_life)))
 }
 
 async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
@@ -76,10 +76,11 @@ async fn attempt(admitted: &Admitted) -> Result<Reader, ApiError> {
     Ok(Reader { remote, renew })
 }
 
-/// Half of the life a TokenRequest was granted: a server may grant less than it was asked for.
-fn half_life(answer: &Value) -> Duration {
-    let seconds = answer["spec"]["expirationSeconds"].as_u64().unwrap_or(TOKEN_SECONDS).min(TOKEN_SECONDS);
-    Duration::from_secs(seconds) / 2
+/// Half of the life a TokenRequest was granted, or of how long a token may be used: a server may grant less or more than
+/// it was asked for.
+fn half_life(answer: &Value, at_most: Duration) -> Duration {
+    let granted = answer["spec"]["expirationSeconds"].as_u64().map(Duration::from_secs);
+    granted.map_or(at_most, |granted| granted.min(at_most)) / 2
 }
 
 /// The namespace, the account and its role; as they should be, whatever was there.
@@ -198,7 +199,7 @@ mod tests {
 
     #[track_caller]
     fn check(answer: &Value, expected: u64) {
-        assert_eq!(half_life(answer).as_secs(), expected);
+        assert_eq!(half_life(answer, Duration::from_secs(3600)).as_secs(), expected);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What was seen of the cluster in this run: folds what watches say into an `Observation`. No I/O.
 
+#[cfg(test)]
+mod order;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -318,14 +318,15 @@ impl Post {
             self.say(Event::Connection(Connection::Refused(refusal.to_string())));
             return None;
         };
-        let (name, pause) = match (refusal, self.access.origin()) {
-            (Refusal::Unreachable { name, .. }, _) => (name.clone(), Some(AGAIN)),
-            (Refusal::Kind(_), Origin::Kind(name)) => (format!("kind-{name}"), Some(KIND_AGAIN)),
-            (_, Origin::Kind(name)) => (format!("kind-{name}"), None),
-            (_, Origin::File(_, context)) => (context.unwrap_or_default(), None),
+        let pause = if matches!(refusal, Refusal::Kind(_)) { KIND_AGAIN } else { AGAIN };
+        let name = match (refusal, self.access.origin()) {
+            (Refusal::Unreachable { name, .. }, _) => name.clone(),
+            (_, Origin::Kind(name)) => format!("kind-{name}"),
+            (_, Origin::File(_, context)) => context.unwrap_or_default(),
         };
         self.say(Event::Connection(Connection::Lost(name, reason)));
-        pause
+        // A kubeconfig that is no good is read again, too: it may be mended in another window.
+        Some(pause)
     }
 
     fn failed(&self, lab: Arc<Lab>, trouble: &Trouble) -> Next {

@@ -90,6 +90,7 @@ pub fn alone(expectation: Expectation, params: BTreeMap<String, Value>) -> Lab {
         invariants: Vec::new(),
         solution: Vec::new(),
         variants: Vec::new(),
+        mutations: Vec::new(),
         images: Vec::new(),
         hash: String::new(),
     }

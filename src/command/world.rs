@@ -146,6 +146,7 @@ impl World {
                 })
                 .collect(),
             kind_cluster: "jotasu".into(),
+            ..Access::default()
         }
     }
 

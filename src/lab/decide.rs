@@ -19,6 +19,10 @@ mod change;
 mod enforced;
 mod hints;
 mod judge;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod naive;
 mod one;
 mod round;
 mod truth;
@@ -30,7 +34,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::memory::{CheckMemory, Memory, Standing};
-use super::model::{Check, Expectation, Lab, Level, Mode, Source, Target};
+use super::model::{Check, Expectation, Lab, Level, Mode, ResourceExpectation, Source, Target};
 use super::object;
 use super::observe::{Millis, Observation};
 use super::select::View;
@@ -297,6 +301,26 @@ pub fn holds(lab: &Lab, expectation: &Expectation, observation: &Observation, no
         Truth::False(_) => Ok(false),
         Truth::Unknown(reason) => Err(reason),
     }
+}
+
+/// What an expectation's aliases name of any of its objects.
+pub(super) fn related(
+    lab: &Lab,
+    leaf: &ResourceExpectation,
+    observation: &Observation,
+    now: Millis,
+) -> BTreeMap<String, Vec<Arc<Value>>> {
+    let view = View::new(observation);
+    let restarts = BTreeMap::new();
+    let judge = Judge { view: &view, params: params(lab), now, restarts: &restarts, existed: &|_| false };
+    let mut all: BTreeMap<String, Vec<Arc<Value>>> = BTreeMap::new();
+    for seen in view.select(&leaf.target).objects() {
+        for (alias, objects) in one::related(&judge, leaf, seen).unwrap_or_default() {
+            let known = all.entry(alias).or_default();
+            known.extend(objects.into_iter().filter(|object| !known.iter().any(|other| Arc::ptr_eq(other, object))).collect::<Vec<_>>());
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ mod caps;
 mod convert;
 mod explain;
 mod memo;
+mod reads;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
@@ -26,6 +27,7 @@ use cel::IdedExpr;
 use serde_json::Value;
 
 pub use caps::ExprError;
+pub use reads::{Read, Root, Step};
 
 /// How long one evaluation may take.
 const LIMIT: Duration = Duration::from_millis(50);
@@ -99,6 +101,11 @@ impl Expr {
     /// Whether its value depends on the time.
     pub fn uses_now(&self) -> bool {
         self.0.uses.now
+    }
+
+    /// What it reads of its scope.
+    pub fn reads(&self) -> BTreeSet<Read> {
+        reads::reads(&self.0.tree)
     }
 
     /// Whether it holds.

@@ -10,6 +10,7 @@ mod expect;
 mod kinds;
 mod lint;
 mod manifest;
+mod mutations;
 mod pattern;
 mod power;
 mod proof;
@@ -77,6 +78,7 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
         report.error(key, "확인이 하나는 있어야 해요.");
     }
     let invariant_nodes = lint::items(fields.get("invariants"), &report);
+    let mutations_node = fields.get("mutations");
     let read_all = |nodes: &[&crate::yaml::Node]| -> Vec<Check> {
         nodes.iter().filter_map(|node| check::check(node, &report, &cx)).collect()
     };
@@ -97,6 +99,9 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     let names = check_nodes.iter().filter_map(|node| node.get("name").and_then(crate::yaml::Node::text));
     let names: Vec<&str> = names.collect();
     let steps = proof::solution(&cx, &names);
+    let kept = invariant_nodes.iter().filter_map(|node| node.get("name").and_then(crate::yaml::Node::text));
+    let all_names: Vec<&str> = names.iter().copied().chain(kept).collect();
+    let mutations = mutations_node.map(|node| mutations::exceptions(node, &report, &all_names)).unwrap_or_default();
     let applied = cx.images.borrow().clone();
     let variants = proof::variants(&cx, &names, steps.len());
     // What a wrong way pulls need not exist, so it need not be listed either.
@@ -121,6 +126,7 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
         invariants,
         solution: steps.into_iter().map(|step| step.step).collect(),
         variants,
+        mutations,
         images,
         hash: hash(&folder, &files, problems, id),
     })

@@ -95,10 +95,23 @@ pub struct Lab {
     pub solution: Vec<SolutionStep>,
     /// `wrong/NAME.yaml` and `right/NAME.yaml`.
     pub variants: Vec<Variant>,
+    /// Mutants that may survive; see [`crate::lab::mutations`].
+    pub mutations: Vec<Exception>,
     /// `images.txt`, without comments.
     pub images: Vec<String>,
     /// SHA-256 over every file of the lab, hexadecimal: trust and the cache of proofs are keyed by it.
     pub hash: String,
+}
+
+/// A mutant that a check may let pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The check or invariant.
+    pub check: String,
+    /// What is violated, as the author test names it.
+    pub path: String,
+    /// Why that is right.
+    pub because: String,
 }
 
 /// `requires`, as written.

@@ -9,6 +9,7 @@
 //! - A port's name and its number are the same where a container's own ports say so: `port` of probes by the container
 //!   itself, `targetPort` of a Service by the Pods it selects (handed in). Elsewhere they are different values.
 
+mod claims;
 mod keys;
 mod operators;
 mod pairing;
@@ -16,6 +17,7 @@ mod pairing;
 use serde_json::Value;
 
 use super::object::push_key;
+pub use claims::{Claim, claims};
 pub use operators::check;
 
 /// The first difference between a pattern and an object.

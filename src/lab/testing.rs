@@ -150,6 +150,7 @@ pub(super) fn lab(checks: Vec<Check>) -> Lab {
         invariants: Vec::new(),
         solution: Vec::new(),
         variants: Vec::new(),
+        mutations: Vec::new(),
         images: Vec::new(),
         hash: String::new(),
     }

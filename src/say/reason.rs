@@ -21,11 +21,13 @@ pub fn reason(reason: &Reason) -> (String, Option<String>) {
             Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),
         ),
         Reason::Unauthorized => ("API 서버가 자격 증명을 받아 주지 않아요(401).".into(), Some("jotasu doctor")),
-        Reason::Forbidden(what) => (format!("권한이 없어요(403): {what}"), None),
+        Reason::Forbidden(what) => (format!("권한이 없어요(403): {what}"), Some("kubectl auth can-i --list")),
         Reason::NoContext(name) => {
             (format!("kubeconfig에 컨텍스트 {} 없어요.", josa(name, "이/가")), Some("kubectl config get-contexts"))
         }
-        Reason::BadKubeconfig(what) => (format!("kubeconfig를 쓸 수 없어요: {what}"), None),
+        Reason::BadKubeconfig(what) => {
+            (format!("kubeconfig를 쓸 수 없어요: {what}"), Some("kubectl config view --minify"))
+        }
         Reason::NotReady(what) => {
             (format!("API 서버가 아직 준비되지 않았어요: {what}"), Some("kubectl get --raw /readyz?verbose"))
         }
@@ -68,13 +70,21 @@ mod tests {
             Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),
         );
         check(&Reason::Unauthorized, "API 서버가 자격 증명을 받아 주지 않아요(401).", Some("jotasu doctor"));
-        check(&Reason::Forbidden("pods list".into()), "권한이 없어요(403): pods list", None);
+        check(
+            &Reason::Forbidden("pods list".into()),
+            "권한이 없어요(403): pods list",
+            Some("kubectl auth can-i --list"),
+        );
         check(
             &Reason::NoContext("kind-jotasu".into()),
             "kubeconfig에 컨텍스트 kind-jotasu가 없어요.",
             Some("kubectl config get-contexts"),
         );
-        check(&Reason::BadKubeconfig("x".into()), "kubeconfig를 쓸 수 없어요: x", None);
+        check(
+            &Reason::BadKubeconfig("x".into()),
+            "kubeconfig를 쓸 수 없어요: x",
+            Some("kubectl config view --minify"),
+        );
         check(&Reason::NotReady("etcd".into()), "API 서버가 아직 준비되지 않았어요: etcd", readyz);
         check(&Reason::NotOurs("허락이 없어요".into()), "허락이 없어요", None);
         check(&Reason::Expression("x".into()), "이 확인의 식을 계산하지 못해요: x", None);

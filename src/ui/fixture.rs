@@ -115,6 +115,7 @@ pub fn lab() -> Arc<Lab> {
         invariants: Vec::new(),
         solution: Vec::new(),
         variants: Vec::new(),
+        mutations: Vec::new(),
         images: Vec::new(),
         hash: "3f9a51c07be2d846".repeat(4),
     })

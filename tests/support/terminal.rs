@@ -22,7 +22,12 @@ struct Screen {
     asked: bool,
     /// All that was written.
     bytes: Vec<u8>,
+    /// Frames: what is written in one go is one.
+    frames: usize,
 }
+
+/// Nobody writes two frames within less.
+const BETWEEN: Duration = Duration::from_millis(4);
 
 /// A program in a terminal of its own; killed on drop.
 pub struct Terminal {
@@ -59,6 +64,7 @@ impl Terminal {
                 closed: false,
                 asked: false,
                 bytes: Vec::new(),
+                frames: 0,
             }),
             Condvar::new(),
         ));
@@ -68,7 +74,9 @@ impl Terminal {
             loop {
                 let read = reader.read(&mut bytes).unwrap_or(0);
                 let mut screen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
-                screen.changed = Instant::now();
+                let now = Instant::now();
+                screen.frames += usize::from(now.duration_since(screen.changed) >= BETWEEN);
+                screen.changed = now;
                 screen.closed = read == 0;
                 screen.asked |= bytes.get(..read).unwrap_or_default().windows(3).any(|three| three == b"\x1b[c");
                 screen.bytes.extend_from_slice(bytes.get(..read).unwrap_or_default());
@@ -90,6 +98,11 @@ impl Terminal {
     /// The glyphs on the screen, row by row.
     pub fn glyphs(&self) -> String {
         self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).parser.screen().contents()
+    }
+
+    /// How many frames were written until now.
+    pub fn frames(&self) -> usize {
+        self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).frames
     }
 
     /// Waits until the screen satisfies `holds` and gives the moment its bytes came.

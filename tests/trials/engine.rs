@@ -1,4 +1,4 @@
-//! The lab engine against a real API server: start, verdicts, stop; the guard; what a lost cluster looks like.
+//! The lab engine against a real API server: start, verdicts, stop; the guard.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,15 +8,15 @@ use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::cluster::{self, Access, Allowed, Engine};
 use jotasu::lab::{
     Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
-    NodeChange, Order, Owns, Phase, Quantifier, Reason, Requires, ResourceExpectation, Source, Target, Verdict,
+    NodeChange, Order, Owns, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared, trial};
-use crate::space::{Space, client};
+use crate::harness::{Needs, Outcome, Planned, eventually, shared, trial};
+use crate::space::Space;
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
@@ -32,8 +32,6 @@ pub fn trials() -> Vec<Planned> {
         trial("engine::a_kind_that_is_installed_later_is_seen", Needs::Workloads, installed_later),
         trial("engine::a_verdict_follows_a_patch_within_milliseconds", Needs::Workloads, latency),
         trial("engine::every_request_carries_our_name_and_watches_are_the_readers", Needs::Workloads, named),
-        alone("engine::a_lost_api_server_is_unknown_and_comes_back", Needs::Workloads, lost),
-        alone("engine::a_dead_etcd_is_told", Needs::Api, etcd_dead),
     ]
 }
 
@@ -113,7 +111,7 @@ pub fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
 /// Access to a control plane that its learner has allowed.
 pub async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
     let mut access =
-        Access { kubeconfig: Some(plane.kubeconfig()), context: None, allow: vec![], kind_cluster: "jotasu".into() };
+        Access { kubeconfig: Some(plane.kubeconfig()), kind_cluster: "jotasu".into(), ..Access::default() };
     let entry = cluster::describe(&access).await?;
     access.allow.push(entry);
     Ok(access)
@@ -182,6 +180,7 @@ pub fn lab(id: &str) -> Lab {
         invariants: vec![],
         solution: vec![],
         variants: vec![],
+        mutations: vec![],
         images: vec![],
         hash: String::new(),
     }
@@ -450,72 +449,4 @@ async fn named(space: Space) -> Outcome {
     .await?;
     engine.order(Order::Stop);
     screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
-}
-
-fn lost() -> Outcome {
-    let mut plane = own();
-    runtime().block_on(async {
-        let state = state()?;
-        let (engine, mut screen) = open(allowed(&plane).await?, state.path().into());
-        let kubeconfig = plane.kubeconfig();
-        let space = Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig };
-        let lab = Arc::new(lab("lost"));
-        let shop = within(&space, &lab);
-        engine.order(Order::Start(lab));
-        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
-        shop.apply(done()).await?;
-        screen.until("green", 5, |screen| screen.shows("passed")).await?;
-        let unknown = |wanted: fn(&Reason) -> bool| {
-            move |screen: &Screen| {
-                matches!(&screen.verdicts[..], [Verdict::Unknown(reason)] if wanted(reason))
-                    && matches!(&screen.connection, Some(Connection::Lost(_, reason)) if wanted(reason))
-            }
-        };
-        plane.signal("kube-apiserver", "STOP")?;
-        screen.until("hangs", 10, unknown(|reason| *reason == Reason::Hang)).await?;
-        plane.signal("kube-apiserver", "CONT")?;
-        let since = Instant::now();
-        screen.until("thawed", 20, |screen| screen.shows("passed")).await?;
-        println!("thawed: green after {:?}", since.elapsed());
-        same(since.elapsed() < Duration::from_secs(4), true, "soon")?;
-
-        plane.kill("kube-apiserver")?;
-        let since = Instant::now();
-        screen.until("refused", 5, unknown(|reason| *reason == Reason::Refused)).await?;
-        println!("killed: said after {:?}", since.elapsed());
-        plane.restart("kube-apiserver")?;
-        eventually("ready", || async {
-            space
-                .client
-                .request_text(http::Request::get("/readyz").body(vec![]).unwrap())
-                .await
-                .map_err(|e| e.to_string())
-        })
-        .await?;
-        let since = Instant::now();
-        screen.until("back", 20, |screen| screen.shows("passed")).await?;
-        println!("restarted: green {:?} after readyz", since.elapsed());
-        same(since.elapsed() < Duration::from_secs(2), true, "within 2 s")?;
-        shop.delete("v1", "ConfigMap", "done").await?;
-        screen.until("red", 5, |screen| screen.shows("failed")).await?;
-        engine.order(Order::Stop);
-        screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
-    })
-}
-
-fn etcd_dead() -> Outcome {
-    let mut plane = own();
-    runtime().block_on(async {
-        let state = state()?;
-        let (engine, mut screen) = open(allowed(&plane).await?, state.path().into());
-        let mut lab = lab("etcd");
-        lab.setup.clear();
-        engine.order(Order::Start(Arc::new(lab)));
-        screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
-        plane.signal("etcd", "STOP")?;
-        let told = |screen: &Screen| matches!(&screen.verdicts[..], [Verdict::Unknown(Reason::NotReady(_))]);
-        screen.until("told", 15, told).await?;
-        plane.signal("etcd", "CONT")?;
-        screen.until("back", 20, |screen| screen.shows("waiting")).await
-    })
 }

@@ -22,7 +22,7 @@ use crate::cluster::site::Site;
 use crate::cluster::state::{Saved, StateFile};
 use crate::cluster::steps::Steps;
 use crate::cluster::trouble::Trouble;
-use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Verdict, Work};
+use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Records, Verdict, Work};
 
 /// How long is waited for what happens in a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -55,10 +55,9 @@ impl Ground {
     pub async fn open(plane: &ControlPlane) -> Result<Self, String> {
         let mut access = Access {
             kubeconfig: Some(plane.kubeconfig()),
-            context: None,
-            allow: Vec::new(),
             // No name of a kind cluster begins so: nothing but this control plane can be meant.
             kind_cluster: "/".into(),
+            ..Access::default()
         };
         let entry = guard::describe(&access).await.map_err(|refusal| refusal.to_string())?;
         access.allow.push(entry);
@@ -219,6 +218,11 @@ impl Bench {
     /// Checks that have passed in this run, in the lab's order.
     pub fn passed_once(&self) -> Vec<String> {
         self.saved.memory.passed_once().into_iter().collect()
+    }
+
+    /// Keeps how things are for the checks that have just passed.
+    pub fn record(&self, records: &mut Records) {
+        records.take(&self.site.lab, self.observer.observation(), &self.saved.memory, self.site.clock.now());
     }
 
     /// How the lab stands.

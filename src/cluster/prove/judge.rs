@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::cluster::wait::brief;
-use crate::lab::{Check, Lab, SolutionStep, Source, Verdict};
+use crate::lab::{Check, Lab, Mutations, SolutionStep, Source, Survivor, Verdict};
 
 /// What had to be of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,12 @@ pub enum Failure {
     NoSymptom,
     /// No step of the solution turns this check.
     NeverTurned(String),
+    /// A check lets a mutant pass.
+    Survived(Survivor),
+    /// A check was passed at no moment of rest, so nothing of it could be violated.
+    Unseen(String),
+    /// An exception from the mutation test that nothing needs.
+    IdleException(String),
 }
 
 impl fmt::Display for Failure {
@@ -64,6 +70,12 @@ impl fmt::Display for Failure {
             Self::Left(things) => write!(f, "남은 것: {}", things.join(", ")),
             Self::NoSymptom => f.write_str("준비한 뒤에 symptom이 보이지 않아요."),
             Self::NeverTurned(check) => write!(f, "{check}: 풀이의 어느 단계도 통과시키지 않아요."),
+            Self::Survived(Survivor { check, path, operator }) => {
+                let path = if path.is_empty() { "객체" } else { path };
+                write!(f, "{check}: {path}을(를) 망가뜨려도({}) 통과해요.", operator.name())
+            }
+            Self::Unseen(check) => write!(f, "{check}: 가만히 있을 때 통과한 적이 없어 변이를 만들지 못했어요."),
+            Self::IdleException(exception) => write!(f, "mutations.except가 할 일이 없어요: {exception}"),
         }
     }
 }
@@ -128,6 +140,16 @@ pub fn step(lab: &Lab, step: &SolutionStep, before: &[Verdict], after: &[Verdict
 pub fn whole(lab: &Lab, passed_once: &[String]) -> Vec<Failure> {
     let never = |check: &&Check| !manual(check) && !passed_once.contains(&check.name);
     lab.checks.iter().filter(never).map(|check| Failure::NeverTurned(check.name.clone())).collect()
+}
+
+/// What the mutation test found, when it does not hold.
+pub fn mutations(found: Mutations) -> Vec<Failure> {
+    if found.hold() {
+        return Vec::new();
+    }
+    let survived = found.survivors.into_iter().map(Failure::Survived);
+    let unseen = found.unseen.into_iter().map(Failure::Unseen);
+    survived.chain(unseen).chain(found.idle.into_iter().map(Failure::IdleException)).collect()
 }
 
 /// After a variant: the named checks are passed, or are not.

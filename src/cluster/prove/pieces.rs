@@ -12,7 +12,7 @@ use super::judge::{self, Failure, Wanted};
 use crate::cluster::control_plane::Pace as Speed;
 use crate::cluster::owns::{self, Pace};
 use crate::cluster::trouble::Trouble;
-use crate::lab::{Action, Decision, Lab, Variant, VariantKind};
+use crate::lab::{self, Action, Decision, Lab, Mutations, Records, Variant, VariantKind};
 
 /// What one run of the lab proves.
 #[derive(Clone, Debug)]
@@ -84,7 +84,11 @@ fn unless_broken(failures: Result<Vec<Failure>, Trouble>) -> Vec<Failure> {
 /// Setup, symptom and the solution, step by step, proven on a control plane of its own.
 async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     let Some(mut bench) = begun(ground, lab, Pace::Hurried, tell).await else { return };
-    steps(&mut bench, lab, tell).await;
+    let records = steps(&mut bench, lab, tell).await;
+    let since = Instant::now();
+    let found = lab::mutations(lab, &records);
+    let name = mutated(&found);
+    tell(Step { name, took: since.elapsed(), failures: judge::mutations(found) });
     let since = Instant::now();
     let failures = judge::whole(lab, &bench.passed_once());
     let ended = unless_broken(bench.end().await.map(|_| vec![]));
@@ -129,9 +133,22 @@ async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> O
     Some(bench)
 }
 
-/// Every step of the solution, each judged once the cluster is quiet.
-async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) {
+/// How many mutants were caught, and what was not caught of them where so few may live.
+fn mutated(found: &Mutations) -> String {
+    let (total, caught) = (found.total, found.total - found.survivors.len());
+    let mut name = format!("mutations: 변이 {total}개 가운데 {caught}개를 잡음");
+    if found.hold() {
+        let survived = found.survivors.iter().map(|one| format!("; 놓침: {} {} {}", one.check, one.path, one.operator.name()));
+        name.extend(survived);
+    }
+    name
+}
+
+/// Every step of the solution, each judged once the cluster is quiet; gives when each check passed.
+async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) -> Records {
+    let mut records = Records::default();
     let mut before = bench.now();
+    bench.record(&mut records);
     for step in &lab.solution {
         let since = Instant::now();
         let failures = match bench.perform(&step.actions).await {
@@ -141,12 +158,14 @@ async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) {
                 let failures = judge::step(lab, step, &before.verdicts, &after.verdicts);
                 let failures = [failures, judge::invariants(lab, &after.invariants)].concat();
                 before = after;
+                bench.record(&mut records);
                 failures
             }
             Err(trouble) => vec![Failure::Work(trouble.to_string())],
         };
         tell(Step { name: format!("풀이 {}", step.name), took: since.elapsed(), failures, caught: vec![] });
     }
+    records
 }
 
 /// From the end of the solution back to the start, and to nothing.

@@ -171,6 +171,7 @@ fn with_cause(judge: &Judge<'_, '_>, object: &Value, mut told: Finding, stuck: b
     Each::No(Box::new(No { finding: told, stuck, empty: false }))
 }
 
+/// What the aliases name for one object.
 pub(super) fn related(
     judge: &Judge<'_, '_>,
     leaf: &ResourceExpectation,

@@ -280,7 +280,7 @@ fn truth(tree: &IdedExpr, context: &Context<'_, '_>) -> Option<bool> {
     }
 }
 
-fn is(call: &CallExpr, operator: &str, arguments: usize) -> bool {
+pub(super) fn is(call: &CallExpr, operator: &str, arguments: usize) -> bool {
     call.target.is_none() && call.func_name == operator && call.args.len() == arguments
 }
 
@@ -297,7 +297,7 @@ fn predicate(inner: &ComprehensionExpr) -> Option<&IdedExpr> {
 }
 
 /// The guard of `filter`, as its macro expands: `guard ? accu + [element] : accu`.
-fn filter_guard(inner: &ComprehensionExpr) -> Option<&IdedExpr> {
+pub(super) fn filter_guard(inner: &ComprehensionExpr) -> Option<&IdedExpr> {
     let Tree::Call(step) = &inner.loop_step.expr else { return None };
     let Some(Tree::Call(append)) = step.args.get(1).map(|part| &part.expr) else { return None };
     if !is(step, operators::CONDITIONAL, 3) {

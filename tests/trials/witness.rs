@@ -1,0 +1,294 @@
+//! Safety, as an independent witness saw it: the API server's audit log, not our own word.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jotasu::cluster::Access;
+use jotasu::cluster::control_plane::ControlPlane;
+use jotasu::files;
+use jotasu::lab::{self, Lab, Order, Phase, Verdict};
+use kube::api::ListParams;
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::engine::{allowed, lab as small_lab, open, same};
+use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared};
+use crate::learner::{Learner, QUICK};
+use crate::space::{Space, client};
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    vec![
+        alone("witness::the_life_of_every_lab_writes_nothing_but_its_own", Needs::Workloads, lives),
+        alone("witness::a_cluster_that_nobody_allowed_sees_no_write", Needs::Api, foreign),
+    ]
+}
+
+const READER: &str = "system:serviceaccount:jotasu-system:reader";
+
+/// The audit log of a control plane, from a moment on.
+struct Witness<'p> {
+    plane: &'p ControlPlane,
+    from: usize,
+}
+
+impl<'p> Witness<'p> {
+    fn of(plane: &'p ControlPlane) -> Result<Self, Failed> {
+        Ok(Self { plane, from: std::fs::read(plane.audit_log())?.len() })
+    }
+
+    /// Every request since, the control plane's own programs and kubelets apart.
+    fn requests(&self) -> Result<Vec<Value>, Failed> {
+        let log = std::fs::read(self.plane.audit_log())?;
+        let text = String::from_utf8_lossy(log.get(self.from..).unwrap_or_default()).into_owned();
+        let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let own = |event: &Value| {
+            let agent = event["userAgent"].as_str().unwrap_or_default();
+            ["kube-", "kwok", "etcd"].iter().any(|program| agent.starts_with(program))
+        };
+        Ok(events.filter(|event| !own(event)).collect())
+    }
+
+    /// Those that change something, whoever made them.
+    fn writes(&self) -> Result<Vec<Write>, Failed> {
+        let writes = self.requests()?.iter().filter_map(Write::of).collect();
+        Ok(writes)
+    }
+}
+
+/// A request that changes something.
+#[derive(Debug)]
+struct Write {
+    user: String,
+    agent: String,
+    verb: String,
+    /// `resource`, `resource/subresource`, with the group in front where there is one.
+    what: String,
+    namespace: String,
+    name: String,
+}
+
+impl Write {
+    fn of(event: &Value) -> Option<Self> {
+        let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let verb = text("/verb");
+        if !["create", "update", "patch", "delete", "deletecollection"].contains(&verb.as_str()) {
+            return None;
+        }
+        let parts = [text("/objectRef/resource"), text("/objectRef/subresource")];
+        let what = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        Some(Self {
+            user: text("/user/username"),
+            agent: text("/userAgent"),
+            verb,
+            what,
+            namespace: text("/objectRef/namespace"),
+            name: text("/objectRef/name"),
+        })
+    }
+
+    /// Whether a lab may do this.
+    fn is_of(&self, lab: &Lab) -> bool {
+        let owned = |namespace: &str| namespace == "jotasu-system" || lab.owns.namespaces.iter().any(|n| n == namespace);
+        if self.what.ends_with("accessreviews") || self.what == "selfsubjectrulesreviews" {
+            return true;
+        }
+        // The reader asks; it changes nothing. The prober changes what is in the lab's namespaces.
+        if self.user == READER {
+            return false;
+        }
+        if self.user.starts_with("system:serviceaccount:jotasu-system:") {
+            return lab.owns.namespaces.contains(&self.namespace);
+        }
+        match self.what.as_str() {
+            "namespaces" => owned(&self.name) || owned(&self.namespace),
+            "nodes" => {
+                self.verb == "patch" && !(lab.owns.node_labels.is_empty() && lab.owns.node_taints.is_empty())
+            }
+            "clusterroles" | "clusterrolebindings" => self.name.starts_with("jotasu-"),
+            _ if !self.namespace.is_empty() => owned(&self.namespace),
+            _ => lab.owns.objects.iter().any(|of| {
+                of.name.as_ref().is_some_and(|name| *name == self.name)
+                    || of.prefix.as_ref().is_some_and(|prefix| self.name.starts_with(prefix))
+            }),
+        }
+    }
+
+    fn short_user(&self) -> &str {
+        self.user.rsplit(':').next().unwrap_or(&self.user)
+    }
+}
+
+/// Labels, annotations and spec of every node, as text.
+async fn nodes(space: &Space) -> Result<String, Failed> {
+    let nodes = space.cluster_api("v1", "Node").list(&ListParams::default()).await?;
+    let one = |node: &kube::api::DynamicObject| {
+        json!({"name": node.metadata.name, "labels": node.metadata.labels, "annotations": node.metadata.annotations,
+               "spec": node.data["spec"]})
+    };
+    Ok(serde_json::to_string_pretty(&nodes.items.iter().map(one).collect::<Vec<_>>())?)
+}
+
+fn lives() -> Outcome {
+    let plane = own();
+    let kubeconfig = plane.kubeconfig();
+    let runtime = runtime();
+    let space = runtime.block_on(async {
+        Ok::<_, Failed>(Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig })
+    })?;
+    let learner = Learner::new(&plane);
+    learner.says(&["cluster", "allow", "--yes"], 0);
+    for id in lab::ids(&files::labs()) {
+        let (lab, problems) = lab::load(&files::labs(), &id);
+        let lab = lab.ok_or_else(|| format!("{problems:?}"))?;
+        let before = runtime.block_on(nodes(&space))?;
+        let witness = Witness::of(&plane)?;
+        learner.says(&["lab", "start", &id, "--yes"], 0);
+        let steps = lab.solution.len().to_string();
+        learner.says(&["lab", "solve", &id, "--to", &steps, "--yes"], 0);
+        learner.says(&["lab", "check", &id], 0);
+        learner.says(&["lab", "reset", &id, "--yes"], 0);
+        learner.says(&["lab", "stop", &id, "--yes"], 0);
+        told(&id, &lab, &witness)?;
+        same(runtime.block_on(nodes(&space))?, before, "the nodes, byte by byte")?;
+        let left = runtime.block_on(async { space.cluster_api("v1", "Namespace").get_opt("jotasu-system").await })?;
+        same(left.is_none(), true, "nothing of ours is left")?;
+    }
+    runtime.block_on(renewed(&plane))
+}
+
+/// Counts the writes of a lab's life, and demands that each of them may be.
+fn told(id: &str, lab: &Lab, witness: &Witness<'_>) -> Outcome {
+    let writes = witness.writes()?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for write in &writes {
+        let place = if write.namespace.is_empty() { &write.name } else { &write.namespace };
+        let key = format!("{:<8} {:<16} {} in {place}", write.short_user(), write.verb, write.what);
+        *counts.entry(key).or_default() += 1;
+    }
+    println!("{id}: {} writes", writes.len());
+    counts.iter().for_each(|(key, count)| println!("  {count:>4}  {key}"));
+    let stray: Vec<&Write> = writes.iter().filter(|write| !write.is_of(lab)).collect();
+    println!("{id}: outside of its own: {}; by the reader: {}", stray.len(), by_reader(&writes));
+    same(stray.is_empty(), true, &format!("{stray:#?}"))?;
+    let nameless: Vec<&Write> = writes.iter().filter(|write| !write.agent.starts_with("jotasu/")).collect();
+    same(nameless.is_empty(), true, &format!("under another name: {nameless:#?}"))?;
+    same(by_reader(&writes), 0, "writes of the reader that are no access reviews")?;
+    // The log is the log: what was done is in it.
+    let done = |verb: &str, what: &str| writes.iter().any(|write| write.verb == verb && write.what == what);
+    same(done("patch", "namespaces") || done("create", "namespaces"), true, "the namespaces were made")?;
+    same(done("create", "serviceaccounts/token"), true, "a token was asked for")
+}
+
+fn by_reader(writes: &[Write]) -> usize {
+    writes.iter().filter(|write| write.user == READER && !write.what.ends_with("accessreviews")).count()
+}
+
+/// A token is renewed when half of its life is over; here a life of four seconds is half over after two.
+async fn renewed(plane: &ControlPlane) -> Outcome {
+    let state = tempfile::tempdir()?;
+    let access = Access { token_life: Duration::from_secs(4), ..allowed(plane).await? };
+    let witness = Witness::of(plane)?;
+    let (engine, mut screen) = open(access, state.path().into());
+    engine.order(Order::Start(Arc::new(small_lab("tokens"))));
+    screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
+    let tokens = || -> Result<usize, Failed> {
+        let writes = witness.writes()?;
+        Ok(writes.iter().filter(|write| write.what == "serviceaccounts/token" && write.name == "reader").count())
+    };
+    // Each token is told by its own id in the log: every new one is used, too.
+    let used = || -> Result<usize, Failed> {
+        let ids = witness.requests()?.into_iter().filter(|event| event["user"]["username"] == READER);
+        let id = |event: Value| event["user"]["extra"]["authentication.kubernetes.io/credential-id"].to_string();
+        Ok(ids.map(id).collect::<std::collections::BTreeSet<_>>().len())
+    };
+    eventually("three renewals", || async {
+        let told = (tokens().unwrap_or(0), used().unwrap_or(0));
+        if told.0 >= 4 && told.1 >= 4 { Ok(()) } else { Err(format!("{told:?}")) }
+    })
+    .await?;
+    sleep(Duration::from_millis(100)).await;
+    screen.until("what is there", 0, |_| false).await.ok();
+    let lost = screen.history.iter().flatten().filter(|verdict| matches!(verdict, Verdict::Unknown(_))).count();
+    println!("tokens: {} asked for, {} used, {lost} vectors that could not be asked", tokens()?, used()?);
+    let after = screen.history.iter().position(|verdicts| verdicts.iter().all(|v| *v == Verdict::Waiting));
+    let lost = screen.history.iter().skip(after.unwrap_or(0)).flatten();
+    same(lost.filter(|verdict| matches!(verdict, Verdict::Unknown(_))).count(), 0, "unknown in between")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+/// The kubeconfig of a cluster, with another context name and another address.
+fn disguised(plane: &ControlPlane, context: &str, server: &str) -> Result<String, Failed> {
+    let mut config: Value = serde_json::from_str(&std::fs::read_to_string(plane.kubeconfig())?)?;
+    config["contexts"][0]["name"] = context.into();
+    config["current-context"] = context.into();
+    config["clusters"][0]["cluster"]["server"] = server.into();
+    Ok(config.to_string())
+}
+
+fn foreign() -> Outcome {
+    let other = own();
+    let witness = Witness::of(&other)?;
+    let everything = |learner: &Learner, id: &str, words: &[&str]| {
+        for order in [&["start", id, "--yes"][..], &["check", id], &["solve", id, "--to", "1", "--yes"], &["reset", id, "--yes"], &["stop", id, "--yes"]] {
+            let arguments: Vec<&str> = ["lab"].iter().chain(order).copied().collect();
+            let said = learner.says(&arguments, 3);
+            assert!(words.iter().all(|word| said.err.contains(word)), "{arguments:?}: {said:#?}");
+        }
+    };
+    let localhost = other.server().replace("127.0.0.1", "localhost");
+    let learner = Learner::new(&other);
+    let write = |context: &str, server: &str| -> Outcome {
+        std::fs::write(&learner.kubeconfig, disguised(&other, context, server)?)?;
+        Ok(())
+    };
+
+    // A context of somebody's; a production's name; an address that is not the one that was allowed.
+    everything(&learner, "w3-d2-lab1", &["[[allow]]", "jotasu cluster allow --context"]);
+    write("arn:aws:eks:ap-northeast-2:123456789012:cluster/prod", other.server())?;
+    everything(&learner, "w3-d2-lab1", &["[[allow]]", "cluster/prod"]);
+    write("jotasu-control-plane", other.server())?;
+    learner.says(&["cluster", "allow", "--yes"], 0);
+    write("jotasu-control-plane", &localhost)?;
+    everything(&learner, "w3-d2-lab1", &["[[allow]]", "localhost"]);
+
+    // Names of kind clusters that are none: ours are asked of kind itself, never of the file; others are foreign.
+    let learner = Learner::new(&other);
+    let write = |context: &str| -> Outcome {
+        std::fs::write(&learner.kubeconfig, disguised(&other, context, other.server())?)?;
+        Ok(())
+    };
+    write("kind-jotasu-fake")?;
+    everything(&learner, "w3-d2-lab1", &["kind"]);
+    write("kind-production")?;
+    everything(&learner, "w3-d2-lab1", &["[[allow]]", "kind-production"]);
+
+    // While a lab runs, the file names another cluster.
+    let ours = shared();
+    let namespace = format!("w{}-lab", std::process::id());
+    let learner = Learner::small(ours, &namespace, QUICK);
+    learner.says(&["lab", "start", "small", "--yes"], 0);
+    let kept = std::fs::read(&learner.kubeconfig)?;
+    std::fs::copy(other.kubeconfig(), &learner.kubeconfig)?;
+    everything(&learner, "small", &["[[allow]]"]);
+    std::fs::write(&learner.kubeconfig, kept)?;
+    // What runs is still there, and goes as usual.
+    learner.says(&["lab", "check", "small"], 1);
+    learner.says(&["lab", "stop", "small", "--yes"], 0);
+
+    let requests: Vec<Value> = witness.requests()?;
+    let ours: Vec<&Value> = requests.iter().filter(|event| agent(event).starts_with("jotasu/")).collect();
+    let writes = witness.writes()?;
+    println!("the other cluster: {} requests of ours, {} writes", ours.len(), writes.len());
+    same(ours.is_empty(), false, "it was asked who it is")?;
+    same(writes.is_empty(), true, &format!("{writes:#?}"))?;
+    same(Path::new(&learner.state()).exists(), false, "no state of the stopped lab")
+}
+
+fn agent(event: &Value) -> &str {
+    event["userAgent"].as_str().unwrap_or_default()
+}
