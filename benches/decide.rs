@@ -59,7 +59,8 @@ fn main() {
 /// The memory of this process now: objects, memories, indexes and all that deciding keeps.
 fn memory_now() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim).unwrap_or("?").to_owned();
+    let line =
+        |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim).unwrap_or("?").to_owned();
     format!("{}, at most {}", line("VmRSS:"), line("VmHWM:"))
 }
 

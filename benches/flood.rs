@@ -83,7 +83,13 @@ fn main() {
     times.sort();
     let at = |part: f64| times[((times.len() - 1) as f64 * part).round() as usize].as_secs_f64() * 1000.0;
     println!("{:.0} changes/s for {took:.0} s: {:.1} frames/s", sent as f64 / took, frames as f64 / took);
-    println!("a mark in the midst ({}): p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms", times.len(), at(0.5), at(0.99), at(1.0));
+    println!(
+        "a mark in the midst ({}): p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
+        times.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
     println!("the final marks are right");
 }
 

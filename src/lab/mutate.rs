@@ -415,19 +415,18 @@ mod tests {
     fn what_a_check_only_seems_to_verify_survives() {
         // `all` over no containers is true.
         let all = of_web(json!({"cel": ["object.spec.template.spec.containers.all(c, has(c.image))"]}));
-        check(all, json!([web()]), 6, &[
-            "spec.template.spec.containers Empty",
-            "spec.template.spec.containers[] Drop",
-        ]);
+        check(all, json!([web()]), 6, &["spec.template.spec.containers Empty", "spec.template.spec.containers[] Drop"]);
         // A regular expression that takes everything.
-        let regex = of_web(json!({"match": {"spec": {"template": {"spec": {"containers": [{"image": {"$regex": ".*"}}]}}}}}));
+        let regex =
+            of_web(json!({"match": {"spec": {"template": {"spec": {"containers": [{"image": {"$regex": ".*"}}]}}}}}));
         check(regex, json!([web()]), 6, &["spec.template.spec.containers[0].image Violate"]);
         // Read, and then excused.
-        check(of_web(json!({"cel": ["object.spec.replicas > 0 || true"]})), json!([web()]), 6, &[
-            "spec Delete",
-            "spec.replicas Delete",
-            "spec.replicas Violate",
-        ]);
+        check(
+            of_web(json!({"cel": ["object.spec.replicas > 0 || true"]})),
+            json!([web()]),
+            6,
+            &["spec Delete", "spec.replicas Delete", "spec.replicas Violate"],
+        );
     }
 
     #[test]
@@ -452,7 +451,9 @@ mod tests {
 
     #[test]
     fn what_had_to_go_is_there_again() {
-        let lab = lab(vec![build(json!({"kind": "ConfigMap", "namespace": "shop", "name": "old", "absent": true, "check": {"name": "c"}}))]);
+        let lab = lab(vec![build(
+            json!({"kind": "ConfigMap", "namespace": "shop", "name": "old", "absent": true, "check": {"name": "c"}}),
+        )]);
         let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "old", "namespace": "shop", "uid": "c"}});
         let (mut world, mut memory) = (World::of(&lab), Memory::new("lab", "u", START));
         world.put(map.clone());
@@ -472,7 +473,11 @@ mod tests {
         assert_eq!((told.unseen.as_slice(), told.hold()), (["c".to_owned()].as_slice(), false));
         lab.checks.clear();
         assert!(mutations(&lab, &Records::default()).hold());
-        lab.mutations.push(super::super::model::Exception { check: "c".into(), path: "spec".into(), because: "x".into() });
+        lab.mutations.push(super::super::model::Exception {
+            check: "c".into(),
+            path: "spec".into(),
+            because: "x".into(),
+        });
         assert!(!mutations(&lab, &Records::default()).hold());
     }
 }

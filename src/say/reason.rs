@@ -80,11 +80,7 @@ mod tests {
             "kubeconfig에 컨텍스트 kind-jotasu가 없어요.",
             Some("kubectl config get-contexts"),
         );
-        check(
-            &Reason::BadKubeconfig("x".into()),
-            "kubeconfig를 쓸 수 없어요: x",
-            Some("kubectl config view --minify"),
-        );
+        check(&Reason::BadKubeconfig("x".into()), "kubeconfig를 쓸 수 없어요: x", Some("kubectl config view --minify"));
         check(&Reason::NotReady("etcd".into()), "API 서버가 아직 준비되지 않았어요: etcd", readyz);
         check(&Reason::NotOurs("허락이 없어요".into()), "허락이 없어요", None);
         check(&Reason::Expression("x".into()), "이 확인의 식을 계산하지 못해요: x", None);

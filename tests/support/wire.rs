@@ -53,8 +53,7 @@ impl Wire {
         let through = folder.join("kubeconfig");
         let text = std::fs::read_to_string(plane.kubeconfig())?;
         std::fs::write(&through, text.replace(plane.server(), &format!("https://127.0.0.1:{}", self.port)))?;
-        let mut access =
-            Access { kubeconfig: Some(through), kind_cluster: "jotasu".into(), ..Access::default() };
+        let mut access = Access { kubeconfig: Some(through), kind_cluster: "jotasu".into(), ..Access::default() };
         access.allow.push(cluster::describe(&access).await?);
         Ok(access)
     }

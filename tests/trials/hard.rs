@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jotasu::lab::{
-    Action, ChangeKind, Check, Connection, Expectation, Lab, Order, Phase, Reason, Requires, Rule, SolutionStep, Source,
-    Verdict,
-};
 use jotasu::lab::expr::Expr;
+use jotasu::lab::{
+    Action, ChangeKind, Check, Connection, Expectation, Lab, Order, Phase, Reason, Requires, Rule, SolutionStep,
+    Source, Verdict,
+};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use tokio::time::sleep;

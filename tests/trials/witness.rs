@@ -92,7 +92,8 @@ impl Write {
 
     /// Whether a lab may do this.
     fn is_of(&self, lab: &Lab) -> bool {
-        let owned = |namespace: &str| namespace == "jotasu-system" || lab.owns.namespaces.iter().any(|n| n == namespace);
+        let owned =
+            |namespace: &str| namespace == "jotasu-system" || lab.owns.namespaces.iter().any(|n| n == namespace);
         if self.what.ends_with("accessreviews") || self.what == "selfsubjectrulesreviews" {
             return true;
         }
@@ -105,9 +106,7 @@ impl Write {
         }
         match self.what.as_str() {
             "namespaces" => owned(&self.name) || owned(&self.namespace),
-            "nodes" => {
-                self.verb == "patch" && !(lab.owns.node_labels.is_empty() && lab.owns.node_taints.is_empty())
-            }
+            "nodes" => self.verb == "patch" && !(lab.owns.node_labels.is_empty() && lab.owns.node_taints.is_empty()),
             "clusterroles" | "clusterrolebindings" => self.name.starts_with("jotasu-"),
             _ if !self.namespace.is_empty() => owned(&self.namespace),
             _ => lab.owns.objects.iter().any(|of| {
@@ -234,7 +233,13 @@ fn foreign() -> Outcome {
     let other = own();
     let witness = Witness::of(&other)?;
     let everything = |learner: &Learner, id: &str, words: &[&str]| {
-        for order in [&["start", id, "--yes"][..], &["check", id], &["solve", id, "--to", "1", "--yes"], &["reset", id, "--yes"], &["stop", id, "--yes"]] {
+        for order in [
+            &["start", id, "--yes"][..],
+            &["check", id],
+            &["solve", id, "--to", "1", "--yes"],
+            &["reset", id, "--yes"],
+            &["stop", id, "--yes"],
+        ] {
             let arguments: Vec<&str> = ["lab"].iter().chain(order).copied().collect();
             let said = learner.says(&arguments, 3);
             assert!(words.iter().all(|word| said.err.contains(word)), "{arguments:?}: {said:#?}");

@@ -87,7 +87,8 @@ fn state(object: usize, number: u8, version: usize) -> Option<Value> {
             it["metadata"]["ownerReferences"] = owner("Deployment", "Deployment-web");
         }
         "Pod" => {
-            it["metadata"]["ownerReferences"] = owner("ReplicaSet", if n % 2 == 0 { "ReplicaSet-r1" } else { "ReplicaSet-r2" });
+            it["metadata"]["ownerReferences"] =
+                owner("ReplicaSet", if n % 2 == 0 { "ReplicaSet-r1" } else { "ReplicaSet-r2" });
             if number == 7 {
                 it["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
             }

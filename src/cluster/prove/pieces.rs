@@ -138,7 +138,8 @@ fn mutated(found: &Mutations) -> String {
     let (total, caught) = (found.total, found.total - found.survivors.len());
     let mut name = format!("mutations: 변이 {total}개 가운데 {caught}개를 잡음");
     if found.hold() {
-        let survived = found.survivors.iter().map(|one| format!("; 놓침: {} {} {}", one.check, one.path, one.operator.name()));
+        let survived =
+            found.survivors.iter().map(|one| format!("; 놓침: {} {} {}", one.check, one.path, one.operator.name()));
         name.extend(survived);
     }
     name

@@ -41,23 +41,29 @@ fn kleene(tree: &Tree, operands: &[Kleene]) -> Kleene {
     match tree {
         Tree::Leaf(n) => operands[*n],
         Tree::Not(inner) => kleene(inner, operands).map(|value| !value),
-        Tree::All(parts) => parts.iter().map(|part| kleene(part, operands)).fold(Some(true), |all, part| match (all, part) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        }),
-        Tree::Any(parts) => parts.iter().map(|part| kleene(part, operands)).fold(Some(false), |any, part| match (any, part) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        }),
+        Tree::All(parts) => least(parts.iter().map(|part| kleene(part, operands))),
+        Tree::Any(parts) => least(parts.iter().map(|part| kleene(part, operands).map(|v| !v))).map(|value| !value),
+    }
+}
+
+/// False before open before true.
+fn least(values: impl Iterator<Item = Kleene>) -> Kleene {
+    let values: Vec<Kleene> = values.collect();
+    if values.contains(&Some(false)) {
+        Some(false)
+    } else if values.contains(&None) {
+        None
+    } else {
+        Some(true)
     }
 }
 
 /// Operand N asks for `v: 1` in an object of its own kind.
 fn wanted(tree: &Tree) -> Value {
     match tree {
-        Tree::Leaf(n) => json!({"apiVersion": "example.com/v1", "kind": format!("Kind{n}"), "namespace": "shop", "name": "x", "match": {"v": 1}}),
+        Tree::Leaf(n) => {
+            json!({"apiVersion": "example.com/v1", "kind": format!("Kind{n}"), "namespace": "shop", "name": "x", "match": {"v": 1}})
+        }
         Tree::Not(inner) => json!({"not": wanted(inner)}),
         Tree::All(parts) => json!({"allOf": parts.iter().map(wanted).collect::<Vec<_>>()}),
         Tree::Any(parts) => json!({"anyOf": parts.iter().map(wanted).collect::<Vec<_>>()}),

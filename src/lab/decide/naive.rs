@@ -38,9 +38,9 @@ fn naive(check: &Check, world: &World) -> &'static str {
         };
         // `all` of nothing is true, and a number of one is not worth asking for.
         (leaf.count.min < 2 || listed.len() as u64 >= leaf.count.min)
-            && listed.iter().all(|object| {
-                (!leaf.ready || ready(object)) && wanted.is_none_or(|image| runs(object, image))
-            })
+            && listed
+                .iter()
+                .all(|object| (!leaf.ready || ready(object)) && wanted.is_none_or(|image| runs(object, image)))
     };
     if expectation.leaves().into_iter().all(holds) { "passed" } else { "failed" }
 }
@@ -104,7 +104,12 @@ impl Case {
     #[track_caller]
     fn says(&mut self, ours: &str, naively: &str) -> &mut Self {
         assert_ne!(ours, naively, "a case in which both agree shows nothing");
-        assert_eq!((self.verdict.name(), naive(&self.lab.checks[0], &self.world)), (ours, naively), "{:?}", self.verdict);
+        assert_eq!(
+            (self.verdict.name(), naive(&self.lab.checks[0], &self.world)),
+            (ours, naively),
+            "{:?}",
+            self.verdict
+        );
         self
     }
 
@@ -122,7 +127,10 @@ fn with(mut object: Value, extra: Value) -> Value {
 }
 
 fn web(extra: Value) -> Value {
-    with(json!({"kind": "Deployment", "namespace": "shop", "name": "web", "ready": true, "check": {"name": "c"}}), extra)
+    with(
+        json!({"kind": "Deployment", "namespace": "shop", "name": "web", "ready": true, "check": {"name": "c"}}),
+        extra,
+    )
 }
 
 fn deployment(extra: Value) -> Value {
@@ -189,7 +197,9 @@ fn what_nobody_has_begun_is_not_red() {
 fn what_was_latched_stays_passed() {
     let mut case = Case::of(web(json!({"check": {"latch": true}})));
     case.put(deployment(json!({}))).both("passed");
-    case.later(1).put(deployment(json!({"status": {"readyReplicas": 0, "availableReplicas": 0}}))).says("passed", "failed");
+    case.later(1)
+        .put(deployment(json!({"status": {"readyReplicas": 0, "availableReplicas": 0}})))
+        .says("passed", "failed");
 }
 
 #[test]
@@ -271,9 +281,11 @@ fn nothing_is_no_proof() {
     let none = json!({"spec": {"replicas": 0}, "status": {"replicas": 0, "updatedReplicas": 0, "readyReplicas": 0, "availableReplicas": 0}});
     Case::of(web(json!({}))).put(deployment(none)).says("failed", "passed");
     // Absent, and never there: nobody has deleted it.
-    let absent = json!({"kind": "ConfigMap", "namespace": "shop", "name": "old", "absent": true, "check": {"name": "c"}});
+    let absent =
+        json!({"kind": "ConfigMap", "namespace": "shop", "name": "old", "absent": true, "check": {"name": "c"}});
     Case::of(absent.clone()).decide().says("waiting", "passed");
-    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "old", "namespace": "shop", "uid": "m"}});
+    let map =
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "old", "namespace": "shop", "uid": "m"}});
     Case::of(absent).put(map.clone()).delete(&map).both("passed");
     // A Job that runs has not completed.
     let job = json!({"kind": "Job", "namespace": "shop", "name": "j", "ready": true, "check": {"name": "c"}});

@@ -187,29 +187,23 @@ mod tests {
     #[test]
     fn an_expression_claims_what_it_reads() {
         check("object.spec.replicas >= 3", &["object.spec.replicas"]);
-        check("has(object.data) && 'A' in object.data && object.data['B'].size() > 0", &[
-            "object.data?",
-            "object.data.A?",
-            "object.data.B",
-        ]);
-        check("object.spec.containers.all(c, has(c.resources.limits))", &[
-            "object.spec.containers",
-            "object.spec.containers[].resources.limits?",
-        ]);
-        check("related.pods.all(p, related.ssd.exists(n, n.metadata.name == p.spec.nodeName))", &[
-            "related.pods",
-            "related.pods[].spec.nodeName",
-            "related.ssd",
-            "related.ssd[].metadata.name",
-        ]);
+        check(
+            "has(object.data) && 'A' in object.data && object.data['B'].size() > 0",
+            &["object.data?", "object.data.A?", "object.data.B"],
+        );
+        check(
+            "object.spec.containers.all(c, has(c.resources.limits))",
+            &["object.spec.containers", "object.spec.containers[].resources.limits?"],
+        );
+        check(
+            "related.pods.all(p, related.ssd.exists(n, n.metadata.name == p.spec.nodeName))",
+            &["related.pods", "related.pods[].spec.nodeName", "related.ssd", "related.ssd[].metadata.name"],
+        );
         check("objects.filter(o, o.a == 1).size() == params.n", &["objects", "objects[]", "objects[].a"]);
-        check("related.p.filter(q, q.x == object.y)[0].z == 1", &[
-            "object.y",
-            "related.p",
-            "related.p[]",
-            "related.p[].x",
-            "related.p[].z",
-        ]);
+        check(
+            "related.p.filter(q, q.x == object.y)[0].z == 1",
+            &["object.y", "related.p", "related.p[]", "related.p[].x", "related.p[].z"],
+        );
         check("now > 5", &[]);
     }
 }

@@ -189,7 +189,7 @@ impl Site<'_> {
         self.at
             .iter()
             .filter(|(_, places)| !places.is_empty())
-            .map(|(object, places)| {
+            .flat_map(|(object, places)| {
                 let mut changed = (*object).clone();
                 // From the back, so that what is taken moves nothing that is still to be taken.
                 let mut places = places.clone();
@@ -197,7 +197,6 @@ impl Site<'_> {
                 places.iter().rev().for_each(|place| change(&mut changed, place));
                 replaced(object, changed)
             })
-            .flatten()
             .collect()
     }
 

@@ -18,9 +18,7 @@ pub(super) fn of_target(leaf: &ResourceExpectation, objects: &[Arc<Value>]) -> V
     let target = &leaf.target;
     let mut mutants = vec![
         Mutant::new("", Operator::Remove, vec![objects.iter().map(|object| Edit::Remove(edit::id(object))).collect()]),
-        all(objects, "metadata.deletionTimestamp", |site| {
-            site.set(Operator::Leaving, json!("2026-01-01T00:00:00Z"))
-        }),
+        all(objects, "metadata.deletionTimestamp", |site| site.set(Operator::Leaving, json!("2026-01-01T00:00:00Z"))),
     ];
     if target.namespace.is_some() {
         mutants.push(all(objects, "metadata.namespace", |site| site.set(Operator::Namespace, ELSEWHERE.into())));

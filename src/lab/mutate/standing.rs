@@ -50,7 +50,8 @@ pub(super) fn of_ready(object: &Value, slices: &[&Value]) -> Vec<Mutant> {
             mutants.push(gone(object, &path));
         }
     }
-    if let ("Deployment" | "ReplicaSet" | "StatefulSet", Some(replicas)) = (kind, int(object, &["status", "replicas"])) {
+    if let ("Deployment" | "ReplicaSet" | "StatefulSet", Some(replicas)) = (kind, int(object, &["status", "replicas"]))
+    {
         mutants.push(set(object, "status.replicas", Operator::Violate, json!(replicas + 1)));
     }
     if matches!(kind, "PersistentVolumeClaim" | "PersistentVolume" | "Namespace") {

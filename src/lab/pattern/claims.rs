@@ -155,26 +155,35 @@ mod tests {
     fn each_part_of_a_pattern_is_claimed_where_it_is_satisfied() {
         check(json!({"spec": {"replicas": {"$gte": 1}}}), &["spec: spec", "spec.replicas: spec.replicas"]);
         check(json!({"spec": {"paused": null}}), &["spec: spec", "spec.paused: spec.paused"]);
-        check(json!({"spec": {"containers": [{"env": [{"value": "1"}]}]}}), &[
-            "spec: spec",
-            "spec.containers: spec.containers",
-            "spec.containers[0]: spec.containers[0]",
-            "spec.containers[0].env: spec.containers[0].env",
-            "spec.containers[0].env[0]: spec.containers[0].env[0] spec.containers[0].env[1]",
-            "spec.containers[0].env[0].value: spec.containers[0].env[0].value spec.containers[0].env[1].value",
-        ]);
-        check(json!({"spec": {"containers": [{"image": "nginx"}]}}), &[
-            "spec: spec",
-            "spec.containers: spec.containers",
-            "spec.containers[0]: spec.containers[0] spec.containers[1]",
-            "spec.containers[0].image: spec.containers[0].image spec.containers[1].image",
-        ]);
-        check(json!({"spec": {"containers": [{"args": ["y"]}]}}), &[
-            "spec: spec",
-            "spec.containers: spec.containers",
-            "spec.containers[0]: spec.containers[1]",
-            "spec.containers[0].args: spec.containers[1].args",
-            "spec.containers[0].args[0]: spec.containers[1].args[1]",
-        ]);
+        check(
+            json!({"spec": {"containers": [{"env": [{"value": "1"}]}]}}),
+            &[
+                "spec: spec",
+                "spec.containers: spec.containers",
+                "spec.containers[0]: spec.containers[0]",
+                "spec.containers[0].env: spec.containers[0].env",
+                "spec.containers[0].env[0]: spec.containers[0].env[0] spec.containers[0].env[1]",
+                "spec.containers[0].env[0].value: spec.containers[0].env[0].value spec.containers[0].env[1].value",
+            ],
+        );
+        check(
+            json!({"spec": {"containers": [{"image": "nginx"}]}}),
+            &[
+                "spec: spec",
+                "spec.containers: spec.containers",
+                "spec.containers[0]: spec.containers[0] spec.containers[1]",
+                "spec.containers[0].image: spec.containers[0].image spec.containers[1].image",
+            ],
+        );
+        check(
+            json!({"spec": {"containers": [{"args": ["y"]}]}}),
+            &[
+                "spec: spec",
+                "spec.containers: spec.containers",
+                "spec.containers[0]: spec.containers[1]",
+                "spec.containers[0].args: spec.containers[1].args",
+                "spec.containers[0].args[0]: spec.containers[1].args[1]",
+            ],
+        );
     }
 }
