@@ -1,8 +1,5 @@
 //! What was seen of the cluster in this run: folds what watches say into an `Observation`. No I/O.
 
-#[cfg(test)]
-mod order;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -191,6 +188,9 @@ fn touched(object: &Value) -> Option<Millis> {
 fn stamp(value: &Value) -> Option<Millis> {
     value.as_str()?.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
 }
+
+#[cfg(test)]
+mod order;
 
 #[cfg(test)]
 mod tests {

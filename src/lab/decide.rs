@@ -19,10 +19,6 @@ mod change;
 mod enforced;
 mod hints;
 mod judge;
-#[cfg(test)]
-mod laws;
-#[cfg(test)]
-mod naive;
 mod one;
 mod round;
 mod truth;
@@ -327,6 +323,11 @@ pub(super) fn related(
     }
     all
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod naive;
 
 #[cfg(test)]
 mod tests {

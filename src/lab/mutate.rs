@@ -9,6 +9,7 @@
 
 mod edit;
 mod field;
+mod reply;
 mod selection;
 mod standing;
 
@@ -230,11 +231,10 @@ impl<'l> Trial<'l> {
 
     /// The check with only those of its ways that hold.
     fn narrow(&self) -> Check {
-        let mut check = self.check.clone();
-        if let Source::Observed(expectation) = &self.check.source {
-            check.source = Source::Observed(self.holding(expectation, true));
+        match self.check.expectation() {
+            Some(expectation) => wanting(self.check, self.holding(expectation, true)),
+            None => self.check.clone(),
         }
-        check
     }
 
     fn holding(&self, expectation: &Expectation, positive: bool) -> Expectation {
@@ -243,8 +243,7 @@ impl<'l> Trial<'l> {
             let alone = |part: &&Expectation| {
                 let part = Expectation::clone(part);
                 let part = if positive { part } else { Expectation::Not(Box::new(part)) };
-                let source = Source::Observed(part);
-                self.passes(&Check { source, ..self.check.clone() }, &[])
+                self.passes(&wanting(self.check, part), &[])
             };
             let holding = parts.iter().find(alone).or_else(|| parts.first());
             holding.map(|part| self.holding(part, positive)).into_iter().collect()
@@ -255,32 +254,30 @@ impl<'l> Trial<'l> {
             Expectation::AnyOf(parts) if positive => Expectation::AnyOf(first(parts)),
             Expectation::AllOf(parts) => Expectation::AllOf(first(parts)),
             Expectation::AnyOf(parts) => Expectation::AnyOf(each(parts)),
-            leaf @ Expectation::Of(_) => leaf.clone(),
+            leaf @ (Expectation::Of(_) | Expectation::Asked(_)) => leaf.clone(),
         }
     }
 
     /// Every mutant of what the check claims.
     fn mutants(&self, narrow: &Check) -> Vec<Mutant> {
-        match &narrow.source {
-            Source::Observed(expectation) => {
-                let mut mutants = Vec::new();
-                self.claimed(expectation, true, &mut mutants);
-                mutants
-            }
-            Source::Answer(answer) => {
-                let given = self.record.memory.answers.get(&self.check.name).cloned().unwrap_or_default();
-                let wrong = answer.choices.iter().filter(|choice| !answer.accept.contains(choice)).cloned();
-                let typed = [String::new(), format!("{given}x"), format!("x{given}")];
-                let wrong = wrong.chain(typed.into_iter().filter(|wrong| !answer.accept.contains(wrong)));
-                wrong.map(|wrong| Mutant::new("answer", Operator::Answer, vec![vec![Edit::Answer(wrong)]])).collect()
-            }
-            Source::Manual => Vec::new(),
+        let mut mutants = Vec::new();
+        if let Some(expectation) = narrow.expectation() {
+            self.claimed(expectation, true, &mut mutants);
         }
+        if let Source::Answer(answer) = &narrow.source {
+            let given = self.record.memory.answers.get(&self.check.name).cloned().unwrap_or_default();
+            let typed = [String::new(), format!("{given}x"), format!("x{given}")];
+            let wrong = answer.choices.iter().cloned().chain(typed).filter(|wrong| !answer.accept.contains(wrong));
+            let mutant = |wrong| Mutant::new("answer", Operator::Answer, vec![vec![Edit::Answer(wrong)]]);
+            mutants.extend(wrong.map(mutant));
+        }
+        mutants
     }
 
     fn claimed(&self, expectation: &Expectation, positive: bool, mutants: &mut Vec<Mutant>) {
         match expectation {
             Expectation::Of(leaf) => self.leaf(leaf, positive, mutants),
+            Expectation::Asked(asked) => mutants.extend(reply::of(asked, &self.record.observation, positive)),
             Expectation::Not(inner) => self.claimed(inner, !positive, mutants),
             Expectation::AllOf(parts) | Expectation::AnyOf(parts) => {
                 parts.iter().for_each(|part| self.claimed(part, positive, mutants));
@@ -329,6 +326,17 @@ impl<'l> Trial<'l> {
         mutants.extend(leaf.conditions.iter().flat_map(|kind| standing::of_condition(object, kind)));
         mutants
     }
+}
+
+/// The check with another expectation.
+fn wanting(check: &Check, expectation: Expectation) -> Check {
+    let mut check = check.clone();
+    match &mut check.source {
+        Source::Observed(wanted) => *wanted = expectation,
+        Source::Trigger(trigger) => trigger.then = expectation,
+        Source::Answer(_) | Source::Manual => {}
+    }
+    check
 }
 
 /// Where any of the objects is enough, all of them are violated at once.

@@ -165,7 +165,8 @@ fn telling(kind: &str) -> &'static [(&'static str, &'static str)] {
         "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ReplicationController" | "Job" => &[("v1", "Pod")],
         "CronJob" => &[("batch/v1", "Job"), ("v1", "Pod")],
         "Pod" => &[("apps/v1", "ReplicaSet")],
-        "Service" => &[("v1", "Pod"), ("discovery.k8s.io/v1", "EndpointSlice")],
+        // Of its Pods those of old ReplicaSets do not count.
+        "Service" => &[("v1", "Pod"), ("apps/v1", "ReplicaSet"), ("discovery.k8s.io/v1", "EndpointSlice")],
         _ => &[],
     }
 }
@@ -209,7 +210,16 @@ mod tests {
                 {"kind": "Deployment", "namespace": "shop", "name": "db"},
                 {"not": {"anyOf": [{"kind": "Node"}, {"kind": "Service", "namespace": "x"}]}}
             ]),
-            &["Deployment/shop", "ReplicaSet/shop", "EndpointSlice/x", "Node/", "Pod/shop", "Pod/x", "Service/x"],
+            &[
+                "Deployment/shop",
+                "ReplicaSet/shop",
+                "ReplicaSet/x",
+                "EndpointSlice/x",
+                "Node/",
+                "Pod/shop",
+                "Pod/x",
+                "Service/x",
+            ],
         );
         check(json!([{"answer": "42"}]), &[]);
         check(

@@ -55,7 +55,7 @@ const MISTAKEN: &[Mistaken] = &[
             ("solution/02-web.yaml", "replicas: 2", "replicas: 1"),
         ],
         litters: false,
-        said: &[("풀이 01", "more: 이 단계에 적혀 있지 않아"), ("풀이 02", "more: 통과하면 안 되는데"), ("풀이 02", "web: 통과해야 하는데"), ("풀이가 모든", "web: 풀이의 어느 단계도")],
+        said: &[("풀이 01", "more: 이 단계에 적혀 있지 않아"), ("풀이 02", "more: 통과하면 안 되는데"), ("풀이 02", "web: 통과해야 하는데"), ("풀이가 모든", "web: 풀이의 어느 단계도"), ("mutations", "web: 가만히 있을 때")],
     },
     Mistaken {
         name: "a_step_that_undoes_an_earlier_one_and_a_way_wrong_or_right_that_is_not",
@@ -66,6 +66,13 @@ const MISTAKEN: &[Mistaken] = &[
         ],
         litters: false,
         said: &[("풀이 02", "settings: 그대로 통과여야 하는데"), ("wrong/red", "settings: 통과하면 안 되는데"), ("right/other", "web: 통과해야 하는데")],
+    },
+    // A check that says it reads the color and takes any, and one that nobody can violate.
+    Mistaken {
+        name: "a_check_that_verifies_less_than_it_says",
+        edits: &[("lab.yaml", "    match: {data: {color: blue}}\n", "    match: {data: {color: {$regex: '.*'}}}\n    cel: [{expr: \"has(object.data) || object.data.color == 'blue'\"}]\n")],
+        litters: false,
+        said: &[("wrong/red", "settings: 통과하면 안 되는데"), ("mutations", "settings: data.color을(를) 망가뜨려도(값 바꾸기) 통과해요"), ("mutations", "settings: data.color을(를) 망가뜨려도(값 바꾸기) 통과해요")],
     },
     // It would stay when the lab is stopped, so it is not even made: neither loading nor the engine lets it.
     Mistaken {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::files::Tree;
-use crate::lab::{self, Changed, Lab, Memory, Round, Verdict};
+use crate::lab::{self, Changed, Lab, Memory, Round, Topic, Verdict};
 
 const START: Millis = 1_000_000;
 
@@ -148,7 +148,7 @@ fn played(lab: &Lab, histories: &[Vec<u8>], order: &[(usize, usize)]) -> Vec<Ver
             now += 10;
             let key = key_of(*object);
             let changed = update.clone().is_some_and(|update| ledger.apply(&key, update, now));
-            let changed = if changed { Changed::Only([key].into()) } else { Changed::default() };
+            let changed = if changed { Changed::Only([Topic::Watch(key)].into()) } else { Changed::default() };
             decide(&ledger, now, &changed);
         }
     }
@@ -189,7 +189,7 @@ fn order() -> impl Strategy<Value = Vec<(usize, usize)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn order_and_repetition_of_events_never_change_what_is_said_in_the_end(

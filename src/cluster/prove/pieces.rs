@@ -88,7 +88,7 @@ async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     let since = Instant::now();
     let found = lab::mutations(lab, &records);
     let name = mutated(&found);
-    tell(Step { name, took: since.elapsed(), failures: judge::mutations(found) });
+    tell(Step { name, took: since.elapsed(), failures: judge::mutations(found), caught: vec![] });
     let since = Instant::now();
     let failures = judge::whole(lab, &bench.passed_once());
     let ended = unless_broken(bench.end().await.map(|_| vec![]));

@@ -102,7 +102,7 @@ fn truth(verdict: &Verdict) -> Kleene {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn combinators_follow_kleenes_tables(tree in tree(), operands in operands()) {

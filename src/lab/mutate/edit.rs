@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::lab::model::Query;
 use crate::lab::object::{self, text};
-use crate::lab::observe::{KindState, Millis, Observation, Seen};
+use crate::lab::observe::{KindState, Millis, Observation, Reply, Seen};
 
 /// One step into a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,8 @@ pub(super) enum Edit {
     Remove(Id),
     /// One more is there.
     Add(Value),
+    /// A query is answered so.
+    Reply(Box<Query>, Reply),
     /// The learner has answered so.
     Answer(String),
 }
@@ -123,6 +126,10 @@ pub(super) fn apply(observation: &Observation, edits: &[Edit], now: Millis) -> O
             Edit::Set(id, object) => (id.clone(), Some(object)),
             Edit::Remove(id) => (id.clone(), None),
             Edit::Add(object) => (self::id(object), Some(object)),
+            Edit::Reply(query, reply) => {
+                observation.replies.insert(Query::clone(query), reply.clone());
+                continue;
+            }
             Edit::Answer(_) => continue,
         };
         for (key, state) in &mut observation.kinds {
