@@ -459,7 +459,7 @@ async fn not_installed(plane: &ControlPlane, space: &Space, table: &mut Table) -
     never_red(&screen, 0)?;
     definitions.delete("widgets.example.com", &Default::default()).await?;
     let gone = |screen: &Screen| {
-        let said = screen.verdicts.first().and_then(|verdict| say::verdict(&lab, &lab.checks[0], verdict));
+        let said = screen.verdicts.first().and_then(|verdict| say::verdict(&lab, &lab.checks[0], verdict, lab.explain));
         said.filter(|said| said.actual.contains("설치되지 않음"))
     };
     screen.until("told", 30, |screen| gone(screen).is_some()).await?;
