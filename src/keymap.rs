@@ -164,6 +164,8 @@ pub enum Command {
     Hint,
     /// The reference solution, step by step.
     Solution,
+    /// Pull the trigger of a check.
+    Trigger,
     /// Back to the last green moment.
     Undo,
     /// Look back on the lab: the score.

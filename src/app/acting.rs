@@ -51,6 +51,7 @@ impl App {
         match self.popup.as_ref().map(|popup| &popup.kind) {
             Some(Kind::Solution { .. }) => return self.step_on(),
             Some(Kind::Undo(_)) => return self.undo_on(),
+            Some(Kind::Trigger { check }) => return self.trigger_on(*check),
             _ => {}
         }
         // The question may have been asked of a cluster that was refused then, and is not now.

@@ -212,7 +212,9 @@ impl Checks {
 
     /// A step shows its checks.
     pub fn step_unfolded(&self, step: u32, level: Level) -> bool {
-        self.unfolded.get(&step).copied().unwrap_or_else(|| self.current_step(level) == Some(step))
+        // What has just turned green is seen before its step folds.
+        let fresh = || self.counted(level).any(|(_, check)| check.step == step && self.fresh.contains(&check.name));
+        self.unfolded.get(&step).copied().unwrap_or_else(|| self.current_step(level) == Some(step) || fresh())
     }
 
     /// The steps of a level in order.

@@ -32,6 +32,7 @@ impl App {
             },
             Command::Solution => running && self.checks.lab.as_ref().is_some_and(|lab| !lab.solution.is_empty()),
             Command::Undo => running,
+            Command::Trigger => open_check(|s| matches!(s, Source::Trigger(_))),
             Command::Review => lab,
             Command::Time => {
                 let asked = self.popup.as_ref().map(|popup| &popup.kind);

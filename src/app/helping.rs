@@ -3,7 +3,7 @@
 use super::popup::{Asked, Kind, Popup, Stage};
 use super::{App, Effect};
 use crate::course;
-use crate::lab::{Explain, Order, Phase, Plan, Timed};
+use crate::lab::{Explain, Order, Phase, Plan, Source, Timed};
 use crate::progress::{Change, Trial};
 use crate::text::Role;
 
@@ -113,6 +113,25 @@ impl App {
                 self.popup = None;
                 self.say(Role::Good, "참고 풀이를 끝까지 했어요");
             }
+        }
+    }
+
+    /// Says what the trigger of a check does and how that is undone, and asks.
+    pub(super) fn trigger(&mut self) {
+        let check = self.checks.subject_of(self.level, |source| matches!(source, Source::Trigger(_)));
+        match check.filter(|_| self.checks.running()) {
+            Some(check) if self.checks.blocked(check) => self.say(Role::Dim, "먼저 할 일이 있어요"),
+            Some(_) if self.untrusted(Asked::Solution) => self.say(Role::Dim, "실습을 믿은 뒤에 할 수 있어요 (S)"),
+            Some(check) => self.popup = Some(Popup::new(Kind::Trigger { check })),
+            None => self.say(Role::Dim, "지금 일으킬 것이 없어요"),
+        }
+    }
+
+    /// A yes to that.
+    pub(super) fn trigger_on(&mut self, check: usize) {
+        self.popup = None;
+        if let Some(check) = self.checks.check(check).map(|check| check.name.clone()) {
+            self.effects.push(Effect::Order(Order::Trigger(check)));
         }
     }
 

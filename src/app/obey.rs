@@ -140,6 +140,7 @@ impl App {
             Command::Hint => self.hint(),
             Command::Solution => self.solution(),
             Command::Undo => self.undo(),
+            Command::Trigger => self.trigger(),
             Command::Review => self.review(),
             Command::Start => self.ask(Asked::Start),
             Command::Reset => self.ask(Asked::Reset),

@@ -67,6 +67,11 @@ pub enum Kind {
         /// How far it is.
         stage: Stage,
     },
+    /// Something destructive, and how it is undone.
+    Trigger {
+        /// The check, by its place.
+        check: usize,
+    },
     /// What undoing would do, once that is known.
     Undo(Option<Box<Result<Plan, String>>>),
     /// The score, and how it came about.
@@ -117,7 +122,7 @@ impl Popup {
     /// Where its keys are found.
     pub fn context(&self) -> Context {
         match self.kind {
-            Kind::Confirm(_) | Kind::Solution { .. } | Kind::Undo(_) => Context::Confirm,
+            Kind::Confirm(_) | Kind::Solution { .. } | Kind::Undo(_) | Kind::Trigger { .. } => Context::Confirm,
             Kind::Notes { .. } => Context::Notes,
             Kind::Picker(_) => Context::Picker,
             _ => Context::Popup,
@@ -139,6 +144,7 @@ impl Popup {
             Kind::Trust { .. } => "믿을 수 있는 실습인가요?",
             Kind::Confirm(Asked::Stop) => "실습 끝내기",
             Kind::Confirm(Asked::Solution) | Kind::Solution { .. } => "참고 풀이",
+            Kind::Trigger { .. } => "일부러 망가뜨리기",
             Kind::Undo(_) => "통과했던 때로",
             Kind::Review => "돌아보기",
             Kind::Hint { .. } => "힌트",
@@ -162,6 +168,7 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Hint { check, level } => hint::rows(app, *check, *level, cells),
         Kind::Solution { step, stage } => solution::rows(app, *step, *stage, cells),
         Kind::Undo(plan) => undo::rows(app, plan.as_deref(), cells),
+        Kind::Trigger { check } => trigger(app, *check, cells),
         Kind::Review => review(app, cells),
         Kind::Why { check } => why(app, *check, cells),
         Kind::Answer { check, field } => answer(app, *check, field, cells),
@@ -313,6 +320,24 @@ fn review(app: &App, cells: usize) -> Vec<Row> {
         rows.iter().flat_map(|row| if row.is_empty() { vec![Row::new()] } else { wrap(row, cells) }).collect();
     rows.push(Row::new());
     rows.extend(keys(app, &[("Esc", "닫기")]));
+    rows
+}
+
+fn trigger(app: &App, index: usize, cells: usize) -> Vec<Row> {
+    let (Some(lab), Some(check)) = (app.checks.lab.as_deref(), app.checks.check(index)) else { return Vec::new() };
+    let Source::Trigger(trigger) = &check.source else { return Vec::new() };
+    let mut rows = wrap(&[(Role::Strong, check.title.clone())], cells);
+    for (what, actions) in [("하는 일", &trigger.actions), ("되돌리는 일", &trigger.undo)] {
+        rows.push(Row::new());
+        rows.push(vec![(Role::Dim, what.to_owned())]);
+        let lines = actions.iter().flat_map(|action| say::script(action, &lab.id));
+        rows.extend(lines.flat_map(|line| wrap(&[(Role::Code, line)], cells)));
+    }
+    rows.push(Row::new());
+    let sentence = "일부러 망가뜨려요. 일어나야 할 일이 일어나면, 또는 2분 안에 일어나지 않으면 되돌려요.";
+    rows.extend(wrap(&[(Role::Wait, sentence.into())], cells));
+    rows.push(Row::new());
+    rows.extend(keys(app, &[("⏎", "일으키기"), ("Esc", "그만두기")]));
     rows
 }
 

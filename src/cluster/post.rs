@@ -1,6 +1,7 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
 mod solve;
+mod trigger;
 mod undo;
 
 use std::path::PathBuf;
@@ -95,6 +96,9 @@ impl Post {
 
     /// A lab runs until an order or the cluster ends it.
     async fn running(&mut self, mut session: Session) -> Next {
+        if let Err(ended) = self.restore(&mut session).await {
+            return self.ended(session, &ended);
+        }
         loop {
             let order = tokio::select! {
                 order = self.mailbox.next() => order,
@@ -114,6 +118,11 @@ impl Post {
                     memory.marks.remove(&check);
                 }),
                 Order::Time => session.time(),
+                Order::Trigger(check) => {
+                    if let Err(ended) = self.trigger(&mut session, &check).await {
+                        return self.ended(session, &ended);
+                    }
+                }
                 Order::PlanUndo => {
                     if let Err(ended) = self.plan_undo(&mut session).await {
                         return self.ended(session, &ended);

@@ -212,6 +212,11 @@ impl Session {
         self.tell_time();
     }
 
+    /// The file has the memory as it is.
+    pub fn is_written(&self) -> bool {
+        self.saved.memory == self.written
+    }
+
     /// Writes what is not written yet, for the end of a session.
     pub fn write_now(&mut self) {
         if self.saved.memory != self.written {

@@ -250,6 +250,21 @@ pub enum Lab {
         #[command(flatten)]
         consent: Consent,
     },
+    /// 일부러 망가뜨려 봐요 (무엇을 하고 어떻게 되돌리는지 먼저 보여 줘요)
+    #[command(
+        after_help = "예:\n  jotasu lab trigger w3-d5-lab1 survives-drain\n  jotasu lab trigger w3-d5-lab1 survives-drain --yes"
+    )]
+    Trigger {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// 확인의 이름
+        #[arg(value_name = "CHECK")]
+        check: String,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
+    },
     /// 확인이 마지막으로 통과했던 때로 되돌려요 (무엇을 되돌릴지 먼저 보여 줘요)
     #[command(after_help = "예:\n  jotasu lab undo w3-d2-lab1\n  jotasu lab undo w3-d2-lab1 --yes")]
     Undo {

@@ -7,6 +7,7 @@ mod look;
 mod review;
 mod session;
 mod solve;
+mod trigger;
 mod undo;
 mod work;
 
@@ -37,6 +38,7 @@ pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
             let how = if show { solve::How::Shown } else { solve::How::Done };
             solve::run(world, &world.lab(&lab.id)?, to.as_deref(), how, consent)
         }
+        Command::Trigger { lab, check, consent } => trigger::run(world, &world.lab(&lab.id)?, &check, consent),
         Command::Undo { lab, consent } => undo::run(world, &world.lab(&lab.id)?, consent),
         Command::Debrief { lab, check } => review::debrief(world, world.lab(&lab.id)?.as_ref(), check.as_deref()),
         Command::Review { lab, form } => review::run(world, world.lab(&lab.id)?.as_ref(), form.output),

@@ -70,6 +70,13 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('S')], Command::Solution, "", "참고 풀이를 한 단계씩 보이고, 물은 뒤에 해요"),
     key(
         Anywhere,
+        &[Char('T')],
+        Command::Trigger,
+        "일으키기",
+        "일부러 망가뜨려 봐요. 무엇을 하고 어떻게 되돌리는지 먼저 물어요",
+    ),
+    key(
+        Anywhere,
         &[Char('u')],
         Command::Undo,
         "",

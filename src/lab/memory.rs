@@ -35,6 +35,9 @@ pub struct Memory {
     /// Triggers the learner has pulled, by check: when.
     #[serde(default)]
     pub triggers: BTreeMap<String, Millis>,
+    /// Triggers whose undoing is due.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub undue: BTreeSet<String>,
     /// The time of a timed run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timed: Option<Timed>,
@@ -62,8 +65,15 @@ impl Memory {
                 self.answers.insert(check.clone(), answer.clone());
             }
         }
-        for (check, at) in &theirs.triggers {
+        for (check, at) in theirs.triggers.iter().filter(|(check, _)| !base.triggers.contains_key(*check)) {
             self.triggers.entry(check.clone()).or_insert(*at);
+        }
+        for gone in base.triggers.keys().filter(|check| !theirs.triggers.contains_key(*check)) {
+            self.triggers.remove(gone);
+        }
+        self.undue.extend(theirs.undue.difference(&base.undue).cloned());
+        for undone in base.undue.difference(&theirs.undue) {
+            self.undue.remove(undone);
         }
         self.marks.extend(theirs.marks.difference(&base.marks).cloned());
         for taken in base.marks.difference(&theirs.marks) {

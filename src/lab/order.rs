@@ -35,6 +35,8 @@ pub enum Order {
         /// How many.
         steps: usize,
     },
+    /// Pull the trigger of a check: do it, wait for what must hold then, undo it.
+    Trigger(String),
     /// Time the run that goes on, from now.
     Time,
     /// Say what undoing to the last green moment would do.

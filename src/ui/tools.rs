@@ -7,8 +7,8 @@ use serde_json::json;
 use super::fixture::*;
 use crate::app::{App, Effect, Focus, Look, Message};
 use crate::lab::{
-    Action, Change, Connection, Event, Explain, Hint, How, Lab, ObjectRef, Order, Phase, Plan, SolutionStep, Tick,
-    Timed, Undoing, Verdict, Work,
+    Action, Change, Connection, Event, Expectation, Explain, Hint, How, Lab, ObjectRef, Order, Phase, Plan,
+    SolutionStep, Source, Tick, Timed, Trigger, Undoing, Verdict, Work,
 };
 
 const LARGE: (u16, u16) = (120, 36);
@@ -163,6 +163,42 @@ fn the_solution_is_shown_step_by_step_and_done_after_a_yes() {
     assert!(next.contains("02-service") && !next.contains("lab answer"), "the next is offered, not shown\n{next}");
     press(&mut app, "<esc>S");
     assert!(screen(&app).contains("02-service"), "what has passed is left out");
+}
+
+#[test]
+fn a_trigger_says_what_it_does_and_how_it_is_undone_and_asks() {
+    let mut lab = challenge(Explain::Full);
+    let target = |name: &str| crate::lab::Target {
+        api_version: "v1".into(),
+        kind: "Pod".into(),
+        namespace: Some("shop".into()),
+        name: Some(name.into()),
+        labels: Default::default(),
+        fields: Default::default(),
+    };
+    lab.checks[0].source = Source::Trigger(Box::new(Trigger {
+        actions: vec![Action::Delete(target("web-0"))],
+        then: Expectation::AllOf(vec![]),
+        undo: vec![Action::Scale { target: target("web-0"), replicas: 1 }],
+    }));
+    let mut app = open(NARROW, Look::default(), lab);
+    stand(&mut app, vec![], &[], vec![]);
+    press(&mut app, "T");
+    let asked = screen(&app);
+    assert!(asked.contains("delete pod web-0") && asked.contains("scale pod web-0"), "{asked}");
+    assert!(press(&mut app, "<esc>").is_empty() && app.popup.is_none());
+    let orders = press(&mut app, "T<enter>");
+    assert!(matches!(orders.as_slice(), [Effect::Order(Order::Trigger(check))] if check == "web-ready"), "{orders:?}");
+}
+
+#[test]
+fn the_debrief_of_the_last_check_of_a_step_is_seen_before_the_step_folds() {
+    let mut app = open(LARGE, Look::default(), challenge(Explain::Full));
+    stand(&mut app, vec![Verdict::Passed, failed()], &[], vec![]);
+    stand(&mut app, vec![Verdict::Passed, Verdict::Passed, failed()], &[], vec![]);
+    assert!(screen(&app).contains("Deployment는 Pod의 수를"), "{}", screen(&app));
+    press(&mut app, "z");
+    assert!(!screen(&app).contains("Service web이 Pod를 찾음"), "then it folds");
 }
 
 #[test]

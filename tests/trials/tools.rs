@@ -18,6 +18,8 @@ pub fn trials() -> Vec<Planned> {
         trial("tools::the_solution_is_shown_and_done_step_by_step", Needs::Api, solution),
         trial("tools::a_timed_challenge_from_start_to_review", Needs::Api, timed),
         trial("tools::a_watch_is_one_line_a_change_and_codes_are_kept", Needs::Api, headless),
+        trial("tools::a_trigger_is_pulled_on_a_word_and_undone", Needs::Api, trigger),
+        trial("tools::a_trigger_of_a_killed_program_is_undone", Needs::Api, killed_trigger),
         alone("tools::undo_goes_back_to_the_last_green_moment", Needs::Workloads, undo),
     ]
 }
@@ -53,6 +55,7 @@ async fn hints(space: Space) -> Outcome {
 
     let (learner, inside) = leaky(&space, "symptom");
     learner.says(&["lab", "start", "leaky", "--yes"], 0);
+    learner.says(&["lab", "check", "leaky"], 1);
     sign(&inside, "maybe").await?;
     let hint =
         |more: &[&str], code: i32| learner.says(&[&["lab", "hint", "leaky", "shop-open"][..], more].concat(), code);
@@ -312,4 +315,71 @@ fn undo() -> Outcome {
         assert!(!learner.folder.path().join("home/state/checkpoints/shop.json").exists(), "Secrets do not stay behind");
         Ok(())
     })
+}
+
+fn drill(space: &Space) -> (Learner, Space) {
+    let namespace = format!("{}-lab", space.name);
+    let learner = Learner::of(shared(), "drill", &[("NAMESPACE", &namespace)]);
+    learner.says(&["lab", "start", "drill", "--yes"], 0);
+    learner.says(&["lab", "check", "drill"], 1);
+    (learner, Space { name: namespace, ..space.clone() })
+}
+
+async fn burns(inside: &Space, wanted: &'static str) -> Outcome {
+    eventually("the fire", || async {
+        match inside.get("v1", "ConfigMap", "fire").await?["data"]["burning"].as_str() {
+            Some(now) if now == wanted => Ok(()),
+            now => Err(format!("{now:?}")),
+        }
+    })
+    .await
+}
+
+fn bell(inside: &Space) -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "bell", "namespace": inside.name}, "data": {"rings": "yes"}})
+}
+
+async fn trigger(space: Space) -> Outcome {
+    let (learner, inside) = drill(&space);
+    assert!(learner.says(&["lab", "trigger", "drill", "ready", "--yes"], 2).err.contains("alarm"));
+    assert!(learner.says(&["lab", "trigger", "drill", "alarm", "--yes"], 1).out.contains("먼저 통과할 확인"));
+    learner.says(&["lab", "solve", "drill", "--to", "1", "--yes"], 0);
+    let asked = learner.says(&["lab", "trigger", "drill", "alarm"], 2);
+    assert!(asked.out.contains("burning\":\"yes") && asked.out.contains("burning\":\"no"), "{asked:?}");
+    burns(&inside, "no").await?;
+
+    let (child, mut output) = learner.begins(&["lab", "trigger", "drill", "alarm", "--yes"]);
+    burns(&inside, "yes").await?;
+    // Another program that looks on leaves it alone.
+    learner.says(&["lab", "check", "drill", "--wait", "0"], 1);
+    burns(&inside, "yes").await?;
+    inside.apply(bell(&inside)).await?;
+    let mut said = String::new();
+    while !said.contains("일어났어요") {
+        let line = line(&mut output);
+        assert!(!line.is_empty(), "{said}");
+        said.push_str(&line);
+    }
+    assert_eq!(end(child)?.0, Some(0), "{said}");
+    burns(&inside, "no").await?;
+    // What was seen is kept, though it is undone.
+    learner.says(&["lab", "check", "drill"], 0);
+    learner.says(&["lab", "stop", "drill", "--yes"], 0);
+    Ok(())
+}
+
+async fn killed_trigger(space: Space) -> Outcome {
+    let (learner, inside) = drill(&space);
+    learner.says(&["lab", "solve", "drill", "--to", "1", "--yes"], 0);
+    let (mut child, _output) = learner.begins(&["lab", "trigger", "drill", "alarm", "--yes"]);
+    burns(&inside, "yes").await?;
+    child.kill()?;
+    child.wait()?;
+    burns(&inside, "yes").await?;
+    let checked = learner.says(&["lab", "check", "drill", "-o", "json"], 1).out;
+    burns(&inside, "no").await?;
+    let report: Value = serde_json::from_str(&checked)?;
+    assert_ne!(report["verdicts"][1]["verdict"], "passed", "it was not seen: {report}");
+    learner.says(&["lab", "stop", "drill", "--yes"], 0);
+    Ok(())
 }
