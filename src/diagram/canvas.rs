@@ -1,11 +1,9 @@
 //! A sheet of cells to draw on: lines that join where they meet, texts that keep their cells, arrowheads.
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use crate::text::{Role, Row, width};
+use crate::text::{Role, Row, clean, clusters};
 
 /// How a line is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stroke {
     /// `─ │`
     #[default]
@@ -60,8 +58,8 @@ enum Cell {
     Empty,
     /// Which of its four sides a line leaves through, and how it is drawn each way.
     Line { sides: u8, across: Stroke, upright: Stroke, corners: Corners, role: Role },
-    /// A cluster, and the cells it takes.
-    Text { cluster: String, role: Role },
+    /// A cluster, by its place among the canvas's letters.
+    Text { start: u32, size: u32, role: Role },
     /// The second cell of a wide cluster.
     Rest,
 }
@@ -73,12 +71,14 @@ pub struct Canvas {
     rows: usize,
     ascii: bool,
     cells: Vec<Cell>,
+    /// All that was written, one behind the other.
+    letters: String,
 }
 
 impl Canvas {
     /// An empty sheet.
     pub fn new(columns: usize, rows: usize, ascii: bool) -> Self {
-        Self { columns, rows, ascii, cells: vec![Cell::Empty; columns.saturating_mul(rows)] }
+        Self { columns, rows, ascii, cells: vec![Cell::Empty; columns.saturating_mul(rows)], letters: String::new() }
     }
 
     fn at(&mut self, x: usize, y: usize) -> Option<&mut Cell> {
@@ -96,15 +96,16 @@ impl Canvas {
     /// A text on one row, over whatever is there; a wide cluster that would be cut is left out.
     pub fn text(&mut self, x: usize, y: usize, text: &str, role: Role) {
         let mut x = x;
-        for cluster in text.graphemes(true) {
-            let cells = width(cluster);
+        for (cluster, cells) in clusters(&clean(text)) {
             if cells == 0 || x + cells > self.columns {
                 continue;
             }
             self.clear(x, y);
             self.clear(x + cells - 1, y);
+            let (start, size) = (small(self.letters.len()), small(cluster.len()));
             if let Some(cell) = self.at(x, y) {
-                *cell = Cell::Text { cluster: cluster.to_owned(), role };
+                *cell = Cell::Text { start, size, role };
+                self.letters.push_str(cluster);
             }
             for rest in 1..cells {
                 if let Some(cell) = self.at(x + rest, y) {
@@ -213,7 +214,8 @@ impl Canvas {
 
     /// The rows, without the blanks at their ends and without empty rows at the bottom.
     pub fn finish(self) -> Vec<Row> {
-        let mut out: Vec<Row> = self.cells.chunks(self.columns.max(1)).map(|cells| row(cells, self.ascii)).collect();
+        let rows = self.cells.chunks(self.columns.max(1));
+        let mut out: Vec<Row> = rows.map(|cells| row(cells, &self.letters, self.ascii)).collect();
         while out.last().is_some_and(Vec::is_empty) {
             out.pop();
         }
@@ -221,7 +223,7 @@ impl Canvas {
     }
 }
 
-fn row(cells: &[Cell], ascii: bool) -> Row {
+fn row(cells: &[Cell], letters: &str, ascii: bool) -> Row {
     let mut row = Row::new();
     let mut blanks = 0;
     let mut put = |role: Role, text: &str, blanks: &mut usize| {
@@ -237,8 +239,12 @@ fn row(cells: &[Cell], ascii: bool) -> Row {
         match cell {
             Cell::Empty => blanks += 1,
             Cell::Rest => {}
-            Cell::Text { cluster, .. } if cluster == " " => blanks += 1,
-            Cell::Text { cluster, role } => put(*role, cluster, &mut blanks),
+            Cell::Text { start, size, role } => {
+                match letters.get(*start as usize..(*start + *size) as usize).unwrap_or(" ") {
+                    " " => blanks += 1,
+                    cluster => put(*role, cluster, &mut blanks),
+                }
+            }
             Cell::Line { sides, across, upright, corners, role } => {
                 let slanted = *corners == Corners::Slanted;
                 let glyph = if ascii {
@@ -251,6 +257,11 @@ fn row(cells: &[Cell], ascii: bool) -> Row {
         }
     }
     row
+}
+
+/// Pictures are far below 4 GB.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX / 2)
 }
 
 fn plain(sides: u8, (across, upright): (Stroke, Stroke), slanted: bool) -> &'static str {

@@ -1,6 +1,6 @@
 //! The room between two layers: which lane each link takes across, so that two links never share a cell but to cross.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Links that leave one place together, and where they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ fn sorted(mut nets: Vec<Net>, taken: &mut Vec<i64>) -> Vec<Net> {
     if nets.len() > SMALL {
         nets.sort_by_key(|net| (net.span().0 < net.top, if net.span().0 < net.top { net.top } else { -net.top }));
     }
-    let mut tops: HashMap<i64, usize> = HashMap::new();
+    let mut tops: BTreeMap<i64, usize> = BTreeMap::new();
     for net in &nets {
         *tops.entry(net.top).or_default() += 1;
     }

@@ -1,13 +1,13 @@
 //! The cells across the flow at which links leave and enter what they join.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::layers::{Layers, Segment, What, middle, signed};
 
 /// Where links leave and enter: cells across from the scope's begin.
 pub struct Columns {
-    exits: HashMap<(usize, usize), i64>,
-    entries: HashMap<(usize, usize), i64>,
+    exits: BTreeMap<(usize, usize), i64>,
+    entries: BTreeMap<(usize, usize), i64>,
 }
 
 impl Columns {
@@ -26,7 +26,7 @@ impl Columns {
             layer.iter().enumerate().for_each(|(at, slot)| position[*slot] = at);
         }
         let zero = vec![0; all.slots.len()];
-        let mut columns = Self { exits: HashMap::new(), entries: HashMap::new() };
+        let mut columns = Self { exits: BTreeMap::new(), entries: BTreeMap::new() };
         columns.assign(all, &zero, spacing, |slot| signed(position[slot]) * 1_000_000, false);
         columns
     }
@@ -100,7 +100,7 @@ impl Columns {
                     x[slot] + middle(all.slots[slot].body),
                 );
                 self.entries.extend(found.into_iter().map(|(key, at)| ((slot, key), at)));
-                let mut means: HashMap<usize, (i64, i64, usize)> = HashMap::new();
+                let mut means: BTreeMap<usize, (i64, i64, usize)> = BTreeMap::new();
                 for segment in &out[slot] {
                     let mean = means.entry(segment.exit).or_insert((0, 0, segment.lower));
                     mean.0 += fixed(segment.lower, segment.entry)

@@ -1,14 +1,15 @@
 //! A chart drawn into a width, by steps: small gaps, wrapped labels, folded ranks, the direction turned; at last wider.
 
-use std::collections::HashMap;
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
-use super::layout::{Fit, Plan, layout};
+use super::layout::{Fit, Plan, Unfit, layout};
 use super::model::{Chart, Direction, End, Head};
 use super::sheet::Sheet;
 use super::tree::{Tree, tree};
 use super::words::name;
 use crate::diagram::{Options, Picture, Refusal};
-use crate::text::{Role, Row, row_width, wrap};
+use crate::text::{Role, Row, row_width, width, wrap};
 
 /// Beyond this many nodes and links only a few steps are tried.
 const SMALL: usize = 120;
@@ -16,6 +17,7 @@ const SMALL: usize = 120;
 const ROW: usize = 36;
 
 /// One way to lay a chart out.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Step {
     turned: bool,
     fit: Fit,
@@ -75,27 +77,45 @@ pub fn draw(chart: &Chart, options: &Options) -> Result<Picture, Refusal> {
 fn fitted(chart: &Chart, options: &Options) -> Option<(Sheet, Vec<Row>)> {
     let large = chart.nodes.len() + chart.links.len() > SMALL;
     let horizontal = chart.direction.is_horizontal();
-    let mut trees: HashMap<bool, Tree> = HashMap::new();
-    let mut best: Option<(Sheet, Vec<Row>)> = None;
-    for step in steps(horizontal, large, options.width) {
-        let tree =
-            trees.entry(step.turned).or_insert_with(|| tree(chart, |own| turned(own, chart.direction, step.turned)));
-        let marks = marks(chart, tree, options.ascii);
-        let list = list(chart, tree, options);
-        let Some(sheet) = layout(&Plan { chart, tree, fit: step.fit, marks }) else {
-            // A tangle stays one, whatever its gaps.
-            if large { break } else { continue }
-        };
-        let columns = usize::try_from(sheet.columns).unwrap_or(usize::MAX);
-        let narrower = best.as_ref().is_none_or(|(best, _)| sheet.columns < best.columns);
-        if narrower {
-            best = Some((sheet, list));
+    let widest = widest(chart);
+    let turns = [false, true].map(|turn| LazyCell::new(move || tree(chart, |own| turned(own, chart.direction, turn))));
+    let tree = |step: &Step| -> &Tree { if step.turned { &turns[1] } else { &turns[0] } };
+    let draw = |step: &Step, limit: usize| {
+        let (tree, fit) = (tree(step), step.fit);
+        layout(&Plan { chart, tree, fit, limit, marks: marks(chart, tree, options.ascii) })
+    };
+    let with_list = |step: &Step, sheet: Sheet| (sheet, list(chart, tree(step), options));
+    let mut tried: Vec<Step> = Vec::new();
+    for mut step in steps(horizontal, large, options.width) {
+        // Labels that are no wider come out the same; marks make them wider.
+        if tree(&step).listed.is_empty() {
+            step.fit.wrap = step.fit.wrap.min(widest);
         }
-        if columns <= options.width {
-            break;
+        if tried.contains(&step) {
+            continue;
+        }
+        match draw(&step, options.width) {
+            Ok(sheet) => return Some(with_list(&step, sheet)),
+            Err(Unfit::Wide) => tried.push(step),
+            // A tangle stays one, whatever its gaps.
+            Err(Unfit::Tangled) if large => break,
+            Err(Unfit::Tangled) => {}
         }
     }
-    best
+    let mut best: Option<(Step, Sheet)> = None;
+    for step in tried {
+        let narrower = best.as_ref().map_or(usize::MAX, |(_, best)| best.width().saturating_sub(1));
+        if let Ok(sheet) = draw(&step, narrower) {
+            best = Some((step, sheet));
+        }
+    }
+    best.map(|(step, sheet)| with_list(&step, sheet))
+}
+
+/// Cells of the widest row of a label, as its author broke it.
+fn widest(chart: &Chart) -> usize {
+    let labels = chart.nodes.iter().map(|node| &node.label).chain(chart.links.iter().map(|link| &link.label));
+    labels.flatten().map(|row| width(row)).max().unwrap_or(0)
 }
 
 /// A chart that is turned keeps what flowed down already.
@@ -112,8 +132,8 @@ fn number(index: usize, ascii: bool) -> String {
 }
 
 /// Numbers at both ends of what is told below the picture.
-fn marks(chart: &Chart, tree: &Tree, ascii: bool) -> HashMap<End, String> {
-    let mut marks: HashMap<End, String> = HashMap::new();
+fn marks(chart: &Chart, tree: &Tree, ascii: bool) -> BTreeMap<End, String> {
+    let mut marks: BTreeMap<End, String> = BTreeMap::new();
     for (index, link) in tree.listed.iter().filter_map(|link| chart.links.get(*link)).enumerate() {
         let ends = if link.from == link.to { vec![link.from] } else { vec![link.from, link.to] };
         for end in ends {
@@ -160,7 +180,6 @@ mod tests {
     use super::*;
     use crate::diagram::flow::parse::parse;
     use crate::diagram::source;
-    use crate::text::width;
 
     fn chart(text: &str) -> Chart {
         parse(&source::read(text).unwrap().lines).unwrap()

@@ -1,12 +1,12 @@
 //! A chart laid out: each subgraph by itself, and then as a node of what is around it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::layers::{Slot, What, layers, middle, signed};
 use super::model::{Chart, End};
 use super::order::order;
 use super::rank::ranks;
-use super::route::{Scene, route};
+use super::route::{Gaps, Scene, route};
 use super::sheet::{Frame, Sheet};
 use super::tree::{Pin, Scope, Tree};
 use crate::diagram::canvas::{Corners, Stroke, Toward};
@@ -28,8 +28,10 @@ pub struct Plan<'a> {
     pub chart: &'a Chart,
     pub tree: &'a Tree,
     pub fit: Fit,
+    /// Cells that the picture may be wide.
+    pub limit: usize,
     /// Marks behind the labels of what is told below the picture.
-    pub marks: HashMap<End, String>,
+    pub marks: BTreeMap<End, String>,
 }
 
 /// A word of so many cells stays whole.
@@ -37,22 +39,35 @@ const WORD: usize = 16;
 /// More cells than this are no picture.
 const CELLS: i64 = 1_500_000;
 
-/// Lays the whole chart out; None when it would be too much.
-pub fn layout(plan: &Plan<'_>) -> Option<Sheet> {
-    let mut sheets: Vec<Option<Sheet>> = vec![None; plan.tree.scopes.len()];
+/// Why there is no layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It would be wider than it may.
+    Wide,
+    /// It would be too much for a picture.
+    Tangled,
+}
+
+/// Lays the whole chart out.
+pub fn layout(plan: &Plan<'_>) -> Result<Sheet, Unfit> {
+    let mut sheets: Vec<Sheet> = vec![Sheet::default(); plan.tree.scopes.len()];
     // Subgraphs stand behind those around them.
-    for number in (0..plan.tree.scopes.len()).rev() {
-        let scope = plan.tree.scopes.get(number)?;
+    for (number, scope) in plan.tree.scopes.iter().enumerate().rev() {
         let mut sheet = lay(plan, scope, number.checked_sub(1), &sheets)?;
         if let Some(group) = number.checked_sub(1) {
             enframe(plan, &mut sheet, group, scope.direction.is_horizontal());
         }
         if sheet.columns.saturating_mul(sheet.rows) > CELLS {
-            return None;
+            return Err(Unfit::Tangled);
         }
-        *sheets.get_mut(number)? = Some(sheet);
+        if sheet.width() > plan.limit {
+            return Err(Unfit::Wide);
+        }
+        if let Some(place) = sheets.get_mut(number) {
+            *place = sheet;
+        }
     }
-    sheets.into_iter().next().flatten()
+    sheets.into_iter().next().ok_or(Unfit::Tangled)
 }
 
 /// The rows of a label in at most so many cells, as even as that allows.
@@ -104,8 +119,8 @@ fn marked(plan: &Plan<'_>, end: End, label: &[String]) -> Vec<String> {
 }
 
 /// The links that end at each side of an item, as far as they need a place of their own.
-fn pins(scope: &Scope) -> HashMap<usize, (usize, usize)> {
-    let mut keys: HashMap<usize, (Vec<usize>, usize)> = HashMap::new();
+fn pins(scope: &Scope) -> BTreeMap<usize, (usize, usize)> {
+    let mut keys: BTreeMap<usize, (Vec<usize>, usize)> = BTreeMap::new();
     let at = |pin: &Pin| pin.item;
     for edge in &scope.edges {
         if let Some(item) = at(&edge.upper) {
@@ -131,7 +146,7 @@ fn room(plan: &Plan<'_>, group: usize) -> (usize, usize) {
     if scope.direction.is_horizontal() { (0, most + 2) } else { (2 * most + 1, 0) }
 }
 
-fn lay(plan: &Plan<'_>, scope: &Scope, group: Option<usize>, sheets: &[Option<Sheet>]) -> Option<Sheet> {
+fn lay(plan: &Plan<'_>, scope: &Scope, group: Option<usize>, sheets: &[Sheet]) -> Result<Sheet, Unfit> {
     let horizontal = scope.direction.is_horizontal();
     let pins = pins(scope);
     let mut slots = Vec::with_capacity(scope.items.len());
@@ -140,15 +155,14 @@ fn lay(plan: &Plan<'_>, scope: &Scope, group: Option<usize>, sheets: &[Option<Sh
         let (exits, entries) = pins.get(&number).copied().unwrap_or((0, 0));
         let most = exits.max(entries);
         let body = match *end {
-            End::Node(node) => Body::node(plan, node, if horizontal { (0, most) } else { (most, 0) }, horizontal)?,
+            End::Node(node) => Body::node(plan, node, if horizontal { (0, most) } else { (most, 0) }, horizontal),
             End::Group(group) => {
-                let sheet = sheets.get(group + 1)?.as_ref()?;
-                let size = (usize::try_from(sheet.columns).ok()?, usize::try_from(sheet.rows).ok()?);
+                let size = sheets.get(group + 1).map_or((0, 0), |sheet| (sheet.width(), sheet.height()));
                 Body { size, outer: size, rows: Vec::new(), repeat: None }
             }
         };
         let fixed = match *end {
-            End::Group(group) => sheets.get(group + 1)?.as_ref()?.ports.clone(),
+            End::Group(group) => sheets.get(group + 1).map(|sheet| sheet.ports.clone()).unwrap_or_default(),
             End::Node(_) => Vec::new(),
         };
         let turned = |(columns, rows): (usize, usize)| if horizontal { (rows, columns) } else { (columns, rows) };
@@ -168,10 +182,14 @@ fn lay(plan: &Plan<'_>, scope: &Scope, group: Option<usize>, sheets: &[Option<Sh
         let (cells, count) = (widest(&rows), rows.len());
         (count > 0).then_some(if horizontal { (count, cells + 2) } else { (cells, count) })
     };
-    let mut all = layers(&slots, &ranks, &scope.edges, label)?;
+    let mut all = layers(&slots, &ranks, &scope.edges, label).ok_or(Unfit::Tangled)?;
+    let gaps = Gaps { horizontal, tight: plan.fit.tight, framed: group.is_some() };
+    // To order and to place is most of the work.
+    if gaps.least(&all) > signed(plan.limit) {
+        return Err(Unfit::Wide);
+    }
     order(&mut all);
-    let scene = route(&all, horizontal, plan.fit.tight, group.is_some());
-    Some(draw(plan, scope, sheets, &bodies, &scene, &all.slots))
+    Ok(draw(plan, scope, sheets, &bodies, &route(&all, gaps), &all.slots))
 }
 
 fn depth(chart: &Chart, group: usize) -> usize {
@@ -190,8 +208,9 @@ struct Body {
 }
 
 impl Body {
-    fn node(plan: &Plan<'_>, node: usize, pins: (usize, usize), horizontal: bool) -> Option<Self> {
-        let label = marked(plan, End::Node(node), &plan.chart.nodes.get(node)?.label);
+    fn node(plan: &Plan<'_>, node: usize, pins: (usize, usize), horizontal: bool) -> Self {
+        let own = plan.chart.nodes.get(node).map_or(&[][..], |node| &node.label);
+        let label = marked(plan, End::Node(node), own);
         let rows = wrapped(&label, plan.fit.wrap);
         let columns = (widest(&rows) + 4).max(2 * pins.0 + 1).max(5);
         let mut size = (columns, (rows.len().max(1) + 2).max(pins.1 + 2));
@@ -207,7 +226,7 @@ impl Body {
             }
             (*link, label)
         });
-        Some(Self { size, outer, rows, repeat })
+        Self { size, outer, rows, repeat }
     }
 }
 
@@ -241,14 +260,7 @@ impl Axes {
     }
 }
 
-fn draw(
-    plan: &Plan<'_>,
-    scope: &Scope,
-    sheets: &[Option<Sheet>],
-    bodies: &[Body],
-    scene: &Scene,
-    slots: &[Slot],
-) -> Sheet {
+fn draw(plan: &Plan<'_>, scope: &Scope, sheets: &[Sheet], bodies: &[Body], scene: &Scene, slots: &[Slot]) -> Sheet {
     let horizontal = scope.direction.is_horizontal();
     let axes = Axes { horizontal, backward: scope.direction.is_backward(), main: scene.main };
     let mut sheet = Sheet::default();
@@ -259,7 +271,7 @@ fn draw(
             What::Item(item) => match (scope.items.get(item), bodies.get(item)) {
                 (Some(&End::Node(node)), Some(body)) => draw_node(plan, &mut sheet, node, body, at, horizontal),
                 (Some(&End::Group(group)), _) => {
-                    if let Some(Some(inner)) = sheets.get(group + 1) {
+                    if let Some(inner) = sheets.get(group + 1) {
                         sheet.absorb(inner, at);
                     }
                 }

@@ -1,6 +1,6 @@
 //! Statements of a flowchart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::label::rows;
 use super::model::{Chart, Direction, End, Group, Link, Node};
@@ -40,12 +40,12 @@ struct Open {
 #[derive(Default)]
 struct Reader {
     direction: Option<Direction>,
-    names: HashMap<String, usize>,
+    names: BTreeMap<String, usize>,
     nodes: Vec<Named>,
     links: Vec<RawLink>,
-    link_names: HashSet<String>,
+    link_names: BTreeSet<String>,
     groups: Vec<Group>,
-    group_names: HashMap<String, usize>,
+    group_names: BTreeMap<String, usize>,
     open: Vec<Open>,
     lints: Vec<(usize, String)>,
 }
@@ -340,7 +340,7 @@ impl Reader {
         if let Some(open) = self.open.last() {
             return refuse(open.line, "하위 그래프를 닫는 end가 없어요");
         }
-        let mut names: Vec<(String, usize)> = self.names.drain().collect();
+        let mut names: Vec<(String, usize)> = std::mem::take(&mut self.names).into_iter().collect();
         names.sort_unstable_by_key(|(_, node)| *node);
         let mut ends = Vec::with_capacity(names.len());
         let mut nodes = Vec::with_capacity(names.len());

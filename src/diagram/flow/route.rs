@@ -1,6 +1,6 @@
 //! Where everything of a scope stands, across and along the flow, and which way its links take.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::channel::{Net, route as lanes};
 use super::columns::Columns;
@@ -26,10 +26,13 @@ type Lane = (Net, Option<i64>);
 
 /// Cells that things keep from each other.
 #[derive(Clone, Copy)]
-struct Gaps {
-    horizontal: bool,
-    tight: bool,
-    framed: bool,
+pub struct Gaps {
+    /// The flow runs along the rows of the screen.
+    pub horizontal: bool,
+    /// They are as small as can be.
+    pub tight: bool,
+    /// There is a frame around it all.
+    pub framed: bool,
 }
 
 impl Gaps {
@@ -91,6 +94,22 @@ impl Gaps {
         }
     }
 
+    /// Columns that layers take at least, however their slots are ordered.
+    pub fn least(self, all: &Layers) -> i64 {
+        let (cross, main) = self.pads();
+        if !self.horizontal {
+            let across = |layer: &Vec<usize>| layer.iter().map(|slot| signed(all.slots[*slot].cross)).sum::<i64>();
+            return all.layers.iter().map(across).max().unwrap_or(0) + 2 * cross;
+        }
+        let last = all.layers.len().saturating_sub(1);
+        let along = |(number, layer): (usize, &Vec<usize>)| {
+            let gap = if number < last { self.along(&all.segments[number], &all.slots) } else { 0 };
+            layer.iter().map(|slot| signed(all.slots[*slot].main)).max().unwrap_or(0) + gap
+        };
+        let pads = main * (i64::from(!all.ports.0) + i64::from(!all.ports.1));
+        all.layers.iter().enumerate().map(along).sum::<i64>() + pads
+    }
+
     /// Cells that so many lanes take.
     fn lanes(self, count: usize) -> i64 {
         let count = i64::try_from(count).unwrap_or(0);
@@ -99,9 +118,8 @@ impl Gaps {
 }
 
 /// Places a scope's layers and routes its links.
-pub fn route(all: &Layers, horizontal: bool, tight: bool, framed: bool) -> Scene {
-    let gaps = Gaps { horizontal, tight, framed };
-    let spacing = if horizontal { 1 } else { 2 };
+pub fn route(all: &Layers, gaps: Gaps) -> Scene {
+    let spacing = if gaps.horizontal { 1 } else { 2 };
     let mut columns = Columns::guess(all, spacing);
     let sizes: Vec<i64> = all.slots.iter().map(|slot| signed(slot.cross)).collect();
     let lane = |slot: usize| !matches!(all.slots[slot].what, What::Item(_));
@@ -199,8 +217,8 @@ impl Scene {
         let pad = gaps.pads().0;
         // Where links that turned aside go on, and on which lane they come there.
         let first = |net: &Net| segments.get(net.of).map(|first| columns.exit(first) + pad) == Some(net.top);
-        let mut asides: HashMap<(usize, i64), i64> = HashMap::new();
-        let mut goes_on: HashMap<(usize, i64), i64> = HashMap::new();
+        let mut asides: BTreeMap<(usize, i64), i64> = BTreeMap::new();
+        let mut goes_on: BTreeMap<(usize, i64), i64> = BTreeMap::new();
         for (net, lane) in nets {
             if let (Some(lane), true) = (lane, first(net)) {
                 asides.extend(net.drops.iter().map(|drop| ((net.of, *drop), *lane)));
@@ -208,7 +226,7 @@ impl Scene {
                 goes_on.insert((net.of, net.top), *lane);
             }
         }
-        let mut reach: HashMap<(usize, usize, i64), (i64, Head, bool)> = HashMap::new();
+        let mut reach: BTreeMap<(usize, usize, i64), (i64, Head, bool)> = BTreeMap::new();
         for segment in segments {
             let label = matches!(all.slots[segment.lower].what, What::Label(_));
             let item = matches!(all.slots[segment.lower].what, What::Item(_));
@@ -256,7 +274,7 @@ impl Scene {
 
 /// The links between two layers as nets, with their lanes.
 fn nets(segments: &[Segment], columns: &Columns, pad: i64, gaps: Gaps) -> (Vec<Lane>, usize) {
-    let mut by_exit: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut by_exit: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut nets: Vec<Net> = Vec::new();
     for (number, segment) in segments.iter().enumerate() {
         let at = *by_exit.entry((segment.upper, segment.exit)).or_insert_with(|| {

@@ -37,6 +37,16 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// Its columns, to be compared with those there are.
+    pub fn width(&self) -> usize {
+        usize::try_from(self.columns).unwrap_or(0)
+    }
+
+    /// Its rows.
+    pub fn height(&self) -> usize {
+        usize::try_from(self.rows).unwrap_or(0)
+    }
+
     /// Lays another sheet on this one.
     pub fn absorb(&mut self, other: &Self, at: (i64, i64)) {
         let moved = |(x, y): (i64, i64)| (x + at.0, y + at.1);

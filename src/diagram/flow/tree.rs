@@ -3,7 +3,7 @@
 //! A link between two subgraphs is drawn in the scope that holds both of them; within each of the two it goes on from a
 //! port in the frame to the node it is meant for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Chart, Direction, End, Head, Link};
 use crate::diagram::canvas::Stroke;
@@ -50,7 +50,7 @@ pub struct Tree {
     /// The chart's own first, then the subgraphs'.
     pub scopes: Vec<Scope>,
     /// A node's link to itself.
-    pub loops: HashMap<usize, usize>,
+    pub loops: BTreeMap<usize, usize>,
     /// Links that are not drawn but told below the picture.
     pub listed: Vec<usize>,
 }
@@ -86,10 +86,10 @@ pub fn tree(chart: &Chart, turn: impl Fn(Direction) -> Direction) -> Tree {
             Scope { direction: turn(chart.direction), items: Vec::new(), edges: Vec::new(), order: Vec::new() };
             chart.groups.len() + 1
         ],
-        loops: HashMap::new(),
+        loops: BTreeMap::new(),
         listed: Vec::new(),
     };
-    let mut slot: HashMap<End, usize> = HashMap::new();
+    let mut slot: BTreeMap<End, usize> = BTreeMap::new();
     let ends = (0..chart.nodes.len()).map(End::Node).chain((0..chart.groups.len()).map(End::Group));
     for end in ends {
         if let Some(scope) = tree.scopes.get_mut(scope_of(chart, end)) {
@@ -98,7 +98,7 @@ pub fn tree(chart: &Chart, turn: impl Fn(Direction) -> Direction) -> Tree {
         }
     }
     let mut lifted = Vec::new();
-    let mut crossed = HashSet::new();
+    let mut crossed = BTreeSet::new();
     for (number, link) in chart.links.iter().enumerate() {
         match (link.from, link.to) {
             (End::Node(a), End::Node(b)) if a == b => {
@@ -131,7 +131,7 @@ pub fn tree(chart: &Chart, turn: impl Fn(Direction) -> Direction) -> Tree {
 }
 
 /// As on a web page, a subgraph keeps a direction of its own only when no link leads past its frame.
-fn directions(chart: &Chart, tree: &mut Tree, crossed: &HashSet<End>, turn: impl Fn(Direction) -> Direction) {
+fn directions(chart: &Chart, tree: &mut Tree, crossed: &BTreeSet<End>, turn: impl Fn(Direction) -> Direction) {
     for (number, group) in chart.groups.iter().enumerate() {
         let outer = group.parent.map_or(0, |parent| parent + 1);
         let inherited = tree.scopes.get(outer).map_or(Direction::Down, |scope| scope.direction);
@@ -205,9 +205,9 @@ fn reversed(tree: &Tree, lifted: &[Lifted]) -> Vec<bool> {
 }
 
 /// The links' parts in all scopes they run through.
-fn parts(chart: &Chart, tree: &mut Tree, lifted: &[Lifted], reversed: &[bool], slot: &HashMap<End, usize>) {
-    let mut first: HashMap<(End, Stroke), usize> = HashMap::new();
-    let mut left: HashSet<(usize, usize)> = HashSet::new();
+fn parts(chart: &Chart, tree: &mut Tree, lifted: &[Lifted], reversed: &[bool], slot: &BTreeMap<End, usize>) {
+    let mut first: BTreeMap<(End, Stroke), usize> = BTreeMap::new();
+    let mut left: BTreeSet<(usize, usize)> = BTreeSet::new();
     for (lift, &reversed) in lifted.iter().zip(reversed) {
         let Some(link) = chart.links.get(lift.link) else { continue };
         let (upper, lower) = if reversed { (lift.to, lift.from) } else { (lift.from, lift.to) };
