@@ -33,6 +33,8 @@ pub struct Sequence {
 struct Participant {
     id: String,
     label: String,
+    /// Declared as `actor`, which is what Mermaid calls a person.
+    actor: bool,
     /// Its head stands beside the message that makes it.
     created: bool,
     /// Which of the boxes.

@@ -55,10 +55,11 @@ impl Parser {
         let Some(word) = keyword(text) else { return self.message(line, text) };
         let rest = text.get(word.len()..).unwrap_or("").trim();
         match word {
-            "participant" | "actor" => self.declare(line, rest).map(|_| ()),
+            "participant" | "actor" => self.declare(line, rest, word == "actor").map(|_| ()),
             "create" => {
-                let named = after_keyword(rest, "participant").or_else(|| after_keyword(rest, "actor")).unwrap_or(rest);
-                self.created = Some(self.declare(line, named)?);
+                let actor = after_keyword(rest, "actor");
+                let named = actor.or_else(|| after_keyword(rest, "participant")).unwrap_or(rest);
+                self.created = Some(self.declare(line, named, actor.is_some())?);
                 Ok(())
             }
             "destroy" => {
@@ -125,12 +126,18 @@ impl Parser {
         }
         self.ids.insert(id.to_owned(), index);
         let group = self.group.map(|(group, _)| group);
-        self.found.participants.push(Participant { id: id.to_owned(), label: label(id), created: false, group });
+        self.found.participants.push(Participant {
+            id: id.to_owned(),
+            label: label(id),
+            actor: false,
+            created: false,
+            group,
+        });
         Ok(index)
     }
 
     /// `A as 이름`, also with a type: `A@{ "type": "database" } as 이름`.
-    fn declare(&mut self, line: &Line<'_>, text: &str) -> Result<usize, Refusal> {
+    fn declare(&mut self, line: &Line<'_>, text: &str, actor: bool) -> Result<usize, Refusal> {
         let (bare, typed) = match text.split_once("@{") {
             Some((id, rest)) => (id, rest.split_once('}').map_or("", |(_, rest)| rest)),
             None => (text, ""),
@@ -147,6 +154,7 @@ impl Parser {
                 participant.label = name;
             }
             participant.group = group.or(participant.group);
+            participant.actor |= actor;
         }
         Ok(index)
     }

@@ -22,7 +22,10 @@ pub fn spoken(sequence: &Sequence) -> Vec<String> {
     let name = |who: &usize| names.get(*who).map_or("", String::as_str);
     for step in &sequence.steps {
         let sentence = match step {
-            Step::Message(message) => say(message, name(&message.from), name(&message.to)),
+            Step::Message(message) => {
+                let actor = sequence.participants.get(message.to).is_some_and(|to| to.actor);
+                say(message, name(&message.from), name(&message.to), actor)
+            }
             Step::Note { side, first, last, text } => {
                 let place = match side {
                     Side::Over if first < last => format!("{}부터 {}까지", name(first), name(last)),
@@ -51,7 +54,7 @@ fn titled(what: &str, title: &str) -> String {
     if title.is_empty() { format!("{what}:") } else { format!("{what}: {}", flat(title)) }
 }
 
-fn say(message: &Message, from: &str, to: &str) -> String {
+fn say(message: &Message, from: &str, to: &str, actor: bool) -> String {
     let number = message.number.as_ref().map_or(String::new(), |number| format!("{number}. "));
     let text = flat(&message.text);
     let text = if text.is_empty() { ".".to_owned() } else { format!(": {text}") };
@@ -69,9 +72,36 @@ fn say(message: &Message, from: &str, to: &str) -> String {
             (_, true) => "답해요",
             (_, false) => "보내요",
         };
-        format!("{from_with} {to}에 {verb}")
+        let receives = if actor || person(to) { "에게" } else { "에" };
+        format!("{from_with} {to}{receives} {verb}")
     };
     format!("{number}{told}{text}")
+}
+
+/// Whether a name is a person's, as far as its last word tells.
+fn person(name: &str) -> bool {
+    const ENDS: [&str; 17] = [
+        "사용자",
+        "개발자",
+        "관리자",
+        "운영자",
+        "담당자",
+        "작성자",
+        "당직자",
+        "학습자",
+        "독자",
+        "고객",
+        "사람",
+        "학생",
+        "강사",
+        "엔지니어",
+        "user",
+        "developer",
+        "engineer",
+    ];
+    // What follows in brackets only tells more of it.
+    let name = name.split(['(', '（']).next().unwrap_or(name).trim().to_lowercase();
+    ENDS.iter().any(|end| name.ends_with(end))
 }
 
 fn kind(keyword: &str) -> Option<&'static str> {
@@ -93,6 +123,23 @@ fn kind(keyword: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::diagram::source;
+
+    #[test]
+    fn people_are_sent_something_otherwise_than_things() {
+        let source = "sequenceDiagram\nactor M as 민수\nparticipant U as 사용자 (브라우저)\nparticipant O as On-Call Engineer\nparticipant S as 서버\nS->>M: 가\nS->>U: 나\nS->>O: 다\nU->>S: 라\ncreate actor N as 새 사람\nS->>N: 마\nN->>M: 바";
+        let found = Sequence::parse(&source::read(source).unwrap().lines).unwrap();
+        assert_eq!(
+            spoken(&found).get(1..).unwrap(),
+            [
+                "서버가 민수에게 보내요: 가",
+                "서버가 사용자 (브라우저)에게 보내요: 나",
+                "서버가 On-Call Engineer에게 보내요: 다",
+                "사용자 (브라우저)가 서버에 보내요: 라",
+                "서버가 새 사람을 만들어요: 마",
+                "새 사람이 민수에게 보내요: 바",
+            ]
+        );
+    }
 
     #[test]
     fn a_sequence_is_told_in_order() {
