@@ -228,8 +228,9 @@ impl App {
         if marks.list.is_empty() {
             return; // Its title alone was found.
         }
-        if let Some(row) = first {
-            self.reader.go(row.saturating_sub(3));
+        if let Some(span) = marks.here().filter(|_| first) {
+            self.reader.go(span.row.saturating_sub(3));
+            self.reader.push_to(span.row, &span.columns, width);
             self.scrolled();
         }
         self.found = Some(marks);
@@ -245,9 +246,12 @@ impl App {
                 self.reader.let_line_go();
             }
             _ => {
-                let row = marks.step(command == Command::NextFound);
-                self.reader.show(row);
-                self.reader.select_row(row);
+                marks.step(command == Command::NextFound);
+                let Some(span) = marks.here() else { return };
+                let cells = self.reader.width();
+                self.reader.show(span.row);
+                self.reader.push_to(span.row, &span.columns, cells);
+                self.reader.select_row(span.row);
                 self.focus = Focus::Reader;
                 self.scrolled();
                 self.note_read();

@@ -1,5 +1,7 @@
 //! Folding, wrapping and pushing aside what a lesson shows.
 
+use std::ops::Range;
+
 use super::reader::Reader;
 use crate::lesson::{Folding, WideSpan};
 
@@ -67,8 +69,7 @@ impl Reader {
     pub fn push(&mut self, right: bool, cells: usize) -> bool {
         let sight = self.top..self.top + self.height;
         let chosen = self.thing.as_ref().map(|thing| thing.rows.clone());
-        let meets =
-            |wide: &&WideSpan, rows: &std::ops::Range<usize>| wide.rows.start < rows.end && rows.start < wide.rows.end;
+        let meets = |wide: &&WideSpan, rows: &Range<usize>| wide.rows.start < rows.end && rows.start < wide.rows.end;
         let in_sight: Vec<&WideSpan> = self.page.wide.iter().filter(|wide| meets(wide, &sight)).collect();
         let selected: Vec<&WideSpan> =
             in_sight.iter().copied().filter(|wide| chosen.as_ref().is_some_and(|rows| meets(wide, rows))).collect();
@@ -83,6 +84,19 @@ impl Reader {
         let some = !pushed.is_empty();
         self.view.shifts.extend(shifts);
         some
+    }
+
+    /// Pushes a wide block aside until cells of one of its rows are in sight; `cells` are the pane's.
+    pub fn push_to(&mut self, row: usize, columns: &Range<usize>, cells: usize) {
+        let Some(wide) = self.page.wide.iter().find(|wide| wide.rows.contains(&row)) else { return };
+        let most = wide.width.saturating_sub(cells);
+        let now = self.shift(wide).min(most);
+        // The marks that there is more lie over the outermost cells.
+        let sight = now + usize::from(now > 0)..now + cells - usize::from(now < most && cells > 0);
+        if !(sight.start <= columns.start && columns.end <= sight.end) {
+            let shift = columns.start.saturating_sub(cells / 3).min(most);
+            self.view.shifts.extend(self.page.lines.get(wide.rows.start).map(|line| (*line, shift)));
+        }
     }
 
     /// Something in sight is wider than the pane.

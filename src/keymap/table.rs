@@ -128,6 +128,6 @@ pub static KEYS: &[Binding] = &[
     key(Picker, &[Esc], Command::Close, "닫기", ""),
     key(Picker, &[Ctrl('c')], Command::Quit, "", ""),
     key(Found, &[Char('n')], Command::NextFound, "다음", "찾은 다음 곳으로 가요"),
-    key(Found, &[Char('N')], Command::PreviousFound, "앞", "찾은 앞 곳으로 가요"),
+    key(Found, &[Char('p'), Char('N')], Command::PreviousFound, "앞", "찾은 앞 곳으로 가요"),
     key(Found, &[Esc], Command::EndFound, "끝내기", "찾은 곳을 더 보이지 않아요"),
 ];

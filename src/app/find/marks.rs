@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::lesson::Page;
 use crate::search::{Hay, Query};
-use crate::text::{Row, width};
+use crate::text::width;
 
 /// Cells of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,27 +42,31 @@ impl Marks {
         format!("찾은 곳 {}/{}   ", self.at + 1, self.list.len())
     }
 
-    /// Finds its places in the page, if that was laid out anew; gives the row to show when it does so for the first
-    /// time. `holds` says whether a piece of text stands in the lesson as one.
-    pub fn fit(&mut self, page: &Page, width: usize, holds: &dyn Fn(&str) -> bool) -> Option<usize> {
+    /// Finds its places in the page, if that was laid out anew; whether it did so for the first time. `holds` says
+    /// whether a piece of text stands in the lesson as one.
+    pub fn fit(&mut self, page: &Page, width: usize, holds: &dyn Fn(&str) -> bool) -> bool {
         let now = (page.rows.len(), width);
         if self.made_for == Some(now) {
-            return None;
+            return false;
         }
         self.list = places(page, &self.query, holds);
         self.made_for = Some(now);
         self.at = self.at.min(self.list.len().saturating_sub(1));
-        let row = page.row_of_line(self.line.take()?);
-        let first = |spans: &Vec<Span>| spans.first().map_or(0, |span| span.row);
-        self.at = self.list.iter().position(|spans| first(spans) >= row).unwrap_or(0);
-        self.list.get(self.at).map(first)
+        let Some(line) = self.line.take() else { return false };
+        let row = page.row_of_line(line);
+        self.at = self.list.iter().position(|spans| spans.first().is_some_and(|span| span.row >= row)).unwrap_or(0);
+        true
     }
 
-    /// The next or the one before, round and round; gives its row.
-    pub fn step(&mut self, forward: bool) -> usize {
+    /// The next or the one before, round and round.
+    pub fn step(&mut self, forward: bool) {
         let count = self.list.len().max(1);
         self.at = if forward { self.at + 1 } else { self.at + count - 1 } % count;
-        self.list.get(self.at).and_then(|spans| spans.first()).map_or(0, |span| span.row)
+    }
+
+    /// Where the one begins that one is at.
+    pub fn here(&self) -> Option<&Span> {
+        self.list.get(self.at)?.first()
     }
 }
 
@@ -70,9 +74,9 @@ impl Marks {
 fn places(page: &Page, query: &Query, holds: &dyn Fn(&str) -> bool) -> Vec<Vec<Span>> {
     let mut text = String::new();
     let mut starts = Vec::new();
-    for row in &page.rows {
+    for row in page.rows.texts() {
         starts.push(text.len());
-        row.iter().for_each(|(_, piece)| text.push_str(piece));
+        text.push_str(row);
         text.push('\n');
     }
     let hay = Hay::new(text);
@@ -84,19 +88,15 @@ fn places(page: &Page, query: &Query, holds: &dyn Fn(&str) -> bool) -> Vec<Vec<S
         let from = cells(starts.get(row).copied().unwrap_or(0), range.start);
         all.push(vec![Span { row, columns: from..from + cells(range.start, range.end) }]);
     }
-    for (row, pair) in page.rows.windows(2).enumerate() {
-        if let [above, below] = pair {
-            all.extend(across(row, above, below, query, holds));
-        }
+    for (row, (above, below)) in page.rows.texts().zip(page.rows.texts().skip(1)).enumerate() {
+        all.extend(across(row, above, below, query, holds));
     }
     all.sort_by_key(|spans| spans.first().map(|span| (span.row, span.columns.start)));
     all
 }
 
 /// Matches in a word that had to be broken between two rows.
-fn across(row: usize, above: &Row, below: &Row, query: &Query, holds: &dyn Fn(&str) -> bool) -> Vec<Vec<Span>> {
-    let said = |row: &Row| row.iter().map(|(_, text)| text.as_str()).collect::<String>();
-    let (above, below) = (said(above), said(below));
+fn across(row: usize, above: &str, below: &str, query: &Query, holds: &dyn Fn(&str) -> bool) -> Vec<Vec<Span>> {
     let (above, lead) = (above.trim_end(), below.trim_start_matches([' ', '↪', '▎', '|', '\\']));
     let tail = above.rsplit(char::is_whitespace).next().unwrap_or_default();
     let head = lead.split(char::is_whitespace).next().unwrap_or_default();
@@ -104,7 +104,7 @@ fn across(row: usize, above: &Row, below: &Row, query: &Query, holds: &dyn Fn(&s
         return Vec::new();
     }
     let whole = format!("{tail}{head}");
-    let (left, right) = (width(above) - width(tail), width(&below) - width(lead));
+    let (left, right) = (width(above) - width(tail), width(below) - width(lead));
     let hay = Hay::new(whole.clone());
     let cells = |from: usize, to: usize| width(whole.get(from..to).unwrap_or_default());
     let broken: Vec<_> =
@@ -128,7 +128,6 @@ mod tests {
 
     use super::*;
     use crate::lesson::{self, Options};
-    use crate::text::row_width;
 
     fn page(text: &str, width: usize) -> Page {
         lesson::layout(&lesson::parse(text), &Options::new(width))
@@ -141,7 +140,7 @@ mod tests {
         let mut marks = Marks::new(0, Query::new(typed, true), 1);
         marks.fit(&page, width, &|piece| whole.contains(&piece.to_lowercase()));
         let cut = |span: &Span| {
-            let row: String = page.rows[span.row].iter().map(|(_, t)| t.as_str()).collect();
+            let row = page.rows.text(span.row);
             let mut at = 0;
             let inside = row.chars().filter(|c| {
                 let here = at;
@@ -173,10 +172,14 @@ mod tests {
     fn stepping_goes_round() {
         let mut marks = Marks::new(0, Query::new("노드", true), 3);
         let page = page("노드\n\n노드\n\n노드\n", 40);
-        assert_eq!(marks.fit(&page, 40, &|_| false), Some(2));
-        assert_eq!(marks.count().trim(), "찾은 곳 2/3");
-        assert_eq!([marks.step(true), marks.step(true), marks.step(false), marks.step(false)], [4, 0, 4, 2]);
-        assert_eq!(marks.fit(&page, 40, &|_| false), None, "nothing was laid out anew");
+        assert!(marks.fit(&page, 40, &|_| false));
+        assert_eq!((marks.count().trim(), marks.here().map(|span| span.row)), ("찾은 곳 2/3", Some(2)));
+        let rows = [true, true, false, false].map(|forward| {
+            marks.step(forward);
+            marks.here().map(|span| span.row)
+        });
+        assert_eq!(rows, [4, 0, 4, 2].map(Some));
+        assert!(!marks.fit(&page, 40, &|_| false), "nothing was laid out anew");
     }
 
     proptest! {
@@ -186,7 +189,7 @@ mod tests {
             let mut marks = Marks::new(0, Query::new(&typed, true), 1);
             marks.fit(&page, width, &|_| true);
             for span in marks.list.iter().flatten() {
-                prop_assert!(span.columns.end <= row_width(&page.rows[span.row]) && !span.columns.is_empty());
+                prop_assert!(span.columns.end <= crate::text::width(page.rows.text(span.row)) && !span.columns.is_empty());
             }
         }
     }

@@ -107,15 +107,39 @@ fn matches_are_gone_through_until_esc() {
         press(&mut app, Key::Char(key));
     }
     assert_eq!(at(&app).as_deref(), Some("찾은 곳 4/4"));
-    press(&mut app, Key::Char('n'));
-    press(&mut app, Key::Char('N'));
-    assert_eq!(at(&app).as_deref(), Some("찾은 곳 4/4"));
+    for (on, back) in [('n', 'N'), ('n', 'p'), ('ㅜ', 'ㅔ')] {
+        press(&mut app, Key::Char(on));
+        assert_eq!(at(&app).as_deref(), Some("찾은 곳 1/4"));
+        press(&mut app, Key::Char(back));
+        assert_eq!(at(&app).as_deref(), Some("찾은 곳 4/4"));
+    }
     let footer: String = app.footer(90).into_iter().map(|(_, text)| text).collect();
-    assert!(footer.starts_with("찾은 곳 4/4   n 다음  N 앞  Esc 끝내기"), "{footer}");
+    assert!(footer.starts_with("찾은 곳 4/4   n 다음  p 앞  Esc 끝내기"), "{footer}");
     press(&mut app, Key::Esc);
     assert_eq!(at(&app), None);
     press(&mut app, Key::Char('n'));
     assert!(app.status.is_some_and(|status| status.text.contains("모두 마쳤어요")), "n is the next thing to do again");
+}
+
+#[test]
+fn a_place_beside_what_is_in_sight_is_pushed_into_it() {
+    let mut app = app();
+    let far = format!("# 넓은 것\n\n```\n{}노드\n```\n\n노드\n", "x".repeat(150));
+    app.reader.open(0, crate::lesson::parse(&far), Vec::new(), 1);
+    app.index = Indexing::Ready(Arc::new(Index::build(&app.curriculum, |_| Some(far.clone()))));
+    app.reader.view.pan = true;
+    app.update(Message::Resize(90, 30));
+    press(&mut app, Key::Char('/'));
+    typed(&mut app, "노드");
+    press(&mut app, Key::Enter);
+    for _ in 0..4 {
+        let span = app.found.as_ref().and_then(|found| found.here().cloned()).expect("it is at a place");
+        let shift = app.reader.page.wide.iter().find(|wide| wide.rows.contains(&span.row));
+        let shift = shift.map_or(0, |wide| app.reader.shift(wide));
+        assert!(shift <= span.columns.start && span.columns.end <= shift + app.reader.width(), "{span:?} at {shift}");
+        press(&mut app, Key::Char('n'));
+    }
+    assert!(app.reader.page.wide.iter().any(|wide| app.reader.shift(wide) > 0));
 }
 
 #[test]
