@@ -77,7 +77,7 @@ pub enum Message {
     /// The answer to a save.
     Saved(Result<(), String>),
     /// A long lesson was laid out as a whole.
-    LaidOut(Box<reader::Laid>),
+    LaidOut(Option<Box<reader::Laid>>),
     /// Highlighting has been loaded.
     Highlighted,
     /// A course that is being written has changed.
@@ -280,7 +280,7 @@ impl App {
                 self.make_index();
             }
             Message::Indexed(index) => self.indexed(index),
-            Message::LaidOut(laid) => self.reader.laid_out(*laid),
+            Message::LaidOut(laid) => laid.into_iter().for_each(|laid| self.reader.laid_out(*laid)),
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Answered(answers) => self.answered(&answers),
             Message::Images(found) => self.found_images(*found),

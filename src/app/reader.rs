@@ -53,6 +53,10 @@ pub struct Reader {
     long: Option<Long>,
     /// What the page has of a long lesson.
     extent: Extent,
+    /// The order for the whole of it is good as long as this is the same.
+    wanted: Arc<()>,
+    /// What leads out of the part that is there, and waits for the whole.
+    awaited: Vec<Command>,
 }
 
 /// What the page has of the lesson.
@@ -120,7 +124,7 @@ impl Reader {
 
     fn job(&self) -> Option<Job> {
         let (options, _) = self.laid_out.clone()?;
-        Some(Job { node: self.node?, long: self.long.clone()?, options })
+        Some(Job { node: self.node?, long: self.long.clone()?, options, wanted: Arc::downgrade(&self.wanted) })
     }
 
     /// The whole of a long lesson has been laid out: it takes the place of its part, and what is on screen stays.
@@ -137,14 +141,17 @@ impl Reader {
         notes::weave(&mut self.page, &self.notes, laid.options.width, laid.options.ascii);
         self.extent = Extent::Whole;
         self.copied = None;
+        for command in std::mem::take(&mut self.awaited) {
+            self.obey(command);
+        }
     }
 
     /// Lays the whole lesson out now, for what cannot wait for it.
     pub fn complete(&mut self) {
         if self.extent != Extent::Whole
-            && let Some(job) = self.job()
+            && let Some(laid) = self.job().and_then(Job::run)
         {
-            self.laid_out(job.run());
+            self.laid_out(laid);
         }
     }
 
@@ -183,6 +190,11 @@ impl Reader {
         self.laid_out = None;
     }
 
+    /// Cells of the pane's body, as far as the page was laid out for one.
+    pub fn width(&self) -> usize {
+        self.laid_out.as_ref().map_or(0, |(options, _)| options.width)
+    }
+
     /// The source line at the top of the screen.
     pub fn line(&self) -> usize {
         self.line
@@ -201,6 +213,7 @@ impl Reader {
         // The whole of a long lesson comes with its highlighting.
         let wanted = Some((options.clone(), self.highlighted || self.long.is_some()));
         if self.node.is_some() && self.laid_out != wanted {
+            self.wanted = Arc::default();
             self.extent = Extent::Whole;
             self.page = match &self.long {
                 _ if !self.problems.is_empty() => broken(&self.problems, width),
@@ -236,11 +249,12 @@ impl Reader {
         self.extent == Extent::Whole && self.height > 0 && !self.page.rows.is_empty() && self.top >= self.last_top()
     }
 
-    /// Obeys a command of scrolling; false when it is not one.
+    /// Obeys a command of scrolling, at once or when the whole of a long lesson is there; false when it is not one.
     pub fn obey(&mut self, command: Command) -> bool {
         let page = self.height.saturating_sub(2).max(1);
         if self.leads_out(command, page) {
-            self.complete();
+            self.awaited.push(command);
+            return true;
         }
         let to = match command {
             Command::Down => self.top + 1,
@@ -257,6 +271,7 @@ impl Reader {
             }
             _ => return false,
         };
+        self.awaited.clear();
         self.go(to);
         true
     }
@@ -339,7 +354,7 @@ fn broken(problems: &[Problem], width: usize) -> Page {
     let mut put = |rows: Vec<Row>, indent: &str| {
         for mut row in rows {
             row.insert(0, (Role::Text, indent.to_owned()));
-            page.rows.push(row);
+            page.rows.push(&row);
             page.lines.push(1);
         }
     };
@@ -399,7 +414,7 @@ mod tests {
     }
 
     fn shown(reader: &Reader) -> Vec<Row> {
-        reader.page.rows.iter().skip(reader.top).take(reader.height).cloned().collect()
+        (reader.top..reader.top + reader.height).map(|row| reader.page.rows.row(row)).collect()
     }
 
     #[track_caller]
@@ -418,7 +433,7 @@ mod tests {
             assert!(reader.order().is_none(), "it is ordered once");
             assert!(!reader.at_end() && reader.page.rows.len() < 4000, "{line}: {}", reader.page.rows.len());
             let (part, top) = (shown(&reader), reader.top);
-            reader.laid_out(job.run());
+            reader.laid_out(job.run().unwrap());
             assert_eq!(shown(&reader), part, "{line}, top {top} to {}", reader.top);
             assert_eq!(reader.page.rows.len(), lesson::layout(&lesson::parse(&long()), &options(60)).rows.len());
         }
@@ -427,10 +442,20 @@ mod tests {
     #[test]
     fn what_leads_out_of_the_part_waits_for_the_whole() {
         let mut reader = opened(6_000);
+        let job = reader.order().unwrap();
+        let before = reader.top;
         reader.obey(Command::Down);
-        assert!(reader.order().is_some(), "a step stays in it");
+        assert_eq!(reader.top, before + 1, "a step stays in it");
         reader.obey(Command::Bottom);
+        assert_eq!(reader.top, before + 1, "nothing is held up");
+        reader.laid_out(job.clone().run().unwrap());
         assert!(reader.at_end());
+        let mut reader = opened(6_000);
+        let before = reader.line();
+        reader.obey(Command::Bottom);
+        reader.obey(Command::Down);
+        reader.laid_out(Job { wanted: Arc::downgrade(&reader.wanted), ..job }.run().unwrap());
+        assert!(!reader.at_end() && reader.line().abs_diff(before) < 9, "who has gone on reading waits no more");
         let mut reader = opened(1);
         reader.source = long().into();
         let line = reader.line_of_heading("제목-2900").unwrap();
@@ -439,9 +464,12 @@ mod tests {
         reader.go(row);
         assert_eq!(reader.section(), Some("제목 2900"));
         let mut reader = opened(6_000);
+        let job = reader.order().unwrap();
         for _ in 0..1000 {
             reader.obey(Command::PageUp);
         }
+        assert!(reader.line() > 1);
+        reader.laid_out(job.run().unwrap());
         assert_eq!((reader.top, reader.line()), (0, 1));
     }
 
@@ -451,10 +479,12 @@ mod tests {
         let late = reader.order().unwrap();
         reader.fit(80, 20, false);
         let before = shown(&reader);
-        reader.laid_out(late.run());
+        assert!(late.clone().run().is_none(), "it was given up");
+        let late = Job { wanted: Arc::downgrade(&reader.wanted), ..late };
+        reader.laid_out(late.run().unwrap());
         assert_eq!(shown(&reader), before);
         let job = reader.order().expect("the new width is ordered anew");
-        reader.laid_out(job.run());
+        reader.laid_out(job.run().unwrap());
         assert_eq!(shown(&reader), before);
     }
 

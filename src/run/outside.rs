@@ -67,7 +67,7 @@ impl Outside {
                 tasks.spawn_blocking(move || Message::Opened(Box::new(open(&content, index, &node))));
             }
             Effect::LayOut(job) => {
-                tasks.spawn_blocking(move || Message::LaidOut(Box::new(job.run())));
+                tasks.spawn_blocking(move || Message::LaidOut(job.run().map(Box::new)));
             }
             Effect::LoadLab(index, id) => {
                 let labs = self.labs.clone();

@@ -1,6 +1,6 @@
 //! Lessons too long to be laid out between two frames: what is around the place at once, the whole away from the screen.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::course::Section;
 use crate::lesson::{self, Document, Layout, Options, Page};
@@ -23,6 +23,8 @@ pub struct Job {
     pub node: usize,
     pub(super) long: Long,
     pub(super) options: Options,
+    /// Gone when nobody wants it any more.
+    pub(super) wanted: Weak<()>,
 }
 
 /// A long lesson laid out as a whole.
@@ -34,13 +36,19 @@ pub struct Laid {
 }
 
 impl Job {
-    /// Does it; takes tens of milliseconds for each megabyte.
-    pub fn run(self) -> Laid {
+    /// Does it; takes tens of milliseconds for each megabyte. None when it was given up on the way.
+    pub fn run(self) -> Option<Laid> {
         lesson::warm();
         let mut layout = Layout::new(&self.options);
         let mut page = Page::default();
-        self.long.chunks().for_each(|chunk| page.append(layout.add(&chunk)));
-        Laid { node: self.node, options: self.options, page }
+        for chunk in self.long.chunks() {
+            if self.wanted.strong_count() == 0 {
+                return None;
+            }
+            page.append(layout.add(&chunk));
+        }
+        page.rows.shrink();
+        Some(Laid { node: self.node, options: self.options, page })
     }
 }
 
