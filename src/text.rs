@@ -7,7 +7,9 @@ mod cell;
 mod clean;
 pub mod hangul;
 mod josa;
+mod plain;
 mod role;
+mod rows;
 mod wrap;
 
 pub use ambiguous::{Ambiguous, ambiguous, set_ambiguous};
@@ -16,4 +18,5 @@ pub use cell::{clusters, pad, row_width, truncate, width};
 pub use clean::clean;
 pub use josa::josa;
 pub use role::{Role, Row};
+pub use rows::{Pieces, Rows};
 pub use wrap::{ranges, wrap};

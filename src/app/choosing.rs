@@ -123,8 +123,7 @@ impl Reader {
         if let Some(thing) = &self.thing {
             return Some(thing.line);
         }
-        let blank = |row: &crate::text::Row| row.iter().all(|(_, text)| text.trim().is_empty());
-        let at = self.page.rows.iter().skip(self.top).position(|row| !blank(row))?;
+        let at = self.page.rows.texts().skip(self.top).position(|row| !row.trim().is_empty())?;
         self.page.lines.get(self.top + at).copied()
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lesson::Page;
-use crate::text::row_width;
+use crate::text::width;
 
 /// What a thing is, and its place among those of its kind on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,11 +53,8 @@ impl Thing {
 fn goes_on(page: &Page, at: usize) -> bool {
     let Some(piece) = page.links.get(at) else { return false };
     let Some(before) = at.checked_sub(1).and_then(|before| page.links.get(before)) else { return false };
-    let ends = page.rows.get(before.row).is_some_and(|row| before.columns.end >= row_width(row));
-    let indent = |row: usize| {
-        let text: String = page.rows.get(row).into_iter().flatten().map(|(_, text)| text.as_str()).collect();
-        text.chars().take_while(|c| *c == ' ').count()
-    };
+    let ends = before.columns.end >= width(page.rows.text(before.row));
+    let indent = |row: usize| page.rows.text(row).chars().take_while(|c| *c == ' ').count();
     piece.target == before.target && piece.row == before.row + 1 && ends && piece.columns.start <= indent(piece.row) + 4
 }
 

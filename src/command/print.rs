@@ -11,7 +11,7 @@ use ratatui::style::{Modifier, Style};
 use serde_json::Value;
 
 use crate::app::Look;
-use crate::text::{Row, clean, spelled};
+use crate::text::{Row, Rows, clean, spelled};
 use crate::ui::theme::style;
 
 /// Signs are spelled in ASCII.
@@ -102,40 +102,36 @@ fn escaped(json: &str) -> String {
 /// # Errors
 /// The writer's, a closed pipe among them.
 pub fn rows(rows: &[Row], look: Option<Look>) -> io::Result<()> {
-    let mut out = Rows::new(look);
-    out.write(rows)?;
+    let mut out = Out::new(look);
+    out.write(&rows.iter().cloned().collect())?;
     out.end()
 }
 
 /// Rows on their way to standard output, each piece in the style of its role, or plain without a look.
-pub struct Rows {
+pub struct Out {
     out: io::BufWriter<io::StdoutLock<'static>>,
     look: Option<Look>,
-    plain: String,
 }
 
-impl Rows {
+impl Out {
     /// Rows that look so.
     pub fn new(look: Option<Look>) -> Self {
-        Self { out: io::BufWriter::with_capacity(64 * 1024, io::stdout().lock()), look, plain: String::new() }
+        Self { out: io::BufWriter::with_capacity(64 * 1024, io::stdout().lock()), look }
     }
 
     /// Writes some.
     ///
     /// # Errors
     /// The writer's, a closed pipe among them.
-    pub fn write(&mut self, rows: &[Row]) -> io::Result<()> {
-        for row in rows {
-            match self.look {
-                Some(look) => row
-                    .iter()
-                    .try_for_each(|(role, text)| write!(self.out, "{}", styled(style(*role, look), &guarded(text))))?,
-                None => {
-                    self.plain.clear();
-                    self.plain.extend(row.iter().map(|(_, text)| guarded(text)));
-                    self.out.write_all(self.plain.trim_end().as_bytes())?;
-                }
-            }
+    pub fn write(&mut self, rows: &Rows) -> io::Result<()> {
+        let Some(look) = self.look else {
+            return rows.texts().try_for_each(|text| {
+                self.out.write_all(guarded(text).trim_end().as_bytes())?;
+                self.out.write_all(b"\n")
+            });
+        };
+        for mut row in rows.iter() {
+            row.try_for_each(|(role, text)| write!(self.out, "{}", styled(style(role, look), &guarded(text))))?;
             self.out.write_all(b"\n")?;
         }
         Ok(())

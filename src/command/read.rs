@@ -111,7 +111,7 @@ fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyh
 
 /// Prints a page as it is on the screen, chunk by chunk.
 fn shown(chunks: impl Iterator<Item = Document>, options: &Options, look: Option<Look>) -> io::Result<()> {
-    let mut out = print::Rows::new(look);
+    let mut out = print::Out::new(look);
     let mut layout = Layout::new(options);
     for chunk in chunks {
         if look.is_some() && !chunk.code().is_empty() {

@@ -64,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::lesson::{Layout, Options, layout, parse, plain};
+    use crate::lesson::{Layout, Options, Page, layout, parse, plain};
 
     /// Read in chunks, a page is the page; as blocks, as rows and as plain text.
     #[track_caller]
@@ -77,8 +77,9 @@ mod tests {
         assert_eq!(marks, whole.marks.iter().collect::<Vec<_>>(), "{markdown}");
         let options = Options::new(60);
         let mut pieces = Layout::new(&options);
-        let rows: Vec<_> = chunks.iter().flat_map(|chunk| pieces.add(chunk).rows).collect();
-        assert_eq!(rows, layout(&whole, &options).rows, "{markdown}");
+        let mut page = Page::default();
+        chunks.iter().for_each(|chunk| page.append(pieces.add(chunk)));
+        assert_eq!(page.rows, layout(&whole, &options).rows, "{markdown}");
         let said: Vec<_> = chunks.iter().map(|chunk| plain(chunk, 60)).filter(|text| !text.is_empty()).collect();
         assert_eq!(said.join("\n"), plain(&whole, 60), "{markdown}");
         chunks.len()

@@ -1,5 +1,7 @@
 //! Blocks with prompts: which lines a person types and which the machine answers.
 
+use std::borrow::Cow;
+
 use super::model::Code;
 
 /// What a line of a block is.
@@ -94,21 +96,23 @@ fn heredoc(line: &str) -> Option<String> {
 /// newline, bidi and zero-width characters are left out, so that what runs is what is seen.
 pub fn typed(code: &Code) -> String {
     let text = match lines(code) {
-        None => code.text.clone(),
+        None => Cow::Borrowed(code.text.as_str()),
         Some(said) => {
             let typed = code.text.split('\n').zip(said).filter_map(|(line, said)| match said {
                 Said::Prompt(prompt) => line.get(prompt..),
                 Said::More(prompt) => line.get(prompt..),
                 Said::Output => None,
             });
-            typed.collect::<Vec<_>>().join("\n")
+            Cow::Owned(typed.collect::<Vec<_>>().join("\n"))
         }
     };
     let hidden = |c: char| {
         (c.is_control() && !matches!(c, '\t' | '\n'))
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
     };
-    text.chars().filter(|c| !hidden(*c)).collect::<String>().trim_end_matches('\n').to_owned()
+    let mut text = text.replace(hidden, "");
+    text.truncate(text.trim_end_matches('\n').len());
+    text
 }
 
 #[cfg(test)]

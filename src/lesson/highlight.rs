@@ -3,6 +3,7 @@
 mod promql;
 mod template;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -42,27 +43,28 @@ pub fn warmed() -> bool {
     SYNTAXES.get().is_some()
 }
 
-/// A block's lines as rows of code, highlighted when that can be done at once and within the budget of bytes.
-pub fn rows(code: &Code, budget: &mut usize) -> Vec<Row> {
-    if let Some(rows) = code.colored.get() {
-        return rows.clone();
-    }
-    let affordable = code.text.len() <= BLOCK.min(*budget) && code.text.lines().all(|line| line.len() <= LINE);
-    match SYNTAXES.get().filter(|_| affordable) {
-        Some(set) => {
+/// A line of code in pieces.
+pub type Line<'a> = Vec<(Role, Cow<'a, str>)>;
+
+/// A block's lines, highlighted when that can be done at once and within the budget of bytes.
+pub fn rows<'a>(code: &'a Code, budget: &mut usize) -> Vec<Line<'a>> {
+    let known = code.colored.get();
+    let affordable = || code.text.len() <= BLOCK.min(*budget) && code.text.lines().all(|line| line.len() <= LINE);
+    let colored = match SYNTAXES.get() {
+        Some(set) if known.is_none() && affordable() => {
             *budget -= code.text.len();
-            code.colored.get_or_init(|| highlight(set, code)).clone()
+            Some(code.colored.get_or_init(|| highlight(set, code)))
         }
-        None => plain(code),
-    }
+        _ => known,
+    };
+    let lent = |row: &'a Row| row.iter().map(|(role, text)| (*role, Cow::Borrowed(text.as_str()))).collect();
+    colored.map_or_else(|| plain(code), |rows| rows.iter().map(lent).collect())
 }
 
-fn plain(code: &Code) -> Vec<Row> {
-    let whole = |line: &str| vec![(Role::Code, clean(line).into_owned())];
+fn plain(code: &Code) -> Vec<Line<'_>> {
+    let whole = |line| vec![(Role::Code, clean(line))];
     match lines(code) {
-        Some(said) => {
-            code.text.split('\n').zip(said).map(|(line, said)| prompted(line, said, &mut whole.clone())).collect()
-        }
+        Some(said) => code.text.split('\n').zip(said).map(|(line, said)| prompted(line, said, whole)).collect(),
         None => code.text.split('\n').map(whole).collect(),
     }
 }
@@ -75,7 +77,7 @@ fn highlight(set: &SyntaxSet, code: &Code) -> Vec<Row> {
         return code.text.split('\n').map(|line| joined(&promql::pieces(&clean(line)))).collect();
     }
     let Some(syntax) = find(set, &language) else {
-        let rows = plain(code).into_iter();
+        let rows = plain(code).into_iter().map(owned);
         return if TEMPLATES.contains(&language.as_str()) { rows.map(templated).collect() } else { rows.collect() };
     };
     let mut state = Lines::new(set, syntax);
@@ -96,7 +98,8 @@ fn highlight(set: &SyntaxSet, code: &Code) -> Vec<Row> {
         if let Said::Prompt(_) = said {
             state = Lines::new(set, syntax);
         }
-        prompted(line, said, &mut |command| state.row(command))
+        let command = |line: &str| state.row(line).into_iter().map(|(role, text)| (role, Cow::Owned(text))).collect();
+        owned(prompted(line, said, command))
     };
     code.text.split('\n').zip(said).map(row).collect()
 }
@@ -137,17 +140,19 @@ fn joined(pieces: &[(Role, &str)]) -> Row {
     row
 }
 
-fn prompted(line: &str, said: Said, command: &mut impl FnMut(&str) -> Row) -> Row {
-    match said {
-        Said::Output => vec![(Role::Code, clean(line).into_owned())],
-        Said::More(0) => command(line),
-        Said::Prompt(length) | Said::More(length) => {
-            let (prompt, rest) = line.split_at_checked(length).unwrap_or(("", line));
-            let mut row = vec![(Role::CodePrompt, prompt.to_owned())];
-            row.append(&mut command(rest));
-            row
-        }
+/// A line of a block with prompts: the prompt apart, and what is typed behind it as `command` makes it.
+fn prompted<'a>(line: &'a str, said: Said, command: impl FnOnce(&'a str) -> Line<'a>) -> Line<'a> {
+    let (Said::Prompt(length) | Said::More(length)) = said else { return vec![(Role::Code, clean(line))] };
+    let (prompt, rest) = line.split_at_checked(length).unwrap_or(("", line));
+    let mut row = command(rest);
+    if !prompt.is_empty() {
+        row.insert(0, (Role::CodePrompt, Cow::Borrowed(prompt)));
     }
+    row
+}
+
+fn owned(line: Line<'_>) -> Row {
+    line.into_iter().map(|(role, text)| (role, text.into_owned())).collect()
 }
 
 fn find<'a>(set: &'a SyntaxSet, language: &str) -> Option<&'a SyntaxReference> {
@@ -248,7 +253,8 @@ mod tests {
     fn check(markdown: &str, expected: &[(Role, &str)]) {
         warm();
         let document = parse(markdown);
-        let rows = rows(document.code().first().unwrap(), &mut 10_000);
+        let code = document.code();
+        let rows = rows(code.first().unwrap(), &mut 10_000);
         let found: Vec<_> = rows.iter().flatten().map(|(role, text)| (*role, text.trim())).collect();
         assert_eq!(found, expected);
     }
@@ -321,6 +327,6 @@ mod tests {
     fn what_costs_too_much_stays_plain() {
         warm();
         let document = parse("```yaml\na: 1\n```\n");
-        assert_eq!(rows(document.code().first().unwrap(), &mut 2), [[(Role::Code, "a: 1".to_owned())]]);
+        assert_eq!(rows(document.code().first().unwrap(), &mut 2), [[(Role::Code, Cow::Borrowed("a: 1"))]]);
     }
 }

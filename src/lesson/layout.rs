@@ -98,7 +98,7 @@ impl Pen {
                 let mark = format!("[{}] ", note.number);
                 let row = self.settle();
                 self.page().names.push((format!("fn-{}", note.label), row));
-                self.level(Level::marked(Role::Dim, &mark).with_link(&format!("#fnref-{}", note.label)));
+                self.level(Level::marked(Role::Dim, mark).with_link(&format!("#fnref-{}", note.label)));
                 self.blocks(&note.blocks, None, false);
                 self.leave(block.line);
             }

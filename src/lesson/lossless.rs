@@ -141,12 +141,11 @@ fn check(name: &str, markdown: &str, width: usize) {
     let mut screen: Vec<(usize, char)> = Vec::new();
     let mut tables: HashMap<usize, String> = HashMap::new();
     let in_table = |line: &usize| expected.tables.iter().position(|(lines, _)| lines.contains(line));
-    for (row, line) in page.rows.iter().zip(&page.lines) {
-        let text: String = row.iter().map(|(_, text)| text.as_str()).collect();
+    for (text, line) in page.rows.texts().zip(&page.lines) {
         match in_table(line) {
             _ if expected.drawn.contains(line) => {}
-            Some(table) => tables.entry(table).or_default().extend(letters(&text)),
-            None => screen.extend(letters(&text).map(|c| (*line, c))),
+            Some(table) => tables.entry(table).or_default().extend(letters(text)),
+            None => screen.extend(letters(text).map(|c| (*line, c))),
         }
     }
     let mut at = 0;

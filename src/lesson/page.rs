@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::model::Target;
-use crate::text::Row;
+use crate::text::Rows;
 
 /// How to lay out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Folding {
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     /// Rows from the top; none is wider than asked but those of `wide`.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// Source line of each row; a blank row counts to what is above it.
     pub lines: Vec<usize>,
     /// Headings, in order.
@@ -196,9 +196,9 @@ pub struct LinkSpan {
 impl Page {
     /// Adds what comes below.
     pub fn append(&mut self, below: Self) {
-        let Self { mut rows, mut lines, anchors, tasks, code, links, folds, wide, names, images } = below;
+        let Self { rows, mut lines, anchors, tasks, code, links, folds, wide, names, images } = below;
         let first = self.rows.len();
-        self.rows.append(&mut rows);
+        self.rows.append(&rows);
         self.lines.append(&mut lines);
         self.anchors.extend(anchors.into_iter().map(|anchor| Anchor { row: anchor.row + first, ..anchor }));
         self.tasks.extend(tasks.into_iter().map(|task| TaskMark { row: task.row + first, ..task }));

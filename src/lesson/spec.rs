@@ -25,9 +25,7 @@ fn the_text_of_every_example_is_on_the_screen_in_order() {
         let number = example["example"].as_u64().unwrap();
         let field = |name: &str| example[name].as_str().unwrap();
         let page = layout(&parse(field("markdown")), &Options { folding: Folding::open(), ..Options::new(200) });
-        let rows: Vec<String> =
-            page.rows.iter().map(|row| row.iter().map(|(_, text)| text.as_str()).collect()).collect();
-        let screen = rows.join("\n");
+        let screen = page.rows.texts().collect::<Vec<_>>().join("\n");
         let mut rest = screen.as_str();
         let lost =
             clean(&text(field("html")).replace(['\n', '\t'], " ")).split_whitespace().find_map(|word| {

@@ -4,7 +4,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::ambiguous::{Ambiguous, ambiguous, extra};
-use super::clean::{alone, clean};
+use super::clean::{alone, by_itself, clean};
+use super::plain::plain;
 use super::role::Row;
 
 /// Cells the text takes once it is [`clean`].
@@ -24,10 +25,27 @@ pub fn clusters(text: &str) -> impl Iterator<Item = (&str, usize)> {
 }
 
 pub(super) fn clusters_in(text: &str, wide: Ambiguous) -> impl Iterator<Item = (&str, usize)> {
-    text.graphemes(true).map(move |cluster| (cluster, cluster_width(cluster, wide)))
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.chars();
+        let first = chars.next()?;
+        // Most characters are no part of anything, which needs no tables.
+        let size = match by_itself(first) && chars.next().is_none_or(by_itself) {
+            true => first.len_utf8(),
+            false => rest.graphemes(true).next()?.len(),
+        };
+        let (cluster, after) = rest.split_at_checked(size)?;
+        rest = after;
+        Some((cluster, cluster_width(cluster, wide)))
+    })
 }
 
 fn cluster_width(cluster: &str, wide: Ambiguous) -> usize {
+    if let (size, cells @ 1..) = plain(cluster)
+        && size == cluster.len()
+    {
+        return cells;
+    }
     match wide.any() {
         false => cluster.width(),
         true => cluster.width() + cluster.chars().next().map_or(0, |base| extra(base, wide)),
@@ -37,16 +55,18 @@ fn cluster_width(cluster: &str, wide: Ambiguous) -> usize {
 /// Printable ASCII and Hangul need no tables; what is a cluster by itself whatever stands beside it needs no
 /// segmentation.
 fn quick(text: &str, wide: Ambiguous) -> Option<usize> {
-    let mut sum = 0;
-    for c in text.chars() {
-        sum += match c {
-            ' '..='~' => 1,
-            '가'..='힣' => 2,
-            c if alone(c) => c.width()? + extra(c, wide),
-            _ => return None,
-        };
+    let (mut rest, mut sum) = (text, 0);
+    loop {
+        let (size, cells) = plain(rest);
+        sum += cells;
+        rest = rest.get(size..)?;
+        let Some(c) = rest.chars().next() else { return Some(sum) };
+        if !alone(c) {
+            return None;
+        }
+        sum += c.width()? + extra(c, wide);
+        rest = rest.get(c.len_utf8()..)?;
     }
-    Some(sum)
 }
 
 /// The clean text in at most that many cells; it ends in `…` when something was cut (in `~` where `…` takes two).
@@ -151,6 +171,13 @@ mod tests {
         fn padded_text_has_exactly_its_cells(text in any::<String>(), cells in 0usize..60) {
             prop_assert_eq!(width(&pad(&text, cells)), cells);
             prop_assert!(width(&truncate(&text, cells)) <= cells);
+        }
+
+        #[test]
+        fn clusters_are_those_of_unicode(text in "[ -~가-힣\u{300}-\u{304}\u{1100}-\u{11ff}\u{200d}\u{fe0f}\u{1f1e6}-\u{1f1ff}\u{1f3fb}👩💻─●漢\u{e01}-\u{e3f}\u{915}-\u{94d}\r\n]{0,16}") {
+            let (found, expected): (Vec<&str>, Vec<&str>) =
+                (clusters(&text).map(|(cluster, _)| cluster).collect(), text.graphemes(true).collect());
+            prop_assert_eq!(found, expected);
         }
 
         #[test]

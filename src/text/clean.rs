@@ -8,6 +8,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
+use super::plain::plain;
+
 /// More marks than this on one letter is an attack on the rows above and below, not a language.
 const MARKS: usize = 6;
 /// Marks with a cell of their own: two keep every letter within four cells.
@@ -18,7 +20,8 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 /// four spaces, jamo that stand alone as letters, and emoji folded to the one form whose width all terminals agree on (no VS16, ZWJ tails, skin tones,
 /// keycaps; flags as two letters).
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| plain(c) || alone(c)) {
+    let rest = text.get(plain(text).0..).unwrap_or_default();
+    if rest.chars().all(by_itself) {
         return Cow::Borrowed(text);
     }
     let composed: Cow<str> = compose(Cow::Borrowed(text));
@@ -32,9 +35,9 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(compose(Cow::Owned(out)).into_owned())
 }
 
-/// Printable ASCII and Hangul syllables: most of a lesson, and never in need of anything.
-fn plain(c: char) -> bool {
-    matches!(c, ' '..='~' | '가'..='힣')
+/// What is a cluster by itself among others of the kind, and is left as it is.
+pub(super) fn by_itself(c: char) -> bool {
+    matches!(c, ' '..='~' | '가'..='힣') || alone(c)
 }
 
 /// Letters, punctuation and signs that nothing joins, and that cleaning leaves as they are.

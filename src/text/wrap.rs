@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::ambiguous::{Ambiguous, ambiguous};
 use super::cell::{clean_width, clusters_in};
 use super::clean::clean;
+use super::plain::plain_word;
 use super::role::{Role, Row};
 
 /// What may not begin a row.
@@ -90,15 +91,14 @@ fn ranges_in(text: &str, width: usize, wide: Ambiguous) -> Vec<Range<usize>> {
     let mut row: Option<Range<usize>> = None;
     let mut used = 0;
     let mut last = (0, 0);
-    let mut words = words(text).peekable();
-    while let Some(word) = words.next() {
+    let mut words = words(text, wide).peekable();
+    while let Some((word, size)) = words.next() {
         let (gap_start, first) = row.as_ref().map_or((0, rows.is_empty()), |row| (row.end, true));
         let gap = clean_width(text.get(gap_start..word.start).unwrap_or(""), wide);
-        let size = clean_width(text.get(word.clone()).unwrap_or(""), wide);
         if first && used + gap + size <= width {
             // A bracket that opens what no longer fits goes with it.
             let mut follower =
-                || words.peek().map_or(0, |next| clean_width(text.get(word.end..next.end).unwrap_or(""), wide));
+                || words.peek().map_or(0, |(next, _)| clean_width(text.get(word.end..next.end).unwrap_or(""), wide));
             let opens = only(text, &word, STARTS) && row.is_some() && used + gap + size + follower() > width;
             if !opens {
                 last = (word.start, used + gap);
@@ -144,10 +144,24 @@ fn only(text: &str, word: &Range<usize>, set: &str) -> bool {
         && text.get(word.clone()).is_some_and(|word| word.chars().all(|c| set.contains(c)))
 }
 
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    text.split(breakable).filter(|word| !word.is_empty()).map(|word| {
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        start..start + word.len()
+/// The words of a text, each with its cells.
+fn words(text: &str, wide: Ambiguous) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..)?;
+        at += rest.find(|c| !breakable(c))?;
+        let (start, mut cells, mut counted) = (at, 0, true);
+        loop {
+            let (size, more) = plain_word(text.get(at..)?);
+            (at, cells) = (at + size, cells + more);
+            match text.get(at..)?.chars().next().filter(|c| !breakable(*c)) {
+                Some(other) => (at, counted) = (at + other.len_utf8(), false),
+                None => break,
+            }
+        }
+        let word = start..at;
+        let cells = if counted { cells } else { clean_width(text.get(word.clone())?, wide) };
+        Some((word, cells))
     })
 }
 

@@ -44,22 +44,27 @@ impl Brush {
 
     /// Draws a row from a cell on, at most `cells` wide.
     pub fn put(self, buffer: &mut Buffer, x: u16, y: u16, row: &Row, cells: u16) {
-        self.put_as(buffer, x, y, row, cells, |role| role);
+        self.pieces(buffer, (x, y), row.iter().map(|(role, text)| (*role, text.as_str())), cells);
     }
 
-    /// Draws a row whose roles are seen through a function.
-    pub fn put_as(self, buffer: &mut Buffer, x: u16, y: u16, row: &Row, cells: u16, seen: impl Fn(Role) -> Role) {
+    /// Draws pieces of text one behind the other from a cell on, at most `cells` wide.
+    pub fn pieces<'a>(
+        self,
+        buffer: &mut Buffer,
+        (x, y): (u16, u16),
+        pieces: impl Iterator<Item = (Role, &'a str)>,
+        cells: u16,
+    ) {
         if !buffer.area.contains(Position { x, y }) {
             return;
         }
         let end = x.saturating_add(cells).min(buffer.area.right());
         let mut at = x;
-        for (role, text) in row {
+        for (role, text) in pieces {
             if at >= end {
                 break;
             }
-            let style = self.style(seen(*role));
-            at = self.write(buffer, (at, y), end, text, style);
+            at = self.write(buffer, (at, y), end, text, self.style(role));
         }
     }
 

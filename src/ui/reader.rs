@@ -17,7 +17,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let page = &app.reader.page;
     let (top, height) = (app.reader.top, usize::from(body.height));
     for (y, row) in (body.y..body.bottom()).zip(page.rows.iter().skip(top)) {
-        brush.put(buffer, body.x, y, row, body.width);
+        brush.pieces(buffer, (body.x, y), row, body.width);
     }
     marks::wide(app, buffer, body, brush);
     let first = page.tasks.partition_point(|task| task.row < top);
@@ -29,7 +29,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
         if passed && let Some(row) = page.rows.get(task.row) {
             // What is done steps back.
             let dim = |role| if matches!(role, Role::Text | Role::Strong) { Role::Dim } else { role };
-            brush.put_as(buffer, body.x, y, row, body.width, dim);
+            brush.pieces(buffer, (body.x, y), row.map(|(role, text)| (dim(role), text)), body.width);
         }
         let sign = crate::text::pad(sign, task.width);
         brush.put(buffer, body.x + column, y, &vec![(role, sign)], body.width.saturating_sub(column));
@@ -91,9 +91,8 @@ fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
 /// The cells left of the page's first heading, at least two.
 fn margin(app: &App) -> u16 {
     let page = &app.reader.page;
-    let first = page.anchors.first().and_then(|a| page.rows.get(a.row));
-    let spaces =
-        first.and_then(|row| row.first()).filter(|(_, text)| text.trim().is_empty()).map_or(2, |(_, text)| width(text));
+    let first = page.anchors.first().and_then(|a| page.rows.get(a.row)?.next());
+    let spaces = first.filter(|(_, text)| text.trim().is_empty()).map_or(2, |(_, text)| width(text));
     u16::try_from(spaces).unwrap_or(2).clamp(2, 60)
 }
 

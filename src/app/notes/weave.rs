@@ -10,11 +10,10 @@ pub fn weave(page: &mut Page, notes: &[Placed], cells: usize, ascii: bool) {
     for placed in notes.iter().rev().filter(|placed| !placed.note.text.is_empty()) {
         let Some(row) = page.lines.iter().rposition(|line| *line == placed.line) else { continue };
         // Blank rows count to what is above them.
-        let blank =
-            |row: &usize| page.rows.get(*row).is_none_or(|row| row.iter().all(|(_, text)| text.trim().is_empty()));
+        let blank = |row: &usize| page.rows.text(*row).trim().is_empty();
         let Some(row) = (0..=row).rev().find(|row| !blank(row)) else { continue };
-        let text: String = page.rows.get(row).into_iter().flatten().map(|(_, text)| text.as_str()).collect();
-        let indent = width(&text) - width(text.trim_start());
+        let text = page.rows.text(row);
+        let indent = width(text) - width(text.trim_start());
         let indent = indent.min(cells / 2);
         let room = cells.saturating_sub(indent + 4).clamp(1, 84);
         let mut lead = format!("{}{sign} ", " ".repeat(indent));
@@ -26,14 +25,14 @@ pub fn weave(page: &mut Page, notes: &[Placed], cells: usize, ascii: bool) {
                 std::iter::once((Role::Accent, lead)).chain(note).collect()
             })
             .collect();
-        insert(page, row + 1, rows, placed.line);
+        insert(page, row + 1, &rows, placed.line);
     }
 }
 
-fn insert(page: &mut Page, at: usize, rows: Vec<Row>, line: usize) {
+fn insert(page: &mut Page, at: usize, rows: &[Row], line: usize) {
     let count = rows.len();
     let at = at.min(page.rows.len());
-    page.rows.splice(at..at, rows);
+    page.rows.insert(at, rows);
     page.lines.splice(at..at, std::iter::repeat_n(line, count));
     let moved = |row: &mut usize| {
         if *row >= at {
@@ -93,9 +92,7 @@ mod tests {
         let note = |line, text: &str| Placed { lesson: String::new(), made: 0, line, note: Note::written(text) };
         let long = "아주 긴 메모는 여러 줄로 이어져요. 아주 긴 메모는 여러 줄로 이어져요.";
         weave(&mut page, &[note(3, long), note(6, "이것")], 40, false);
-        let row = |page: &Page, row: usize| {
-            page.rows.get(row).into_iter().flatten().map(|(_, text)| text.clone()).collect::<String>()
-        };
+        let row = |page: &Page, row: usize| page.rows.text(row).to_owned();
         let at = page.lines.iter().position(|line| *line == 3).unwrap();
         assert!(row(&page, at + 1).starts_with("  ✎ 아주 긴"), "{:?}", row(&page, at + 1));
         assert!(row(&page, at + 2).starts_with("    ") && page.lines[at + 2] == 3);
@@ -107,7 +104,7 @@ mod tests {
         assert_eq!(row(&plain, plain.tasks[0].row), row(&page, page.tasks[0].row));
         assert_eq!(row(&plain, plain.code[0].rows.end - 1), row(&page, page.code[0].rows.end - 1));
         assert!(row(&page, page.code[0].rows.start).contains("ls"));
-        assert!(page.rows.iter().all(|row| crate::text::row_width(row) <= 40));
+        assert!(page.rows.texts().all(|row| width(row) <= 40));
     }
 
     #[test]

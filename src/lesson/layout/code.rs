@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::super::console::typed;
-use super::super::highlight;
+use super::super::highlight::{self, Line};
 use super::super::model::Code;
 use super::super::page::{CodeSpan, WideSpan};
 use super::diagram;
 use super::pen::{Frag, Pen};
-use crate::text::{Role, Row, row_width, width, wrap};
+use crate::text::{Role, clusters, width, wrap};
 
 /// Blocks narrower than this have no cells to spare for a mark at wrapped rows.
 const NARROW: usize = 6;
@@ -36,20 +34,19 @@ pub fn draw(pen: &mut Pen, code: &Code) {
     }
     let rows = highlight::rows(code, &mut pen.budget);
     let bleed = pen.bleed();
-    let widths: Vec<usize> = rows.iter().map(row_width).collect();
+    let widths: Vec<usize> = rows.iter().map(|row| row.iter().map(|(_, text)| width(text)).sum()).collect();
     let longest = widths.iter().copied().max().unwrap_or(0);
     let room = pen.wide().max(pen.width());
     let wide = pen.pan && longest > room;
     let cells = if wide { longest } else { longest.clamp(pen.width(), room) };
     let first = pen.settle();
-    for (index, (row, width)) in rows.into_iter().zip(widths).enumerate() {
+    for (index, (row, width)) in rows.iter().zip(widths).enumerate() {
         if width <= cells {
-            let left = Frag::new(Role::Code, " ".repeat(bleed));
-            let right = Frag::new(Role::Code, " ".repeat(cells - width));
-            let text = row.into_iter().map(|(role, text)| Frag::new(role, text));
+            let text = row.iter().map(|(role, text)| Frag::new(*role, text.as_ref()));
+            let (left, right) = (Frag::blank(Role::Code, bleed), Frag::blank(Role::Code, cells - width));
             pen.row_from(code.first_line + index, std::iter::once(left).chain(text).chain([right]).collect(), bleed);
         } else {
-            wrapped(pen, code.first_line + index, &row, cells, bleed);
+            wrapped(pen, code.first_line + index, row, cells, bleed);
         }
     }
     let width = pen.column() + cells;
@@ -63,16 +60,16 @@ pub fn draw(pen: &mut Pen, code: &Code) {
 }
 
 /// A line that is wider than the block, in as many rows as it needs.
-fn wrapped(pen: &mut Pen, line: usize, row: &Row, cells: usize, bleed: usize) {
+fn wrapped(pen: &mut Pen, line: usize, row: &Line<'_>, cells: usize, bleed: usize) {
     let mark = if cells < NARROW { "" } else { pen.glyph("↪ ", "\\ ") };
     for (part, range) in ranges(row, cells, width(mark)).into_iter().enumerate() {
-        let mut frags = vec![Frag::new(Role::Code, " ".repeat(bleed))];
+        let mut frags = vec![Frag::blank(Role::Code, bleed)];
         if part > 0 && !mark.is_empty() {
             frags.push(Frag::new(Role::CodeComment, mark));
         }
         frags.extend(cut(row, &range));
         let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
-        frags.push(Frag::new(Role::Code, " ".repeat((bleed + cells).saturating_sub(used))));
+        frags.push(Frag::blank(Role::Code, (bleed + cells).saturating_sub(used)));
         pen.row_from(line, frags, bleed);
     }
 }
@@ -103,13 +100,15 @@ fn label(code: &Code) -> String {
 }
 
 /// Byte ranges of a line's rows; nothing of it is lost. Rows after the first have as many cells less as their mark.
-fn ranges(row: &Row, cells: usize, mark: usize) -> Vec<Range<usize>> {
-    let text: String = row.iter().map(|(_, text)| text.as_str()).collect();
+fn ranges(row: &Line<'_>, cells: usize, mark: usize) -> Vec<Range<usize>> {
+    let text: String = row.iter().map(|(_, text)| text.as_ref()).collect();
     let mut out = Vec::new();
     let (mut start, mut used, mut room) = (0, 0, cells);
     let mut space = None;
-    for (at, cluster) in text.grapheme_indices(true) {
-        let size = width(cluster);
+    let mut next = 0;
+    for (cluster, size) in clusters(&text) {
+        let at = next;
+        next += cluster.len();
         if used + size > room && at > start {
             let (end, carried) = match space {
                 Some((end, before)) if before * 2 > room => (end, used - before),
@@ -127,7 +126,7 @@ fn ranges(row: &Row, cells: usize, mark: usize) -> Vec<Range<usize>> {
     out
 }
 
-fn cut(row: &Row, range: &Range<usize>) -> Vec<Frag> {
+fn cut<'a>(row: &'a Line<'_>, range: &Range<usize>) -> Vec<Frag<'a>> {
     let mut out = Vec::new();
     let mut start = 0;
     for (role, text) in row {

@@ -23,7 +23,7 @@ pub fn draw(pen: &mut Pen, code: &Code, picture: &Picture) {
     let lines = code.text.split('\n').count().max(1);
     let rows = picture.rows.len().max(1);
     for (index, row) in picture.rows.iter().enumerate() {
-        let frags = row.iter().map(|(role, text)| Frag::new(*role, text.clone())).collect();
+        let frags = row.iter().map(|(role, text)| Frag::new(*role, text)).collect();
         // Rows share the source lines out evenly, so that a place survives a new layout.
         pen.row_from(code.first_line + index * lines / rows, frags, bleed);
     }

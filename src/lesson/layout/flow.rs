@@ -1,5 +1,6 @@
 //! Running text in rows: spans wrapped by 어절, each row knowing its source line and its links.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::super::model::Span;
@@ -8,13 +9,13 @@ use crate::text::{Role, ranges};
 
 /// A row of running text.
 #[derive(Clone, Debug, Default)]
-pub struct Flowed {
+pub struct Flowed<'a> {
     pub line: usize,
-    pub frags: Vec<Frag>,
+    pub frags: Vec<Frag<'a>>,
 }
 
 /// Wraps spans to rows; no spans, no rows.
-pub fn flow(spans: &[Span], width: usize) -> Vec<Flowed> {
+pub fn flow(spans: &[Span], width: usize) -> Vec<Flowed<'_>> {
     let mut rows = Vec::new();
     let mut part: Vec<(&Span, &str)> = Vec::new();
     for span in spans {
@@ -31,8 +32,11 @@ pub fn flow(spans: &[Span], width: usize) -> Vec<Flowed> {
     rows
 }
 
-fn wrap(part: &[(&Span, &str)], width: usize, line: usize, rows: &mut Vec<Flowed>) {
-    let whole: String = part.iter().map(|(_, text)| *text).collect();
+fn wrap<'a>(part: &[(&'a Span, &'a str)], width: usize, line: usize, rows: &mut Vec<Flowed<'a>>) {
+    let whole: Cow<'a, str> = match part {
+        [(_, text)] => Cow::Borrowed(text),
+        _ => part.iter().map(|(_, text)| *text).collect(),
+    };
     let mut pieces = part.iter().copied().peekable();
     let mut start = 0;
     for range in ranges(&whole, width) {
@@ -43,7 +47,7 @@ fn wrap(part: &[(&Span, &str)], width: usize, line: usize, rows: &mut Vec<Flowed
                 if row.line == 0 {
                     row.line = span.line;
                 }
-                row.frags.push(Frag { role: span.role, text: cut.to_owned(), link: span.link.clone() });
+                row.frags.push(Frag { role: span.role, text: Cow::Borrowed(cut), link: span.link.as_ref() });
             }
             if end > range.end {
                 break;

@@ -82,9 +82,7 @@ mod tests {
 
     #[track_caller]
     fn check(page: &Page, expected: &[&str]) {
-        let rows: Vec<String> =
-            page.rows.iter().map(|row| row.iter().map(|(_, text)| text.as_str()).collect::<String>()).collect();
-        let rows: Vec<&str> = rows.iter().map(|row| row.trim_end()).collect();
+        let rows: Vec<&str> = page.rows.texts().map(str::trim_end).collect();
         assert_eq!(rows, expected);
     }
 

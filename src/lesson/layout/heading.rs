@@ -33,8 +33,8 @@ pub fn draw(pen: &mut Pen, heading: &Heading, centered: bool) {
     let mut rows = flow(&spans, full - reserved);
     if let (Some(text), Some(first)) = (aside, rows.first_mut()) {
         let used: usize = first.frags.iter().map(|frag| width(&frag.text)).sum();
-        first.frags.push(Frag::new(Role::Text, " ".repeat(full.saturating_sub(used + width(text)))));
-        first.frags.push(Frag::new(Role::Dim, text.clone()));
+        first.frags.push(Frag::blank(Role::Text, full.saturating_sub(used + width(text))));
+        first.frags.push(Frag::new(Role::Dim, text));
     }
     if rows.is_empty() {
         pen.row(heading.line, Vec::new());

@@ -57,7 +57,7 @@ mod tests {
         let found: Vec<_> = page.images.iter().map(|i| (i.columns, i.rows.len(), i.column, i.rows.start)).collect();
         assert_eq!(found, expected, "{markdown}");
         for image in &page.images {
-            let text = |row: usize| page.rows[row].iter().map(|(_, text)| text.as_str()).collect::<String>();
+            let text = |row: usize| page.rows.text(row);
             assert!(image.rows.clone().skip(1).all(|row| text(row).trim().is_empty()), "{markdown}");
             assert!(text(image.rows.end).contains("그림: "), "{markdown}: {}", text(image.rows.end));
             assert!(image.column + image.columns <= width);
@@ -82,7 +82,7 @@ mod tests {
     fn without_room_nothing_changes() {
         for text in ["글\n\n![파드](img/pod.png)\n\n글\n", "- ![파드](img/pod.png)\n- 글\n"] {
             let rows = page(text, None, 60).rows;
-            assert!(rows.iter().filter(|row| row.is_empty()).count() <= 2);
+            assert!(rows.texts().filter(|row| row.is_empty()).count() <= 2);
             assert_eq!(page(text, Some((40, 10)), 60).rows.len(), rows.len() + 10);
         }
     }

@@ -37,7 +37,7 @@ fn level(pen: &Pen, list: &List, item: &Item, index: usize, digits: usize) -> Le
     match list.start {
         Some(first) => {
             let number = first.saturating_add(index as u64);
-            Level::marked(Role::Dim, &format!("{number:>digits$}. "))
+            Level::marked(Role::Dim, format!("{number:>digits$}. "))
         }
         None => {
             let bullet = match pen.depth {

@@ -1,12 +1,11 @@
 //! Where rows are drawn: margins, the marks and indents of open levels, and the blank rows between.
 
+use std::borrow::Cow;
 use std::sync::Arc;
-
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::model::Target;
 use super::super::page::{Folding, ImageRoom, LinkSpan, Options, Page, TaskMark};
-use crate::text::{Role, Row, width};
+use crate::text::{Role, clusters, width};
 
 /// Cells of running text at most.
 const MEASURE: usize = 84;
@@ -15,22 +14,36 @@ const LEAST: usize = 4;
 
 /// A piece of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frag {
+pub struct Frag<'a> {
     pub role: Role,
-    pub text: String,
-    pub link: Option<Arc<str>>,
+    pub text: Cow<'a, str>,
+    pub link: Option<&'a Arc<str>>,
 }
 
-impl Frag {
-    pub fn new(role: Role, text: impl Into<String>) -> Self {
+impl<'a> Frag<'a> {
+    pub fn new(role: Role, text: impl Into<Cow<'a, str>>) -> Self {
         Self { role, text: text.into(), link: None }
     }
+
+    /// So many cells of nothing.
+    pub fn blank(role: Role, cells: usize) -> Self {
+        Self::new(role, blank(cells))
+    }
+}
+
+/// So many spaces.
+pub fn blank(cells: usize) -> Cow<'static, str> {
+    const SPACES: &str = match str::from_utf8(&[b' '; 256]) {
+        Ok(spaces) => spaces,
+        Err(_) => "",
+    };
+    SPACES.get(..cells).map_or_else(|| Cow::Owned(" ".repeat(cells)), Cow::Borrowed)
 }
 
 /// An indent, with a mark on its first row and another on the rest.
 pub struct Level {
-    first: Option<(Role, String)>,
-    rest: (Role, String),
+    first: Option<(Role, Cow<'static, str>)>,
+    rest: (Role, Cow<'static, str>),
     width: usize,
     task: Option<Target>,
     /// Where its mark leads.
@@ -39,26 +52,21 @@ pub struct Level {
 
 impl Level {
     /// A mark on the first row, spaces below it.
-    pub fn marked(role: Role, mark: &str) -> Self {
-        let width = width(mark);
-        Self {
-            first: Some((role, mark.to_owned())),
-            rest: (Role::Text, " ".repeat(width)),
-            width,
-            task: None,
-            link: None,
-        }
+    pub fn marked(role: Role, mark: impl Into<Cow<'static, str>>) -> Self {
+        let mark = mark.into();
+        let width = width(&mark);
+        Self { first: Some((role, mark)), ..Self::hanging(width) }
     }
 
     /// Nothing on the first row, spaces below it; the first row leaves that many cells unused at its end.
     pub fn hanging(cells: usize) -> Self {
-        let first = Some((Role::Text, String::new()));
-        Self { first, rest: (Role::Text, " ".repeat(cells)), width: cells, task: None, link: None }
+        let first = Some((Role::Text, Cow::Borrowed("")));
+        Self { first, rest: (Role::Text, blank(cells)), width: cells, task: None, link: None }
     }
 
     /// The same mark on every row.
-    pub fn barred(role: Role, bar: &str) -> Self {
-        Self { first: None, rest: (role, bar.to_owned()), width: width(bar), task: None, link: None }
+    pub fn barred(role: Role, bar: &'static str) -> Self {
+        Self { first: None, rest: (role, Cow::Borrowed(bar)), width: width(bar), task: None, link: None }
     }
 
     /// With the task its mark stands for.
@@ -178,14 +186,14 @@ impl Pen {
         }
     }
 
-    pub fn rule(&self, cells: usize) -> Frag {
+    pub fn rule(&self, cells: usize) -> Frag<'static> {
         Frag::new(Role::Faint, self.glyph("─", "-").repeat(cells))
     }
 
     /// Opens a level; where no room is left it neither indents nor marks.
     pub fn level(&mut self, mut level: Level) {
         if self.width() < level.width + LEAST {
-            level = Level { first: None, rest: (Role::Text, String::new()), width: 0, task: None, link: None };
+            level = Level { first: None, ..Level::hanging(0) };
         }
         self.indent += level.width;
         self.levels.push(level);
@@ -213,70 +221,67 @@ impl Pen {
         let gap = std::mem::take(&mut self.gap);
         if let Some(line) = self.last_line {
             for _ in 0..gap {
-                let bars = self.levels.iter().take(self.gap_levels).map(|level| level.rest.clone());
-                let mut row: Row = std::iter::once(self.left_margin(0)).chain(bars).collect();
-                while row.last().is_some_and(|(_, text)| text.trim().is_empty()) {
-                    row.pop();
+                let bars = self.levels.get(..self.gap_levels).unwrap_or(&self.levels);
+                if let Some(last) = bars.iter().rposition(|level| !level.rest.1.trim().is_empty()) {
+                    self.page.rows.write(Role::Text, &blank(self.left));
+                    for Level { rest: (role, bar), .. } in bars.iter().take(last + 1) {
+                        self.page.rows.write(*role, bar);
+                    }
                 }
-                self.page.rows.push(row);
+                self.page.rows.end();
                 self.page.lines.push(line);
             }
         }
         self.page.rows.len()
     }
 
-    fn left_margin(&self, bleed: usize) -> (Role, String) {
-        (Role::Text, " ".repeat(self.left.saturating_sub(bleed)))
-    }
-
     /// Draws a row.
-    pub fn row(&mut self, line: usize, frags: Vec<Frag>) {
+    pub fn row(&mut self, line: usize, frags: Vec<Frag<'_>>) {
         self.row_from(line, frags, 0);
     }
 
     /// Draws a row of text, in the middle or not.
-    pub fn aligned(&mut self, line: usize, mut frags: Vec<Frag>, centered: bool) {
+    pub fn aligned(&mut self, line: usize, mut frags: Vec<Frag<'_>>, centered: bool) {
         if centered {
             let used: usize = frags.iter().map(|frag| width(&frag.text)).sum();
-            frags.insert(0, Frag::new(Role::Text, " ".repeat(self.width().saturating_sub(used) / 2)));
+            frags.insert(0, Frag::blank(Role::Text, self.width().saturating_sub(used) / 2));
         }
         self.row(line, frags);
     }
 
     /// Draws a row that begins that many cells to the left of the text.
-    pub fn row_from(&mut self, line: usize, mut frags: Vec<Frag>, bleed: usize) {
+    pub fn row_from(&mut self, line: usize, mut frags: Vec<Frag<'_>>, bleed: usize) {
         if self.pane == 1 {
             halve(&mut frags);
         }
-        let row_index = self.settle();
-        let mut row: Row = Vec::with_capacity(self.levels.len() + frags.len() + 1);
+        let row = self.settle();
         let in_level = self.indent > 0;
         let margin = self.left.saturating_sub(if in_level { 0 } else { bleed });
         let mut column = margin;
-        push(&mut row, Role::Text, " ".repeat(margin));
+        let page = &mut self.page;
+        page.rows.write(Role::Text, &blank(margin));
         for level in &mut self.levels {
             match level.first.take() {
                 Some((role, mark)) => {
                     let cells = width(&mark);
-                    push(&mut row, role, mark);
+                    page.rows.write(role, &mark);
                     if let Some(target) = level.task.take() {
                         let mark = level.width.saturating_sub(1);
-                        self.page.tasks.push(TaskMark { row: row_index, column, width: mark, target });
+                        page.tasks.push(TaskMark { row, column, width: mark, target });
                     }
                     if let Some(target) = level.link.take() {
-                        let columns = column..column + cells.saturating_sub(1);
-                        self.page.links.push(LinkSpan { row: row_index, columns, target });
+                        page.links.push(LinkSpan { row, columns: column..column + cells.saturating_sub(1), target });
                     }
                     column += cells;
                 }
                 None => {
-                    push(&mut row, level.rest.0, level.rest.1.clone());
+                    page.rows.write(level.rest.0, &level.rest.1);
                     column += level.width;
                 }
             }
         }
-        if in_level && bleed > 0 {
-            column -= shorten(&mut row);
+        if in_level && bleed > 0 && page.rows.unwrite_space() {
+            column -= 1;
         }
         // Counting cells is most of the work: only links need it.
         let linked = frags.iter().any(|frag| frag.link.is_some());
@@ -285,12 +290,12 @@ impl Pen {
             if linked {
                 column += width(&frag.text);
             }
-            push(&mut row, frag.role, frag.text);
+            self.page.rows.write(frag.role, &frag.text);
             if let Some(target) = frag.link {
-                self.link(row_index, start, column, &target);
+                self.link(row, start, column, target);
             }
         }
-        self.page.rows.push(row);
+        self.page.rows.end();
         self.page.lines.push(line);
         self.last_line = Some(line);
     }
@@ -314,23 +319,9 @@ impl Pen {
 }
 
 /// A pane of one cell has no room for a character of two.
-fn halve(frags: &mut [Frag]) {
+fn halve(frags: &mut [Frag<'_>]) {
     for frag in frags {
-        frag.text = frag.text.graphemes(true).map(|cluster| if width(cluster) > 1 { "?" } else { cluster }).collect();
-    }
-}
-
-/// Takes the space a row ends in, and tells how many cells that were.
-fn shorten(row: &mut Row) -> usize {
-    row.last_mut().filter(|(_, text)| text.ends_with(' ')).and_then(|(_, text)| text.pop()).map_or(0, |_| 1)
-}
-
-fn push(row: &mut Row, role: Role, text: String) {
-    if text.is_empty() {
-        return;
-    }
-    match row.last_mut() {
-        Some((last, kept)) if *last == role => kept.push_str(&text),
-        _ => row.push((role, text)),
+        let halved = clusters(&frag.text).map(|(cluster, cells)| if cells > 1 { "?" } else { cluster }).collect();
+        frag.text = Cow::Owned(halved);
     }
 }

@@ -1,6 +1,8 @@
 //! Tables: columns as wide as they need; too wide, cells wrap; still too wide, each row becomes a list of
 //! `header: value`. Nothing is ever cut.
 
+use std::borrow::Cow;
+
 use super::super::model::{Span, Table};
 use super::flow::{Flowed, flow, lend};
 use super::pen::{Frag, Level, Pen};
@@ -45,7 +47,10 @@ impl Shape {
                     *natural = width(line).max(*natural);
                 }
                 for word in text.split_whitespace() {
-                    *least = width(word).min(WORD).max(*least);
+                    // No character has more cells than bytes.
+                    if word.len() > *least {
+                        *least = width(word).min(WORD).max(*least);
+                    }
                 }
             }
         }
@@ -59,8 +64,12 @@ impl Shape {
     }
 }
 
-fn text(cell: &[Span]) -> String {
-    cell.iter().map(|span| span.text.as_str()).collect()
+fn text(cell: &[Span]) -> Cow<'_, str> {
+    match cell {
+        [] => Cow::Borrowed(""),
+        [span] => Cow::Borrowed(&span.text),
+        _ => cell.iter().map(|span| span.text.as_str()).collect(),
+    }
 }
 
 /// A header on one row.
@@ -68,7 +77,7 @@ fn label(cell: &[Span]) -> String {
     text(cell).replace('\n', " ")
 }
 
-fn numbers(values: &mut dyn Iterator<Item = String>) -> bool {
+fn numbers<'a>(values: &mut dyn Iterator<Item = Cow<'a, str>>) -> bool {
     let mut any = false;
     for value in values {
         let value = value.trim();
@@ -118,18 +127,25 @@ fn grid(pen: &mut Pen, line: usize, table: &Table, widths: &[usize], align: &[Op
     let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
     if table.head.iter().any(|cell| !cell.is_empty()) {
         let head: Vec<Vec<Span>> = table.head.iter().map(|cell| heading(cell)).collect();
-        body(pen, line, &head, widths, align);
+        body(pen, line, flowed(&head, widths), widths, align);
         let rule = pen.rule(total);
         pen.row(line, vec![rule]);
     }
-    let tall = |cells: &[Vec<Span>]| cells.iter().zip(widths).any(|(cell, width)| flow(cell, *width).len() > 1);
-    let spaced = table.rows.iter().filter(|row| tall(&row.cells)).count() * 2 > table.rows.len();
-    for (index, row) in table.rows.iter().enumerate() {
-        if spaced && index > 0 {
+    let rows: Vec<Flow<'_>> = table.rows.iter().map(|row| flowed(&row.cells, widths)).collect();
+    let tall = rows.iter().filter(|cells| cells.iter().any(|cell| cell.len() > 1)).count();
+    for (index, (row, cells)) in table.rows.iter().zip(rows).enumerate() {
+        if tall * 2 > table.rows.len() && index > 0 {
             pen.gap(1);
         }
-        body(pen, row.line, &row.cells, widths, align);
+        body(pen, row.line, cells, widths, align);
     }
+}
+
+/// The cells of a row, each in rows of its own.
+type Flow<'a> = Vec<Vec<Flowed<'a>>>;
+
+fn flowed<'a>(cells: &'a [Vec<Span>], widths: &[usize]) -> Flow<'a> {
+    cells.iter().zip(widths).map(|(cell, width)| flow(cell, *width)).collect()
 }
 
 fn heading(cell: &[Span]) -> Vec<Span> {
@@ -137,15 +153,14 @@ fn heading(cell: &[Span]) -> Vec<Span> {
 }
 
 /// One row of the table, as many rows of cells as its tallest cell needs.
-fn body(pen: &mut Pen, line: usize, cells: &[Vec<Span>], widths: &[usize], align: &[Option<i8>]) {
-    let mut columns: Vec<std::vec::IntoIter<Flowed>> =
-        cells.iter().zip(widths).map(|(cell, width)| flow(cell, *width).into_iter()).collect();
-    let height = columns.iter().map(ExactSizeIterator::len).max().unwrap_or(0).max(1);
+fn body(pen: &mut Pen, line: usize, cells: Flow<'_>, widths: &[usize], align: &[Option<i8>]) {
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let mut columns: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
     for _ in 0..height {
         let mut frags = Vec::new();
         for ((column, cells), align) in columns.iter_mut().zip(widths).zip(align) {
             if !frags.is_empty() {
-                frags.push(Frag::new(Role::Text, " ".repeat(GAP)));
+                frags.push(Frag::blank(Role::Text, GAP));
             }
             let found = column.next().map(|row| row.frags).unwrap_or_default();
             let used: usize = found.iter().map(|frag| width(&frag.text)).sum();
@@ -155,9 +170,9 @@ fn body(pen: &mut Pen, line: usize, cells: &[Vec<Span>], widths: &[usize], align
                 Some(0) => spare / 2,
                 _ => 0,
             };
-            frags.push(Frag::new(Role::Text, " ".repeat(left)));
+            frags.push(Frag::blank(Role::Text, left));
             frags.extend(found);
-            frags.push(Frag::new(Role::Text, " ".repeat(spare - left)));
+            frags.push(Frag::blank(Role::Text, spare - left));
         }
         while frags.last().is_some_and(|frag| frag.role == Role::Text && frag.text.trim().is_empty()) {
             frags.pop();
@@ -180,7 +195,7 @@ fn list(pen: &mut Pen, table: &Table) {
             let value = if column == 0 && header.is_some() { lend(cell, Role::Strong) } else { cell.clone() };
             let spans = match header {
                 Some(header) if lined_up => {
-                    pen.level(Level::marked(Role::Dim, &pad(&format!("{}:", label(header)), headers + GAP)));
+                    pen.level(Level::marked(Role::Dim, pad(&format!("{}:", label(header)), headers + GAP)));
                     value
                 }
                 _ => {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::lesson::page::WideSpan;
 use crate::lesson::{Folding, Target, parse, section, warm};
-use crate::text::{Row, row_width};
+use crate::text::{Row, Rows, row_width};
 
 /// With all folds open.
 fn options(width: usize) -> Options {
@@ -16,9 +16,13 @@ fn page(markdown: &str, width: usize) -> Page {
     layout(&parse(markdown), &options(width))
 }
 
-fn glyphs(rows: &[Row]) -> String {
-    let line = |row: &Row| row.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end().to_owned();
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+fn glyphs(rows: &Rows) -> String {
+    rows.texts().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// Every row by itself.
+fn rows(page: &Page) -> impl Iterator<Item = Row> {
+    (0..page.rows.len()).map(|row| page.rows.row(row))
 }
 
 #[track_caller]
@@ -80,7 +84,7 @@ fn a_table_wraps_and_then_becomes_a_list() {
 fn quotes_have_a_bar_and_a_bold_first_line() {
     let page = page("> 왜 그럴까요?\n> 노드는 바뀌어요.\n>\n> 끝.\n", 40);
     assert_eq!(glyphs(&page.rows), "  ▎ 왜 그럴까요?\n  ▎ 노드는 바뀌어요.\n  ▎\n  ▎ 끝.");
-    assert_eq!(page.rows.first().and_then(|row| row.get(2)), Some(&(Role::Strong, "왜 그럴까요?".to_owned())));
+    assert_eq!(page.rows.row(0).get(2), Some(&(Role::Strong, "왜 그럴까요?".to_owned())));
 }
 
 #[test]
@@ -99,7 +103,7 @@ fn long_code_can_be_panned_instead() {
     let expected = "  글\n\n  ▎ bash · 확인 web · a.sh\n  ▎ kubectl get pods --all-namespaces -o wide\n  ▎ ls";
     assert_eq!(glyphs(&page.rows), expected);
     assert_eq!(page.wide, [WideSpan { rows: 3..5, width: 45 }]);
-    assert_eq!(page.rows.get(3..5).unwrap().iter().map(row_width).collect::<Vec<_>>(), [45, 45]);
+    assert_eq!([3, 4].map(|row| row_width(&page.rows.row(row))), [45, 45]);
     assert_eq!(page.code.first().map(|code| code.rows.clone()), Some(3..5));
     assert!(layout(&parse(text), &options(30)).wide.is_empty(), "wrapped");
     assert!(layout(&parse(text), &Options { pan: true, ..options(60) }).wide.is_empty(), "fits");
@@ -155,7 +159,7 @@ fn a_line_is_found_again_at_any_width() {
     for width in [10, 40, 100] {
         let page = page(text, width);
         let row = page.row_of_line(5);
-        assert_eq!(glyphs(page.rows.get(row..=row).unwrap()).trim(), "나");
+        assert_eq!(page.rows.text(row).trim(), "나");
         assert_eq!(page.row_of_line(99), page.rows.len() - 1);
     }
     assert_eq!(layout(&parse(""), &options(40)).row_of_line(3), 0);
@@ -176,7 +180,7 @@ fn prose_sits_in_the_middle_of_a_wide_pane() {
 fn a_diagram_wider_than_paper_is_told() {
     let text = "```mermaid\nflowchart LR\n  a[Deployment] --> b[ReplicaSet]\n```\n";
     let printed = layout(&parse(text), &Options { printed: true, ..options(12) });
-    assert!(printed.wide.is_empty() && printed.rows.iter().all(|row| row_width(row) <= 12), "{:?}", printed.rows);
+    assert!(printed.wide.is_empty() && rows(&printed).all(|row| row_width(&row) <= 12), "{:?}", printed.rows);
     let told: String = glyphs(&printed.rows).split_whitespace().collect();
     assert!(told.contains("Deployment에서ReplicaSet"), "{told}");
     assert!(!layout(&parse(text), &options(12)).wide.is_empty(), "on a screen it is panned");
@@ -200,7 +204,7 @@ fn hostile_text_is_shown_never_sent() {
     let text = "# \x1b]0;t\x07\n\n\u{202e}가\u{200b} `\x1b[2J`\n\n```\n\x1b[201~rm\n```\n\n<a href=\"\x1b\">b</a>\n";
     let page = page(text, 40);
     let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}' | '\u{202e}');
-    assert!(!page.rows.iter().flatten().any(|(_, text)| text.contains(hidden)), "{:?}", page.rows);
+    assert!(!page.rows.texts().any(|text| text.contains(hidden)), "{:?}", page.rows);
     assert!(!page.links.iter().any(|link| link.target.contains(hidden)));
     assert_eq!(page.code.first().map(|code| code.text.as_str()), Some("[201~rm"));
 }
@@ -212,7 +216,6 @@ fn roles(page: &Page) -> String {
     let mut out = String::new();
     for (row, line) in page.rows.iter().zip(&page.lines) {
         let pieces: Vec<String> = row
-            .iter()
             .filter(|(role, text)| *role != Role::Text || !text.trim().is_empty())
             .map(|(role, text)| format!("{role:?}⟨{text}⟩"))
             .collect();
@@ -245,7 +248,7 @@ fn showcase_in_colors() {
     let mut out = String::new();
     for row in rows.iter().skip(from).take(env("ROWS").and_then(|rows| rows.parse().ok()).unwrap_or(usize::MAX)) {
         for (role, text) in row {
-            write!(out, "{}{text}\x1b[0m", ansi(*role)).unwrap();
+            write!(out, "{}{text}\x1b[0m", ansi(role)).unwrap();
         }
         out.push('\n');
     }
@@ -283,7 +286,7 @@ fn ansi(role: Role) -> String {
 fn within(page: &Page) {
     let rows = page.rows.len();
     assert_eq!(rows, page.lines.len());
-    let cells = |row: usize| page.rows.get(row).map_or(0, row_width);
+    let cells = |row: usize| row_width(&page.rows.row(row));
     assert!(page.anchors.iter().all(|anchor| anchor.row < rows));
     assert!(page.tasks.iter().all(|task| task.column + task.width <= cells(task.row)));
     assert!(page.links.iter().all(|link| link.columns.end <= cells(link.row)));
@@ -300,8 +303,8 @@ proptest! {
     ) {
         let page = page(&text, width);
         prop_assert_eq!(page.rows.len(), page.lines.len());
-        for row in &page.rows {
-            prop_assert!(row_width(row) <= width, "{:?}", row);
+        for row in rows(&page) {
+            prop_assert!(row_width(&row) <= width, "{:?}", row);
         }
         within(&page);
     }
@@ -309,8 +312,8 @@ proptest! {
     #[test]
     fn any_text_can_be_laid_out(text in any::<String>(), width in 0usize..200) {
         let page = page(&text, width);
-        for row in &page.rows {
-            prop_assert!(row_width(row) <= width.max(1), "{:?}", row);
+        for row in rows(&page) {
+            prop_assert!(row_width(&row) <= width.max(1), "{:?}", row);
         }
     }
 
@@ -321,10 +324,10 @@ proptest! {
     ) {
         let page = layout(&parse(&text), &Options { pan: true, ..Options::new(width) });
         within(&page);
-        for (index, row) in page.rows.iter().enumerate() {
+        for (index, row) in rows(&page).enumerate() {
             let wide = page.wide.iter().find(|wide| wide.rows.contains(&index));
             let room = wide.map_or(width, |wide| wide.width.max(width));
-            prop_assert!(row_width(row) <= room, "{room} {:?}", row);
+            prop_assert!(row_width(&row) <= room, "{room} {:?}", row);
         }
     }
 }

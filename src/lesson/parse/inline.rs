@@ -87,7 +87,7 @@ impl Inline {
 
     /// Nothing but spaces so far.
     pub fn is_blank(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.span.text.trim().is_empty())
+        self.pieces.iter().all(|piece| blank(&piece.span))
     }
 
     /// The spans so far, mended; what HTML left open is closed.
@@ -95,14 +95,13 @@ impl Inline {
         self.html = [0; STYLES];
         self.html_links.clear();
         let mut spans = mend(std::mem::take(&mut self.pieces), &mut self.mended);
-        let blank = |span: &Span| span.text.trim().is_empty();
         spans.truncate(spans.iter().rposition(|span| !blank(span)).map_or(0, |last| last + 1));
         spans.drain(..spans.iter().position(|span| !blank(span)).unwrap_or(0));
         if let Some(first) = spans.first_mut() {
-            first.text = first.text.trim_start().to_owned();
+            first.text.drain(..first.text.len() - first.text.trim_start().len());
         }
         if let Some(last) = spans.last_mut() {
-            last.text = last.text.trim_end().to_owned();
+            last.text.truncate(last.text.trim_end().len());
         }
         spans
     }
@@ -141,4 +140,8 @@ impl Inline {
             _ => self.pieces.push(Piece { span: Span { text: text.to_owned(), role, link, line }, escaped }),
         }
     }
+}
+
+fn blank(span: &Span) -> bool {
+    span.text.chars().all(char::is_whitespace)
 }

@@ -24,13 +24,16 @@ const DELIMITERS: [(&str, Role); 6] = [
 /// The spans with leftover pairs of delimiters turned into roles, where Korean stands at one of them.
 /// The lines where that was done go to `mended`.
 pub fn mend(mut pieces: Vec<Piece>, mended: &mut Vec<usize>) -> Vec<Span> {
-    let marked = pieces.iter().any(|piece| piece.span.text.bytes().any(|byte| matches!(byte, b'*' | b'~' | b'_')));
-    for (delimiter, role) in DELIMITERS.into_iter().filter(|_| marked) {
-        if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
-            pieces = pass(pieces, delimiter, role, mended);
+    let open = || pieces.iter().filter(|piece| open_text(piece)).flat_map(|piece| piece.span.text.bytes());
+    // Most texts hold none of them.
+    if open().any(|byte| matches!(byte, b'*' | b'~' | b'_')) {
+        for (delimiter, role) in DELIMITERS {
+            if pieces.iter().any(|piece| open_text(piece) && piece.span.text.contains(delimiter)) {
+                pieces = pass(pieces, delimiter, role, mended);
+            }
         }
     }
-    let mut out: Vec<Span> = Vec::new();
+    let mut out: Vec<Span> = Vec::with_capacity(pieces.len());
     for Piece { span, .. } in pieces {
         match out.last_mut() {
             Some(last) if last.role == span.role && last.link == span.link && last.line == span.line => {
@@ -47,7 +50,9 @@ fn open_text(piece: &Piece) -> bool {
 }
 
 fn pass(pieces: Vec<Piece>, delimiter: &str, role: Role, mended: &mut Vec<usize>) -> Vec<Piece> {
-    let pieces: Vec<Piece> = pieces.into_iter().flat_map(|piece| parts(piece, delimiter)).collect();
+    let mut all = Vec::with_capacity(2 * pieces.len());
+    pieces.into_iter().for_each(|piece| part(piece, delimiter, &mut all));
+    let pieces = all;
     // Underscores stand in names too: `__init__`, `my_var`.
     let under = delimiter.starts_with('_');
     let is_mark = |piece: &Piece| open_text(piece) && piece.span.text == delimiter;
@@ -115,14 +120,15 @@ fn korean(c: char) -> bool {
     matches!(c, '가'..='힣' | 'ㄱ'..='ㅣ' | '\u{4e00}'..='\u{9fff}' | '\u{3040}'..='\u{30ff}')
 }
 
-fn parts(piece: Piece, delimiter: &str) -> Vec<Piece> {
+/// Cuts a piece at the delimiters in it.
+fn part(piece: Piece, delimiter: &str, out: &mut Vec<Piece>) {
     if !open_text(&piece) || !piece.span.text.contains(delimiter) {
-        return vec![piece];
+        return out.push(piece);
     }
-    let mut out = Vec::new();
     for (index, text) in piece.span.text.split(delimiter).enumerate() {
         let mut push = |text: &str| {
-            let span = Span { text: text.to_owned(), ..piece.span.clone() };
+            let Span { role, line, .. } = piece.span;
+            let span = Span { text: text.to_owned(), role, link: piece.span.link.clone(), line };
             out.push(Piece { span, escaped: false });
         };
         if index > 0 {
@@ -132,12 +138,11 @@ fn parts(piece: Piece, delimiter: &str) -> Vec<Piece> {
             push(text);
         }
     }
-    out
 }
 
 fn apply(pieces: Vec<Piece>, paired: &[(usize, usize)], role: Role) -> Vec<Piece> {
     let mut pairs = paired.iter().peekable();
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(pieces.len());
     for (index, mut piece) in pieces.into_iter().enumerate() {
         while pairs.next_if(|(_, last)| *last < index).is_some() {}
         match pairs.peek() {

@@ -33,7 +33,8 @@ pub fn wide(app: &App, buffer: &mut Buffer, body: Rect, brush: Brush) {
     for wide in app.reader.page.wide.iter().filter(|w| w.rows.start < sight.end && sight.start < w.rows.end) {
         let shift = app.reader.shift(wide).min(wide.width.saturating_sub(cells));
         for row in wide.rows.start.max(sight.start)..wide.rows.end.min(sight.end) {
-            let (Some(y), Some(text)) = (screen(app, body, row), app.reader.page.rows.get(row)) else { continue };
+            let Some(y) = screen(app, body, row) else { continue };
+            let text = &app.reader.page.rows.row(row);
             if shift > 0 {
                 let blank = " ".repeat(cells);
                 brush.put(buffer, body.x, y, &vec![(Role::Text, blank)], body.width);
