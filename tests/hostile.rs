@@ -13,7 +13,7 @@ use jotasu::problem::{Problem, Severity};
 use proptest::prelude::*;
 
 /// However slow the machine: what takes longer would take for ever.
-const WATCHDOG: Duration = Duration::from_secs(20);
+const WATCHDOG: Duration = Duration::from_secs(60);
 
 /// A lab that is in order, to be spoiled.
 const GOOD: &str = "\
