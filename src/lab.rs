@@ -25,6 +25,7 @@ mod score;
 mod select;
 #[cfg(test)]
 mod sources;
+mod sow;
 #[cfg(test)]
 mod testing;
 mod timed;
@@ -49,6 +50,7 @@ pub use pattern::{Mismatch, check as check_pattern, mismatch};
 pub use ready::{Readiness, Unready, has_contract, ready};
 pub use score::{Help, Part, Score, score, tenths};
 pub use select::{PROBE, Selection, View};
+pub use sow::{SEEDS, any_seed, seeds};
 pub use timed::{Tick, Timed};
 pub use undo::{How, Loss, Plan, Undoing, kept, undo};
 pub use verdict::*;

@@ -4,6 +4,7 @@ mod cause;
 mod change;
 mod mark;
 mod reason;
+mod repair;
 mod report;
 mod review;
 mod script;

@@ -1,12 +1,16 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "support/broken.rs"]
+mod broken;
 #[path = "trials/commands.rs"]
 mod commands;
 #[path = "trials/engine.rs"]
 mod engine;
 #[path = "trials/failures.rs"]
 mod failures;
+#[path = "trials/faults.rs"]
+mod faults;
 #[path = "trials/hard.rs"]
 mod hard;
 #[path = "support/harness.rs"]
@@ -39,6 +43,10 @@ fn main() -> ExitCode {
         testbed::own_and_wait();
         return ExitCode::SUCCESS;
     }
+    if std::env::args().nth(1).as_deref() == Some(faults::KILLED) {
+        faults::killed_at();
+        return ExitCode::SUCCESS;
+    }
     let mut trials = testbed::trials();
     trials.extend(commands::trials());
     trials.extend(engine::trials());
@@ -49,5 +57,8 @@ fn main() -> ExitCode {
     trials.extend(session::trials());
     trials.extend(tools::trials());
     trials.extend(witness::trials());
-    harness::run(trials)
+    trials.extend(faults::trials());
+    let code = harness::run(trials);
+    faults::end();
+    code
 }

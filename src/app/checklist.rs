@@ -67,6 +67,7 @@ pub fn lines(checks: &Checks, view: View) -> Vec<Line> {
         return list.lines;
     }
     list.state(checks);
+    list.faults(checks);
     list.invariants(checks);
     if !checks.working() {
         for step in checks.step_numbers(view.level) {
@@ -128,6 +129,14 @@ impl List {
     /// Wrapped text at an indent.
     fn text(&mut self, indent: usize, pieces: &[(Role, String)]) {
         self.wrapped(None, indent, pieces);
+    }
+
+    /// That nodes are broken on purpose, and the way out.
+    fn faults(&mut self, checks: &Checks) {
+        let Some(lab) = checks.lab.as_ref().filter(|_| checks.faults > 0) else { return };
+        self.text(1, &[(Role::Dim, "이 실습은 노드를 고장 내 두었어요. 그만두고 되돌리려면".into())]);
+        self.text(1, &[(Role::Key, format!("jotasu lab rescue {}", lab.id))]);
+        self.blank();
     }
 
     fn wrapped(&mut self, item: Option<Item>, indent: usize, pieces: &[(Role, String)]) {

@@ -28,6 +28,8 @@ pub struct Checks {
     pub connection: Connection,
     /// Where the lab stands.
     pub phase: Phase,
+    /// Faults of its nodes that are not undone.
+    pub faults: usize,
     /// One per check; empty before the first word of the engine.
     pub verdicts: Vec<Verdict>,
     /// The last verdict of each check that was not unknown.
@@ -66,6 +68,7 @@ impl Default for Checks {
             loading: false,
             connection: Connection::Off,
             phase: Phase::Off,
+            faults: 0,
             verdicts: Vec::new(),
             known: Vec::new(),
             invariants: Vec::new(),

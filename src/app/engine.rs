@@ -18,6 +18,11 @@ impl App {
                 }
             }
             Event::Phase { lab, phase } => self.phase(&lab, phase),
+            Event::Faults { lab, open } => {
+                if self.checks.lab.as_ref().is_some_and(|of| of.id == lab) {
+                    self.checks.faults = open;
+                }
+            }
             Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned } => {
                 self.pass(&lab, &passed_once);
                 let Some(open) = self.checks.lab.clone().filter(|open| open.id == lab) else { return };

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::api::{ApiError, Body};
 use super::exec;
+use super::fault::Faults;
 use super::identity::{LAB, MANAGED};
 use super::nodes;
 use super::remote::{Place, Remote};
@@ -17,7 +18,8 @@ use super::selection;
 use super::trouble::Trouble;
 use super::wait;
 use crate::lab::{
-    Action, Count, Expectation, Lab, NodeChange, PatchKind, Quantifier, ResourceExpectation, Rule, Target, Until,
+    Action, Count, Expectation, Lab, Millis, NodeChange, NodeRef, NodeWork, PatchKind, Quantifier, ResourceExpectation,
+    Rule, Target, Until,
 };
 
 /// How long what a new namespace or CRD brings along is waited for.
@@ -42,6 +44,10 @@ pub struct Hands<'a> {
     pub lab: &'a Lab,
     /// True for setups: namespaces and what lies outside of them carry the lab's label.
     pub mark: bool,
+    /// The faults of the nodes, where they may have any.
+    pub faults: Option<&'a Faults>,
+    /// The time.
+    pub now: Millis,
 }
 
 impl Hands<'_> {
@@ -93,6 +99,7 @@ impl Hands<'_> {
                     exec::run(self.admin, pod, container.as_deref(), argv).await?;
                 }
             }
+            Action::Node { node, work } => self.node(*node, work).await?,
             Action::Answer { check, value } => {
                 return Ok(Some(Answered { check: check.clone(), value: value.clone() }));
             }
@@ -102,6 +109,16 @@ impl Hands<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Gives a node a fault or undoes it; only on a cluster of the lab's own.
+    async fn node(&self, node: NodeRef, work: &NodeWork) -> Result<(), Trouble> {
+        let faults = self.faults.filter(|_| self.lab.cluster.dedicated);
+        let faults = faults.ok_or_else(|| Trouble::NotDedicated(self.lab.id.clone()))?;
+        match work {
+            NodeWork::Fault(fault) => faults.inject(&self.lab.id, node, fault, self.now, &mut |_| {}).await,
+            NodeWork::Undo(kind) => faults.undo(node, *kind, &mut |_| {}).await,
+        }
     }
 
     /// Server-side apply; what a new namespace or CRD needs a moment for is tried again.
@@ -278,6 +295,9 @@ pub fn describe(action: &Action) -> String {
         Action::Label(change) => format!("노드 {} 레이블", node(&change.node)),
         Action::Taint(change) => format!("노드 {} taint", node(&change.node)),
         Action::Exec { target, argv, .. } => format!("{}에서 {} 실행", selection::name(target), argv.join(" ")),
+        // Which one it is, is for the learner to find out.
+        Action::Node { node, work: NodeWork::Fault(_) } => format!("노드 {node}에 고장 내기"),
+        Action::Node { node, work: NodeWork::Undo(_) } => format!("노드 {node}의 고장 되돌리기"),
         Action::Answer { check, .. } => format!("{check} 답하기"),
         Action::Wait { target, until, .. } => {
             let what = match until {

@@ -25,6 +25,8 @@ pub struct Admitted {
     pub cluster_uid: String,
     /// How long a token may be used at most.
     pub token_life: Duration,
+    /// The name of the kind cluster, when it is one of ours.
+    pub kind: Option<String>,
     config: kube::Config,
 }
 
@@ -113,7 +115,7 @@ pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
     let candidate = candidate(access).await?;
     let admitted = candidate.connect(access.token_life).await?;
     let entry = candidate.entry(&admitted.cluster_uid);
-    if candidate.ours || access.allow.contains(&entry) {
+    if candidate.kind.is_some() || access.allow.contains(&entry) {
         return Ok(admitted);
     }
     Err(Refusal::Unknown { context: candidate.name, entry: Box::new(entry) })
@@ -134,8 +136,8 @@ struct Candidate {
     name: String,
     server: String,
     ca_sha256: String,
-    /// A kind cluster of ours, with kind's own credentials.
-    ours: bool,
+    /// The name of a kind cluster of ours, with kind's own credentials.
+    kind: Option<String>,
     config: kube::Config,
 }
 
@@ -155,6 +157,7 @@ impl Candidate {
             server: self.server.clone(),
             cluster_uid,
             token_life,
+            kind: self.kind.clone(),
             config: self.config.clone(),
         })
     }
@@ -179,7 +182,7 @@ async fn candidate(access: &Access) -> Result<Candidate, Refusal> {
             let context = context.or_else(|| file.current_context.clone()).unwrap_or_default();
             match access.kind_name(&context) {
                 Some(name) => of_kind(name).await,
-                None => of_file(file, &context, false).await,
+                None => of_file(file, &context, None).await,
             }
         }
     }
@@ -188,10 +191,10 @@ async fn candidate(access: &Access) -> Result<Candidate, Refusal> {
 async fn of_kind(name: &str) -> Result<Candidate, Refusal> {
     let text = kind::kubeconfig(name).await?;
     let file = Kubeconfig::from_yaml(&text).map_err(bad)?;
-    of_file(file, &format!("kind-{name}"), true).await
+    of_file(file, &format!("kind-{name}"), Some(name)).await
 }
 
-async fn of_file(file: Kubeconfig, context: &str, ours: bool) -> Result<Candidate, Refusal> {
+async fn of_file(file: Kubeconfig, context: &str, kind: Option<&str>) -> Result<Candidate, Refusal> {
     let found = file.contexts.iter().find(|named| named.name == context).and_then(|named| named.context.as_ref());
     let Some(found) = found else { return Err(Refusal::NoContext(context.to_owned())) };
     let cluster =
@@ -211,12 +214,13 @@ async fn of_file(file: Kubeconfig, context: &str, ours: bool) -> Result<Candidat
         return Err(Refusal::Forbidden { context: context.to_owned(), what, help });
     }
     let server = cluster.server.clone().unwrap_or_default();
+    let kind = kind.map(str::to_owned);
     let options = KubeConfigOptions { context: Some(context.to_owned()), cluster: None, user: None };
     let mut config = kube::Config::from_custom_kubeconfig(file, &options).await.map_err(bad)?;
     // A proxy of the environment would see what only the cluster may see.
     config.proxy_url = None;
     let authority = config.root_cert.clone().unwrap_or_default();
-    Ok(Candidate { name: context.to_owned(), server, ca_sha256: fingerprint(&authority), ours, config })
+    Ok(Candidate { name: context.to_owned(), server, ca_sha256: fingerprint(&authority), kind, config })
 }
 
 /// What a kubeconfig may never ask of us, and what to do instead.

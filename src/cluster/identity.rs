@@ -165,6 +165,14 @@ pub async fn enter(admitted: &Admitted, lab: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The labs that run on the cluster besides this one.
+pub async fn others(admitted: &Admitted, lab: &str) -> Result<Vec<String>, Trouble> {
+    let maps = admitted.admin.select("v1", "ConfigMap", Some(NAMESPACE), LAB).await;
+    let maps = maps.map_err(Trouble::doing("다른 실습이 있는지 보지 못했어요"))?;
+    let labs = maps.iter().filter_map(|map| map["metadata"]["labels"][LAB].as_str());
+    Ok(labs.filter(|other| *other != lab).map(str::to_owned).collect())
+}
+
 /// Takes a lab off the list; true when it was the last and the identities are gone too.
 pub async fn leave(admitted: &Admitted, lab: &str) -> Result<bool, Trouble> {
     let failed = |error| Trouble::Api { what: "jotasu-system을 정리하지 못했어요".into(), error };

@@ -1,5 +1,6 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
+mod faults;
 mod solve;
 mod trigger;
 mod undo;
@@ -12,12 +13,10 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::access::{Access, Origin};
-use super::checkpoint::CheckpointFile;
 use super::clock::Clock;
 use super::guard::{self, Admitted, Refusal};
 use super::identity::{self, Reader};
 use super::mailbox::Mailbox;
-use super::owns::Pace;
 use super::probe;
 use super::session::{Ended, Session};
 use super::site::{Found, Site};
@@ -187,7 +186,7 @@ impl Post {
         let Some(site) = self.reach(&lab).await else { return Next::Off(Some(lab)) };
         match site.found() {
             Ok(Found::Running(saved)) => self.resume(site, *saved).await,
-            Ok(Found::Nothing) => self.phase(&lab, Phase::Off),
+            Ok(Found::Nothing) => self.phase(&lab, faults::left(&site)),
             Ok(Found::Half(_)) if matches!(site.file.work(), Ok(None)) => self.phase(&lab, Phase::Off),
             Ok(Found::Half(_)) => {
                 let text = "지난번 준비나 정리가 끝나지 않았어요. 다시 시작하면 남은 것을 정리하고 처음부터 해요.";
@@ -207,16 +206,19 @@ impl Post {
         let Some(site) = self.reach(&lab).await else {
             return self.phase(&lab, Phase::Failed("클러스터에 연결되지 않아 시작하지 못했어요.".into()));
         };
-        match site.found() {
+        let kept = match site.found() {
             Ok(Found::Running(saved)) => return self.resume(site, *saved).await,
             Ok(Found::Elsewhere) => {
                 if let Err(error) = site.file.remove() {
                     return self.failed(lab, &error.into());
                 }
+                None
             }
-            Ok(_) => {}
+            Ok(Found::Half(saved)) => saved.seed,
+            Ok(Found::Nothing) => None,
             Err(error) => return self.failed(lab, &error.into()),
-        }
+        };
+        let site = self.seeded(site, kept);
         let mut tell = self.teller(&lab);
         let begun = {
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
@@ -274,6 +276,7 @@ impl Post {
     }
 
     async fn resume(&mut self, site: Site, saved: Saved) -> Next {
+        let site = saved.seed.into_iter().fold(site, Site::sown);
         match identity::reader(&site.admitted).await {
             Ok(reader) => self.open(site, saved, reader, true),
             Err(trouble) => self.failed(site.lab, &trouble),
@@ -288,6 +291,7 @@ impl Post {
 
     /// The lab on the cluster; connects first, again and again while it cannot be reached, unless an order comes.
     async fn reach(&mut self, lab: &Arc<Lab>) -> Option<Site> {
+        self.settle(lab).await;
         self.say(Event::Connection(Connection::Connecting));
         loop {
             let access = self.access.clone();
@@ -296,14 +300,7 @@ impl Post {
                 Ok(Ok(admitted)) => {
                     self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
                     self.admitted = Some(admitted.clone());
-                    return Some(Site {
-                        admitted,
-                        lab: lab.clone(),
-                        file: StateFile::new(&self.state_dir, &lab.id),
-                        checkpoint: CheckpointFile::new(&self.state_dir, &lab.id),
-                        clock: self.clock.clone(),
-                        pace: Pace::Usual,
-                    });
+                    return Some(self.site(admitted, lab.clone()));
                 }
                 Ok(Err(refusal)) => {
                     self.admitted = None;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::access::Access;
 use super::control_plane::{Assets, ControlPlane, Missing, Pace, StartError};
-use crate::lab::Lab;
+use crate::lab::{self, Lab};
 pub use judge::{Failure, Wanted};
 use pieces::Piece;
 pub use proofs::Proofs;
@@ -68,17 +68,16 @@ pub enum ProveError {
 pub fn prove(lab: &Lab, jobs: usize, tell: &mut dyn FnMut(&Step)) -> Result<Proof, ProveError> {
     let since = Instant::now();
     let assets = Arc::new(Assets::find()?);
-    let lab = Arc::new(lab.clone());
-    let pieces = Arc::new(Mutex::new(pieces::of(&lab)));
+    let pieces = Arc::new(Mutex::new(pieces(lab)));
     let count = jobs.clamp(1, pieces.lock().unwrap_or_else(PoisonError::into_inner).len().max(1));
     let (send, receive) = mpsc::channel();
     let mut steps = Vec::new();
     let mut broken = None;
     std::thread::scope(|scope| {
         for _ in 0..count {
-            let (assets, lab, pieces, send) = (assets.clone(), lab.clone(), pieces.clone(), send.clone());
+            let (assets, pieces, send) = (assets.clone(), pieces.clone(), send.clone());
             scope.spawn(move || {
-                if let Err(error) = work(&assets, &lab, &pieces, &send) {
+                if let Err(error) = work(&assets, &pieces, &send) {
                     let _ = send.send(Err(error));
                 }
             });
@@ -105,7 +104,7 @@ pub fn prove(lab: &Lab, jobs: usize, tell: &mut dyn FnMut(&Step)) -> Result<Proo
 }
 
 /// Starts a lab on a cluster of the caller's, performs its solution step by step and stops it: what real nodes and
-/// containers make of it. Variants are for [`prove`].
+/// containers make of it, and of the variants of labs that only real nodes can prove. Those of the others are for [`prove`].
 ///
 /// # Errors
 /// When the cluster is refused or cannot be asked; what does not hold is in the proof.
@@ -120,24 +119,61 @@ pub fn rehearse(access: &Access, lab: &Lab, tell: &mut dyn FnMut(&Step)) -> Resu
     };
     runtime.block_on(async {
         let ground = bench::Ground::admit(access).await.map_err(ProveError::Broken)?;
-        pieces::rehearse(&ground, &Arc::new(lab.clone()), &mut keep).await;
+        for lab in choices(lab) {
+            let lab = Arc::new(lab);
+            pieces::rehearse(&ground, &lab, &mut |step| keep(told(&lab, step))).await;
+        }
         Ok::<(), ProveError>(())
     })?;
     Ok(Proof { steps, took: since.elapsed() })
 }
 
+/// How many choices of seeds are proven.
+const CHOICES: usize = 8;
+
+/// All pieces of a lab; where a seed chooses faults, of every choice there is, up to a number.
+fn pieces(lab: &Lab) -> VecDeque<(Arc<Lab>, Piece)> {
+    let mut all = VecDeque::new();
+    for (nth, lab) in choices(lab).into_iter().enumerate() {
+        let lab = Arc::new(lab);
+        // What does not depend on the faults is proven once.
+        let wanted = |piece: &Piece| nth == 0 || matches!(piece, Piece::Solution | Piece::Variant(_));
+        all.extend(pieces::of(&lab).into_iter().filter(wanted).map(|piece| (lab.clone(), piece)));
+    }
+    all
+}
+
+/// The labs that a lab may become.
+fn choices(lab: &Lab) -> Vec<Lab> {
+    match &lab.seeded {
+        Some(seeded) if lab.sown.is_none() => {
+            lab::seeds(seeded, CHOICES).into_iter().map(|seed| lab.sow(seed)).collect()
+        }
+        _ => vec![lab.clone()],
+    }
+}
+
+/// A step of a lab, with what its seed has chosen.
+fn told(lab: &Lab, step: Step) -> Step {
+    match &lab.sown {
+        Some(sown) => Step { name: format!("seed {} ({}): {}", sown.seed, sown.names.join(", "), step.name), ..step },
+        None => step,
+    }
+}
+
 /// One worker: a control plane, and pieces on it until none is left.
 fn work(
     assets: &Assets,
-    lab: &Arc<Lab>,
-    pieces: &Mutex<VecDeque<Piece>>,
+    pieces: &Mutex<VecDeque<(Arc<Lab>, Piece)>>,
     out: &mpsc::Sender<Result<Step, ProveError>>,
 ) -> Result<(), ProveError> {
     let broken = |error: std::io::Error| ProveError::Broken(error.to_string());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
     let mut place: Option<(Pace, bench::Ground, ControlPlane)> = None;
     loop {
-        let Some(piece) = pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { return Ok(()) };
+        let Some((lab, piece)) = pieces.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
+            return Ok(());
+        };
         let pace = piece.pace();
         let (known, ground, plane) = match &mut place {
             Some(place) => place,
@@ -153,9 +189,9 @@ fn work(
             *known = pace;
         }
         let mut tell = |step| {
-            let _ = out.send(Ok(step));
+            let _ = out.send(Ok(told(&lab, step)));
         };
-        runtime.block_on(pieces::run(&piece, ground, lab, &mut tell));
+        runtime.block_on(pieces::run(&piece, ground, &lab, &mut tell));
     }
 }
 

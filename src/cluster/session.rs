@@ -60,6 +60,7 @@ pub struct Session {
     identity: watch::Sender<Remote>,
     events: mpsc::UnboundedSender<Event>,
     told: Option<Told>,
+    told_faults: Option<usize>,
     round: Round,
     /// What has changed since the last decision.
     changed: Changed,
@@ -104,6 +105,7 @@ impl Session {
             identity,
             events,
             told: None,
+            told_faults: None,
             decided: now,
             due: Some(now),
             save_at: None,
@@ -207,6 +209,8 @@ impl Session {
         let phase = lab::Phase::Running(since);
         let _ = self.events.send(Event::Phase { lab: self.site.lab.id.clone(), phase });
         self.told = None;
+        self.told_faults = None;
+        self.tell_faults();
         self.changed = Changed::All;
         self.decide();
         self.tell_time();
@@ -250,6 +254,9 @@ impl Session {
             // Every two seconds: what have other programs done to the lab?
             self.save_at = Some(Instant::now());
         }
+        if news.word {
+            self.tell_faults();
+        }
         self.changed.join(news.what);
         if news.changed {
             let next = self.decided + DEBOUNCE;
@@ -258,6 +265,15 @@ impl Session {
             } else {
                 self.due = Some(self.due.map_or(next, |due| due.min(next)));
             }
+        }
+    }
+
+    /// Says how many faults are not undone; another program may have rescued the nodes.
+    fn tell_faults(&mut self) {
+        let open = self.site.open_faults();
+        if self.told_faults != Some(open) {
+            self.told_faults = Some(open);
+            let _ = self.events.send(Event::Faults { lab: self.site.lab.id.clone(), open });
         }
     }
 

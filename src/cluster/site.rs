@@ -11,6 +11,7 @@ use super::actions::{Answered, Hands, describe};
 use super::ask::Prober;
 use super::checkpoint::CheckpointFile;
 use super::clock::Clock;
+use super::fault::Faults;
 use super::guard::Admitted;
 use super::identity::{self, LAB, MANAGED, Reader};
 use super::nodes;
@@ -20,7 +21,7 @@ use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::files::Lock;
-use crate::lab::{Action, Lab, Memory, SolutionStep};
+use crate::lab::{Action, Lab, Memory, SolutionStep, Work};
 
 /// How long a namespace that is on its way out is waited for.
 const TERMINATING: Duration = Duration::from_secs(90);
@@ -53,9 +54,17 @@ pub struct Site {
     pub clock: Clock,
     /// How it is removed.
     pub pace: Pace,
+    /// The faults of its nodes, where they may have any.
+    pub faults: Option<Faults>,
 }
 
 impl Site {
+    /// The lab as a seed makes it.
+    #[must_use]
+    pub fn sown(self, seed: u32) -> Self {
+        Self { lab: Arc::new(self.lab.sow(seed)), ..self }
+    }
+
     /// What is kept of the lab.
     pub fn found(&self) -> io::Result<Found> {
         Ok(match self.file.load()? {
@@ -66,10 +75,19 @@ impl Site {
         })
     }
 
+    /// How many faults of the lab's are on the nodes.
+    pub fn open_faults(&self) -> usize {
+        self.faults.as_ref().map_or(0, |faults| faults.open(&self.lab.id))
+    }
+
     /// Sets the lab up: looked up, recorded, identities, namespaces, actions. Nothing half made is left by an error.
     pub async fn begin(&self, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
         let _work = self.work()?;
+        self.mend(steps).await?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
+        if self.lab.breaks_nodes() {
+            steps.step("전용 클러스터인지 확인", self.alone()).await?;
+        }
         steps.step("실습에 필요한 것 확인", requires::check(&self.admitted.admin, &self.lab.requires)).await?;
         if let Found::Half(saved) = self.found()? {
             steps.step("지난번에 남은 것 정리", self.wipe(*saved)).await?;
@@ -86,6 +104,7 @@ impl Site {
     /// Removes what is owned and sets up again, with a new start.
     pub async fn reset(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
         let _work = self.work()?;
+        self.mend(steps).await?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
@@ -105,6 +124,7 @@ impl Site {
     /// Removes exactly what is owned, the identities with the last lab, and the file.
     pub async fn end(&self, saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
         let _work = self.work()?;
+        self.mend(steps).await?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         steps.step("실습이 가진 것 삭제", self.wipe(saved)).await
     }
@@ -125,7 +145,37 @@ impl Site {
         self.file.work()?.ok_or(Trouble::Busy)
     }
 
+    /// Undoes the faults of the lab's nodes first: nothing else can be removed from a cluster that is not well.
+    async fn mend(&self, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+        match &self.faults {
+            Some(faults) => faults.rescue(Some(&self.lab.id), steps, &mut |_| {}).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A lab that breaks nodes has its cluster for itself.
+    async fn alone(&self) -> Result<(), Trouble> {
+        let Some(faults) = &self.faults else { return Err(Trouble::NotDedicated(self.lab.id.clone())) };
+        if let Some(entry) = faults.entries(None)?.iter().find(|entry| entry.lab != self.lab.id) {
+            let text = format!(
+                "{}에 다른 실습({})의 고장이 남아 있어요. 먼저: jotasu lab rescue {}",
+                self.admitted.name, entry.lab, entry.lab
+            );
+            return Err(Trouble::Impossible(text));
+        }
+        let others = identity::others(&self.admitted, &self.lab.id).await?;
+        match others.first() {
+            Some(other) => Err(Trouble::Impossible(format!(
+                "{}에서 다른 실습({other})을 하고 있어서 노드를 고장 내지 않아요. 먼저: jotasu lab stop {other}",
+                self.admitted.name
+            ))),
+            None => Ok(()),
+        }
+    }
+
     async fn wipe(&self, mut saved: Saved) -> Result<(), Trouble> {
+        let mut silent = |_: &[Work]| {};
+        self.mend(&mut Steps::new(self.clock.clone(), &mut silent)).await?;
         self.admitted.verify().await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
@@ -144,7 +194,8 @@ impl Site {
         let admin = &self.admitted.admin;
         owns::claim(admin, &self.lab, false).await?;
         let nodes = nodes::record(admin, &self.lab.owns).await.map_err(Trouble::doing("노드를 보지 못했어요"))?;
-        let saved = Saved::new(&self.lab.id, &self.admitted.cluster_uid, &self.admitted.server, nodes);
+        let mut saved = Saved::new(&self.lab.id, &self.admitted.cluster_uid, &self.admitted.server, nodes);
+        saved.seed = self.lab.sown.as_ref().map(|sown| sown.seed);
         self.file.save(&saved)?;
         Ok(saved)
     }
@@ -179,6 +230,11 @@ impl Site {
         for action in &self.lab.setup {
             steps.step(describe(action), self.perform(action, true)).await?;
         }
+        if let Some(sown) = &self.lab.sown {
+            // Which ones they are, is for the learner to find out.
+            let what = format!("seed {}의 고장 내기", sown.seed);
+            steps.step(what, self.sow(&sown.actions)).await?;
+        }
         saved.stage = Stage::Running;
         let timed = saved.memory.timed.take();
         saved.memory = Memory::new(&self.lab.id, &self.admitted.cluster_uid, self.clock.now());
@@ -187,10 +243,28 @@ impl Site {
         Ok(reader)
     }
 
+    async fn sow(&self, actions: &[Action]) -> Result<(), Trouble> {
+        for action in actions {
+            self.perform(action, true).await?;
+        }
+        Ok(())
+    }
+
     /// Performs one action of the lab, on the cluster that was admitted and on no other.
     pub async fn perform(&self, action: &Action, mark: bool) -> Result<Option<Answered>, Trouble> {
-        self.admitted.verify().await?;
-        Hands { admin: &self.admitted.admin, lab: &self.lab, mark }.perform(action).await
+        if !self.may_be_silent(action)? {
+            self.admitted.verify().await?;
+        }
+        let (faults, now) = (self.faults.as_ref(), self.clock.now());
+        Hands { admin: &self.admitted.admin, lab: &self.lab, mark, faults, now }.perform(action).await
+    }
+
+    /// True for work on a node that is done while a fault of ours may keep the API server from answering; what keeps it
+    /// to the cluster that was admitted is the id of the node's container.
+    fn may_be_silent(&self, action: &Action) -> Result<bool, Trouble> {
+        let Action::Node { .. } = action else { return Ok(false) };
+        let entries = self.faults.as_ref().map(|faults| faults.entries(Some(&self.lab.id))).transpose()?;
+        Ok(entries.is_some_and(|entries| entries.iter().any(|entry| entry.is_open())))
     }
 
     /// Performs one step of the reference solution and gives what it answers.
@@ -208,7 +282,8 @@ impl Site {
 
     /// Owned namespaces that the setup puts something into; the others are the learner's to make.
     fn namespaces_of_setup(&self) -> Vec<String> {
-        let used = |name: &String| self.lab.setup.iter().any(|action| mentions(action, name));
+        let sown = self.lab.sown.as_ref().map(|sown| sown.actions.as_slice()).unwrap_or_default();
+        let used = |name: &String| self.lab.setup.iter().chain(sown).any(|action| mentions(action, name));
         self.lab.owns.namespaces.iter().filter(|name| used(name)).cloned().collect()
     }
 

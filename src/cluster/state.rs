@@ -50,6 +50,9 @@ pub struct Saved {
     pub stage: Stage,
     /// Nodes as they were before setup.
     pub nodes: BTreeMap<String, NodeRecord>,
+    /// The seed of its faults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u32>,
     /// The memory of its checks.
     pub memory: Memory,
 }
@@ -64,6 +67,7 @@ impl Saved {
             server: server.into(),
             stage: Stage::Preparing,
             nodes,
+            seed: None,
             memory: Memory::default(),
         }
     }

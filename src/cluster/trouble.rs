@@ -3,6 +3,7 @@
 use std::io;
 
 use super::api::ApiError;
+use super::container::ContainerTrouble;
 use crate::lab::Reason;
 
 /// Why work on the cluster failed.
@@ -33,6 +34,11 @@ pub enum Trouble {
     /// The cluster has not what the lab requires.
     #[error("이 클러스터에서는 이 실습을 할 수 없어요. {0} 아무것도 만들지 않았어요.")]
     Lacking(String),
+    /// A lab that breaks nodes on a cluster that is not its own.
+    #[error(
+        "이 실습은 노드를 고장 내기 때문에 이 실습만의 kind 클러스터에서만 해요. `kind create cluster --name jotasu-{0}`으로 만들고 `--context kind-jotasu-{0}`을 붙이세요. 아무것도 바꾸지 않았어요."
+    )]
+    NotDedicated(String),
     /// An action would touch what the lab does not own.
     #[error("{0}은(는) 이 실습의 것(owns)이 아니라서 건드리지 않았어요.")]
     Outside(String),
@@ -60,6 +66,9 @@ pub enum Trouble {
     /// The action cannot be done here.
     #[error("{0}")]
     Impossible(String),
+    /// A node's container cannot be asked.
+    #[error(transparent)]
+    Node(#[from] ContainerTrouble),
     /// The state file cannot be written or read.
     #[error("상태 파일을 쓸 수 없어요: {0}")]
     State(#[from] io::Error),

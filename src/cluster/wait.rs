@@ -85,6 +85,8 @@ pub fn alone(expectation: Expectation, params: BTreeMap<String, Value>) -> Lab {
         params,
         owns: Owns::default(),
         setup: Vec::new(),
+        seeded: None,
+        sown: None,
         symptom: None,
         checks: vec![check],
         invariants: Vec::new(),

@@ -15,9 +15,9 @@ pub fn run(world: World, command: Author) -> anyhow::Result<Outcome> {
     match command {
         Author::Check { dir, output, deny_warnings } => check::run(&world, dir, output, deny_warnings),
         Author::Preview { page } => preview::run(world, page),
-        Author::Test { lab, all, jobs, cache, junit } => {
+        Author::Test { lab, seed, all, jobs, cache, junit } => {
             let proofs = cache.map(cluster::Proofs::at).or_else(cluster::Proofs::of_ci);
-            test::run(&world, lab, jobs, proofs.as_ref(), all, junit.as_deref())
+            test::run(&world, lab, seed, jobs, proofs.as_ref(), all, junit.as_deref())
         }
     }
 }

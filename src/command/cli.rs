@@ -169,6 +169,9 @@ pub enum Lab {
         /// 시간을 재요: 실습의 분만큼 주고, 끝나면 돌아봐요 (`jotasu lab review`)
         #[arg(long)]
         timed: bool,
+        /// 고장을 고를 seed (1에서 9999까지; 같은 seed면 같은 고장, 없으면 아무거나)
+        #[arg(long, value_name = "N", value_parser = number::<1, 9999>)]
+        seed: Option<usize>,
         /// Its form.
         #[command(flatten)]
         form: Form,
@@ -304,6 +307,16 @@ pub enum Lab {
         /// Its form.
         #[command(flatten)]
         form: Form,
+        /// Without questions.
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// 실습이 노드에 낸 고장을 되돌려요. API 서버가 내려가 있어도 돼요 (되돌릴 것을 먼저 보여 줘요)
+    #[command(after_help = "예:\n  jotasu lab rescue\n  jotasu lab rescue w3-d1-challenge1 --yes")]
+    Rescue {
+        /// 실습의 id (없으면 모든 실습의 고장)
+        #[arg(value_name = "LAB")]
+        lab: Option<String>,
         /// Without questions.
         #[command(flatten)]
         consent: Consent,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cluster::FaultEntry;
 use crate::text::{self, Role, Row};
 
 use super::cli::Output;
@@ -101,7 +102,7 @@ fn look(world: &World) -> Vec<Finding> {
         Err(why) if kind => (Err(why), format!("만들려면: {MAKE}")),
         Err(why) => (Err(why), "허락하려면 같은 --context나 --kubeconfig로: jotasu cluster allow".into()),
     };
-    vec![
+    let mut findings = vec![
         Finding {
             name: "kubectl",
             found: ask("kubectl", &["version", "--client"]),
@@ -129,7 +130,29 @@ fn look(world: &World) -> Vec<Finding> {
             needed: kind,
         },
         Finding { name: "클러스터", found: cluster, remedy, needed: true },
-    ]
+    ];
+    findings.extend(faults(world));
+    findings
+}
+
+/// Faults of nodes that are not undone, by cluster and lab; a challenge that goes on has some.
+fn faults(world: &World) -> Vec<Finding> {
+    let entries = super::lab::rescue::entries(world, None);
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => {
+            let remedy = "클러스터를 지우고 다시 만든 뒤 기록을 다른 곳으로 옮기세요.".into();
+            return vec![Finding { name: "노드 고장", found: Err(error.to_string()), remedy, needed: false }];
+        }
+    };
+    let open = entries.iter().filter(|(_, entry)| entry.is_open());
+    let one = |(cluster, entry): &(String, FaultEntry)| Finding {
+        name: "노드 고장",
+        found: Err(format!("kind-{cluster}의 노드 {}에 실습 {}의 고장이 있어요", entry.name, entry.lab)),
+        remedy: format!("그만두고 되돌리려면: jotasu lab rescue {}", entry.lab),
+        needed: false,
+    };
+    open.map(one).collect()
 }
 
 /// The first line a tool prints, within the limit.

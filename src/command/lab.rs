@@ -2,8 +2,10 @@
 
 mod act;
 mod attach;
+mod consent;
 mod hint;
 mod look;
+pub mod rescue;
 mod review;
 mod session;
 mod solve;
@@ -11,6 +13,9 @@ mod trigger;
 mod undo;
 mod work;
 
+use std::sync::Arc;
+
+use anyhow::bail;
 use serde_json::json;
 
 use crate::lab::{self, Check, Explain, Lab, Level, Timed};
@@ -27,8 +32,8 @@ use super::world::World;
 pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::List { form } => list(world, form.output),
-        Command::Start { lab, timed, form, consent } => {
-            act::start(world, &world.lab(&lab.id)?, timed, consent, form.output)
+        Command::Start { lab, timed, seed, form, consent } => {
+            act::start(world, &sown(world.lab(&lab.id)?, seed)?, timed, consent, form.output)
         }
         Command::Check { lab, output, wait } => look::check(world, &world.lab(&lab.id)?, output, wait),
         Command::Watch { lab, form } => look::watch(world, &world.lab(&lab.id)?, form.output),
@@ -43,8 +48,18 @@ pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
         Command::Debrief { lab, check } => review::debrief(world, world.lab(&lab.id)?.as_ref(), check.as_deref()),
         Command::Review { lab, form } => review::run(world, world.lab(&lab.id)?.as_ref(), form.output),
         Command::Reset { lab, form, consent } => act::reset(world, &world.lab(&lab.id)?, consent, form.output),
+        Command::Rescue { lab, consent } => rescue::run(world, lab.as_deref(), consent),
         Command::Stop { lab, form, consent } => act::stop(world, &world.lab(&lab.id)?, consent, form.output),
     }
+}
+
+/// The lab as a seed makes it, where one is given.
+pub fn sown(lab: Arc<Lab>, seed: Option<usize>) -> anyhow::Result<Arc<Lab>> {
+    let Some(seed) = seed else { return Ok(lab) };
+    if lab.seeded.is_none() {
+        bail!("{}에는 seed로 고르는 고장이 없어요.", lab.title);
+    }
+    Ok(Arc::new(lab.sow(u32::try_from(seed)?)))
 }
 
 fn list(world: &World, output: Output) -> anyhow::Result<Outcome> {

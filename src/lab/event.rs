@@ -58,6 +58,13 @@ pub enum Event {
         /// Its phase.
         phase: Phase,
     },
+    /// How many faults of the lab's nodes are not undone; they can be, at any time.
+    Faults {
+        /// Which lab.
+        lab: String,
+        /// How many.
+        open: usize,
+    },
     /// The whole vector, one per check in the lab's order, and what turned since the last one.
     Verdicts {
         /// Which lab.

@@ -1,6 +1,6 @@
 //! What a lab will make and remove, said before it does.
 
-use super::model::{Action, Lab, Target};
+use super::model::{Action, Lab, NodeWork, Target};
 
 /// What starting a lab makes, one line each: shown before it is asked for.
 pub fn intent(lab: &Lab) -> Vec<String> {
@@ -16,6 +16,10 @@ pub fn intent(lab: &Lab) -> Vec<String> {
             }
         }
     }
+    lines.extend(lab.seeded.iter().map(|seeded| {
+        let seed = lab.sown.as_ref().map(|sown| format!(" (seed {})", sown.seed)).unwrap_or_default();
+        format!("고장    준비된 {}가지 가운데 {}가지를 골라 내요{seed}", seeded.from.len(), seeded.choose)
+    }));
     lines.push("만듦    Namespace jotasu-system (읽기만 하는 ServiceAccount)".into());
     lines.extend(lab.owns.node_labels.iter().map(|k| format!("적어 둠 노드 라벨 {k} (끝나면 되돌림)")));
     lines.extend(lab.owns.node_taints.iter().map(|k| format!("적어 둠 노드 taint {k} (끝나면 되돌림)")));
@@ -33,6 +37,9 @@ fn beyond(action: &Action) -> Option<String> {
             format!("바꿈    {}", what(target))
         }
         Action::Restart(target) => format!("바꿈    {} (다시 시작)", what(target)),
+        Action::Node { node, work: NodeWork::Fault(_) } => {
+            format!("고장    노드 {node} (원래 파일을 적어 두었다가 끝나면 되돌림)")
+        }
         Action::Delete(target) => format!("지움    {}", what(target)),
         Action::Exec { target, argv, .. } => format!("실행    {}에서 {}", what(target), argv.join(" ")),
         _ => return None,

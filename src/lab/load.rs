@@ -7,6 +7,7 @@ mod check;
 mod context;
 mod duration;
 mod expect;
+mod fault;
 mod kinds;
 mod lint;
 mod manifest;
@@ -16,6 +17,7 @@ mod power;
 mod proof;
 mod query;
 mod report;
+mod seeded;
 mod spec;
 mod target;
 
@@ -64,8 +66,10 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     let requires = fields.get("requires").map(|node| spec::requires(node, &report)).unwrap_or_default();
     let params = fields.get("params").map(|node| spec::params(node, &report)).unwrap_or_default();
     cx.power.clone_from(&requires.power);
+    cx.faults.clone_from(&requires.faults);
     cx.params = params.keys().cloned().collect();
     let cluster = fields.get("cluster").map(|node| spec::cluster(node, &report, &cx)).unwrap_or_default();
+    cx.dedicated = cluster.dedicated;
     let owns = fields.get("owns").map(|node| spec::owns(node, &report, &cx)).unwrap_or_default();
     cx.owns = owns.clone();
 
@@ -84,6 +88,7 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     };
     let checks = read_all(&check_nodes);
     let invariants = read_all(&invariant_nodes);
+    let seeded_node = fields.get("seeded");
     fields.close();
 
     for check in &checks {
@@ -98,6 +103,7 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     // By the nodes, not by what was decoded: a broken check is one problem, not one more wherever it is named.
     let names = check_nodes.iter().filter_map(|node| node.get("name").and_then(crate::yaml::Node::text));
     let names: Vec<&str> = names.collect();
+    let seeded = seeded_node.and_then(|node| seeded::seeded(node, &report, &cx, &names));
     let steps = proof::solution(&cx, &names);
     let kept = invariant_nodes.iter().filter_map(|node| node.get("name").and_then(crate::yaml::Node::text));
     let all_names: Vec<&str> = names.iter().copied().chain(kept).collect();
@@ -121,6 +127,8 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
         params,
         owns,
         setup,
+        seeded,
+        sown: None,
         symptom,
         checks,
         invariants,
@@ -549,6 +557,65 @@ mod tests {
         );
         action("exec: {target: {kind: Pod, name: a}, argv: []}", "7:42: 실행할 것이 없어요: argv");
         action("answer: {check: a, value: b}", "7:21: 답하는 확인이 아니에요: a");
+    }
+
+    #[track_caller]
+    fn fault(text: &str, expected: &str) {
+        let declared = "requires: {faults: [apiserver-port, etcd-endpoint, kubelet-client-cert-expired, cni-config]}";
+        spec(&format!("{declared}\ncluster: {{dedicated: true}}\nsetup:\n- node: {text}"), expected);
+    }
+
+    #[test]
+    fn faults_of_nodes_are_a_closed_list_with_typed_parameters() {
+        fault("{node: control-plane, fault: {kind: apiserver-port, port: 6444}}", "");
+        fault("{node: 'control-plane:1', fault: {kind: etcd-endpoint, port: 2389}}", "");
+        fault("{node: 'worker:0', fault: {kind: kubelet-client-cert-expired}}", "");
+        fault("{node: worker, fault: {kind: cni-config, damage: missing}}", "");
+        fault("{node: worker, undo: cni-config}", "");
+        fault("{node: worker, fault: {kind: cni-confg}}", "8:40: 모르는 고장이에요: cni-confg | 혹시 cni-config?");
+        fault(
+            "{node: worker, fault: {kind: cni-config, damage: missng}}",
+            "8:60: damage에 쓸 수 없는 값이에요: missng | 혹시 missing?",
+        );
+        fault("{node: control-plane, fault: {kind: apiserver-port}}", "8:40: 필드가 빠졌어요: port");
+        let help = "1024보다 크고 쿠버네티스가 쓰지 않는 포트를 적으세요. 예: 6444";
+        fault(
+            "{node: control-plane, fault: {kind: apiserver-port, port: 6443}}",
+            &format!("8:69: 고장이 되지 않는 포트예요: 6443 | {help}"),
+        );
+        fault(
+            "{node: control-plane, fault: {kind: apiserver-port, prot: 6444}}",
+            "8:40: 필드가 빠졌어요: port\n8:63: 모르는 필드예요: prot | 혹시 port?",
+        );
+        fault(
+            "{node: jotasu-worker, undo: cni-config}",
+            "8:18: 노드를 알 수 없어요: jotasu-worker | control-plane이나 worker:0처럼 적으세요.",
+        );
+        fault("{node: worker}", "8:11: fault와 undo 가운데 하나가 있어야 해요.");
+        fault(
+            "{node: worker, undo: cni-config, fault: {kind: cni-config}}",
+            "8:11: fault와 undo 가운데 하나가 있어야 해요.",
+        );
+        fault(
+            "{node: worker, fault: {kind: apiserver-port, port: 6444}}",
+            "8:18: control-plane에만 낼 수 있는 고장이에요: apiserver-port | node: control-plane",
+        );
+    }
+
+    #[test]
+    fn a_fault_must_be_declared_and_its_cluster_be_its_own() {
+        let alone = "노드의 고장은 전용 클러스터에서만 낼 수 있어요. | spec.cluster에 dedicated: true를 적으세요. 다른 실습과 함께 쓰는 클러스터의 노드는 고장 내지 않아요.";
+        spec(
+            "setup: [{node: {node: worker, fault: {kind: cni-config}}}]",
+            &format!(
+                "5:40: requires.faults에 적지 않은 고장이에요: cni-config | spec.requires.faults에 cni-config를 더하세요.\n5:40: {alone}"
+            ),
+        );
+        spec(
+            "requires: {faults: [cni-config]}\nsetup: [{node: {node: worker, undo: cni-config}}]",
+            &format!("6:39: {alone}"),
+        );
+        spec("requires: {faults: [cni-confg]}", "5:23: 모르는 고장이에요: cni-confg | 혹시 cni-config?");
     }
 
     #[test]

@@ -8,10 +8,16 @@ use serde_json::Value;
 use super::expr::Expr;
 use super::verdict::ObjectRef;
 
+mod fault;
 mod query;
+mod seeded;
+mod terms;
 mod work;
 
+pub use fault::{CniDamage, Fault, FaultKind, NodeRef, NodeRole, NodeWork};
 pub use query::{AccessReview, Client, Logs, Promql, Query, Release, Request, Run, Tool, Way, Who};
+pub use seeded::{Choice, Seeded, SeededFault, Sown};
+pub use terms::{ClusterSpec, OwnedObject, Owns, Requires};
 pub use work::{Action, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.
@@ -85,6 +91,10 @@ pub struct Lab {
     pub owns: Owns,
     /// Done at start, in order.
     pub setup: Vec<Action>,
+    /// Faults of which a seed chooses some.
+    pub seeded: Option<Seeded>,
+    /// What a seed has chosen of them, for the lab that is done.
+    pub sown: Option<Sown>,
     /// What must be seen after setup (challenges).
     pub symptom: Option<Expectation>,
     /// The checklist, in the author's order.
@@ -112,74 +122,6 @@ pub struct Exception {
     pub path: String,
     /// Why that is right.
     pub because: String,
-}
-
-/// `requires`, as written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Requires {
-    /// A version requirement such as `>=1.33`.
-    pub kubernetes: Option<String>,
-    /// Nodes at least.
-    pub nodes: u32,
-    /// A version requirement on kind.
-    pub kind: Option<String>,
-    /// `group/version` that must be served.
-    pub apis: Vec<String>,
-    /// Named add-ons.
-    pub addons: Vec<String>,
-    /// Memory quantity.
-    pub memory: Option<String>,
-    /// CPU quantity.
-    pub cpu: Option<String>,
-    /// Disk quantity.
-    pub disk: Option<String>,
-    /// Architectures.
-    pub arch: Vec<String>,
-    /// Declared powers (privileged, hostPath, …).
-    pub power: Vec<String>,
-    /// Declared node faults.
-    pub faults: Vec<String>,
-}
-
-/// Who makes the cluster, and how.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ClusterSpec {
-    /// True when making it is the learner's work.
-    pub by_learner: bool,
-    /// A kind configuration file within the lab's folder.
-    pub config: Option<String>,
-    /// A cluster of its own (node faults).
-    pub dedicated: bool,
-}
-
-/// All that a lab's work may create or change; reset and stop remove exactly this.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Owns {
-    /// Whole namespaces.
-    pub namespaces: Vec<String>,
-    /// Cluster-scoped objects (or objects in namespaces that are not owned) by kind and name prefix.
-    pub objects: Vec<OwnedObject>,
-    /// Node label keys.
-    pub node_labels: Vec<String>,
-    /// Node taint keys.
-    pub node_taints: Vec<String>,
-    /// Helm releases, `namespace/name`.
-    pub helm: Vec<String>,
-}
-
-/// Objects of one kind that a lab owns.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OwnedObject {
-    /// `group/version`, or `v1`.
-    pub api_version: String,
-    /// The kind.
-    pub kind: String,
-    /// Namespace of namespaced kinds.
-    pub namespace: Option<String>,
-    /// The exact name, or …
-    pub name: Option<String>,
-    /// … a prefix of the name.
-    pub prefix: Option<String>,
 }
 
 /// Whether a pass is kept.

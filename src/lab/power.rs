@@ -10,9 +10,7 @@ use super::model::{Action, Lab};
 /// `privileged`, `hostPath`, `hostPID`, `hostIPC`, `hostNetwork`, or a kind such as `ClusterRoleBinding`.
 pub fn undeclared(lab: &Lab) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    let of_solution = lab.solution.iter().flat_map(|step| &step.actions);
-    let of_variants = lab.variants.iter().flat_map(|variant| &variant.actions);
-    for action in lab.setup.iter().chain(of_solution).chain(of_variants) {
+    for action in lab.actions() {
         match action {
             Action::Apply(objects) => objects.iter().for_each(|object| powers(object, &mut used)),
             Action::Patch { body, .. } => fields(body, &mut used),

@@ -145,6 +145,8 @@ pub(super) fn lab(checks: Vec<Check>) -> Lab {
         params: BTreeMap::new(),
         owns: Owns::default(),
         setup: Vec::new(),
+        seeded: None,
+        sown: None,
         symptom: None,
         checks,
         invariants: Vec::new(),

@@ -100,6 +100,8 @@ pub fn lab() -> Arc<Lab> {
         params: BTreeMap::new(),
         owns: Owns { namespaces: vec!["shop".into()], node_labels: vec!["disk".into()], ..Default::default() },
         setup: Vec::new(),
+        seeded: None,
+        sown: None,
         symptom: None,
         checks: vec![
             check("web-ready", "웹 Deployment의 Pod 3개가 준비됨", 1),

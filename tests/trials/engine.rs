@@ -71,6 +71,7 @@ impl Screen {
         match event {
             Event::Connection(connection) => self.connection = Some(connection),
             Event::Phase { phase, .. } => self.phase = Some(phase),
+            Event::Faults { .. } => {}
             Event::Verdicts { verdicts, turned, .. } => {
                 self.history.push(verdicts.clone());
                 self.verdicts = verdicts;
@@ -175,6 +176,8 @@ pub fn lab(id: &str) -> Lab {
         owns: Owns { namespaces: vec![namespace.clone()], ..Owns::default() },
         setup: vec![Action::Apply(vec![json!({"apiVersion": "v1", "kind": "ConfigMap",
             "metadata": {"name": "given", "namespace": namespace}})])],
+        seeded: None,
+        sown: None,
         symptom: None,
         checks: vec![exists("done", target("v1", "ConfigMap", Some(&namespace), "done"))],
         invariants: vec![],

@@ -13,6 +13,7 @@ use crate::cluster::ask::Means;
 use crate::cluster::checkpoint::CheckpointFile;
 use crate::cluster::clock::Clock;
 use crate::cluster::control_plane::ControlPlane;
+use crate::cluster::fault::Faults;
 use crate::cluster::guard::{self, Admitted};
 use crate::cluster::identity::Reader;
 use crate::cluster::observer::Observer;
@@ -85,7 +86,9 @@ impl Ground {
     fn site(&self, lab: &Arc<Lab>, pace: Pace) -> Site {
         let file = StateFile::new(&PathBuf::from(self.state.path()), &lab.id);
         let checkpoint = CheckpointFile::new(self.state.path(), &lab.id);
-        Site { admitted: self.admitted.clone(), lab: lab.clone(), file, checkpoint, clock: Clock::default(), pace }
+        let faults = self.admitted.kind.as_deref().and_then(|name| Faults::of(self.state.path(), name));
+        let (admitted, lab, clock) = (self.admitted.clone(), lab.clone(), Clock::default());
+        Site { admitted, lab, file, checkpoint, clock, pace, faults }
     }
 }
 

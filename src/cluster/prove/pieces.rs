@@ -65,13 +65,8 @@ pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>)
         }
         Piece::Variant(variant) => {
             let since = Instant::now();
-            let (failures, caught) = match self::variant(ground, lab, variant).await {
-                Ok(judged) => judged,
-                Err(trouble) => (vec![Failure::Work(trouble.to_string())], vec![]),
-            };
-            let kind = if variant.kind == VariantKind::Wrong { "wrong" } else { "right" };
-            let name = format!("{kind}/{}: {}", variant.name, variant.because);
-            tell(Step { name, took: since.elapsed(), failures, caught });
+            let (failures, caught) = tried(ground, lab, variant, Pace::Hurried).await;
+            tell(Step { name: named(variant), took: since.elapsed(), failures, caught });
         }
     }
 }
@@ -107,6 +102,24 @@ pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     let since = Instant::now();
     let failures = unless_broken(stop(ground, bench).await);
     tell(Step { name: STOP.into(), took: since.elapsed(), failures, caught: vec![] });
+    if lab.breaks_nodes() {
+        for variant in &lab.variants {
+            let since = Instant::now();
+            let (failures, caught) = tried(ground, lab, variant, Pace::Usual).await;
+            tell(Step { name: named(variant), took: since.elapsed(), failures, caught });
+        }
+    }
+}
+
+fn named(variant: &Variant) -> String {
+    let kind = if variant.kind == VariantKind::Wrong { "wrong" } else { "right" };
+    format!("{kind}/{}: {}", variant.name, variant.because)
+}
+
+/// What does not hold of a variant and what caught it, or that the work itself failed.
+async fn tried(ground: &Ground, lab: &Arc<Lab>, variant: &Variant, pace: Pace) -> (Vec<Failure>, Vec<String>) {
+    let judged = self::variant(ground, lab, variant, pace).await;
+    judged.unwrap_or_else(|trouble| (vec![Failure::Work(trouble.to_string())], vec![]))
 }
 
 /// A lab that is set up, and shows what it must show then.
@@ -215,8 +228,13 @@ async fn advance(bench: &mut Bench, lab: &Lab, count: usize) -> Result<(), Troub
 }
 
 /// What does not hold of a variant, and for a wrong one which checks caught it.
-async fn variant(ground: &Ground, lab: &Arc<Lab>, variant: &Variant) -> Result<(Vec<Failure>, Vec<String>), Trouble> {
-    let mut bench = ground.begin(lab, Pace::Hurried).await?;
+async fn variant(
+    ground: &Ground,
+    lab: &Arc<Lab>,
+    variant: &Variant,
+    pace: Pace,
+) -> Result<(Vec<Failure>, Vec<String>), Trouble> {
+    let mut bench = ground.begin(lab, pace).await?;
     if let Err(trouble) = advance(&mut bench, lab, variant.after).await {
         bench.end().await?;
         return Err(trouble);
@@ -248,7 +266,7 @@ fn judged(lab: &Lab, variant: &Variant, decision: &Decision) -> Vec<Failure> {
 async fn empty(ground: &Ground, lab: &Arc<Lab>) -> Result<Vec<Failure>, Trouble> {
     let namespace = |name: &String| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let namespaces = lab.owns.namespaces.iter().map(namespace).collect();
-    let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], ..Lab::clone(lab) });
+    let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], sown: None, ..Lab::clone(lab) });
     let mut bench = ground.begin(&bare, Pace::Hurried).await?;
     let decision = bench.settle().await;
     bench.end().await?;

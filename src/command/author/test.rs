@@ -17,6 +17,7 @@ use super::super::world::World;
 pub fn run(
     world: &World,
     lab: Option<String>,
+    seed: Option<usize>,
     jobs: usize,
     proofs: Option<&cluster::Proofs>,
     anew: bool,
@@ -26,17 +27,17 @@ pub fn run(
     let mut outcome = Outcome::Done;
     let mut suites = Vec::new();
     for id in ids {
-        let lab = world.lab(&id)?;
+        let lab = crate::command::lab::sown(world.lab(&id)?, seed)?;
         world.trust(&lab)?;
         print::line(&format!("{id} {}", lab.title))?;
-        if let Some(took) = proofs.filter(|_| !anew).and_then(|proofs| proofs.known(&lab)) {
+        if let Some(took) = proofs.filter(|_| !anew && seed.is_none()).and_then(|proofs| proofs.known(&lab)) {
             print::line(&format!("  증명되어 있음 (지난번에 {:.1}초)", took.as_secs_f64()))?;
             let end = End::Skipped("지난번에 증명했고 그대로예요".into());
             let case = Case { name: "증명되어 있음".into(), took: Some(took), end, said: vec![] };
             suites.push(Suite { name: id, cases: vec![case] });
             continue;
         }
-        let proof = cluster::prove(&lab, jobs, &mut |step| {
+        let mut tell = |step: &cluster::Step| {
             let _ = print::line(&format!("  {step}"));
             for caught in &step.caught {
                 let _ = print::line(&format!("      잡은 확인 {caught}"));
@@ -44,7 +45,12 @@ pub fn run(
             for failure in &step.failures {
                 let _ = print::line(&format!("      {failure}"));
             }
-        });
+        };
+        let proof = match lab.breaks_nodes() {
+            // Nodes to break are those of a kind cluster, which `--context` names.
+            true => cluster::rehearse(&world.access(), &lab, &mut tell),
+            false => cluster::prove(&lab, jobs, &mut tell),
+        };
         let proof = match proof {
             Ok(proof) => proof,
             Err(error) => {
@@ -56,7 +62,7 @@ pub fn run(
             }
         };
         suites.push(Suite { name: id, cases: proof.steps.iter().map(case).collect() });
-        if let Some(proofs) = proofs {
+        if let Some(proofs) = proofs.filter(|_| seed.is_none()) {
             proofs.keep(&lab, &proof)?;
         }
         if proof.holds() {

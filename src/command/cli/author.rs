@@ -53,6 +53,9 @@ pub enum Author {
         /// 실습의 id (없으면 모든 실습)
         #[arg(value_name = "LAB")]
         lab: Option<String>,
+        /// 고장을 고를 seed 하나만 (없으면 나올 수 있는 고장마다, 많으면 8가지까지)
+        #[arg(long, value_name = "N", value_parser = number::<1, 9999>)]
+        seed: Option<usize>,
         /// 지난번에 증명한 것도 다시
         #[arg(long)]
         all: bool,

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::bail;
-
 use crate::cluster;
 use crate::command::cli::{Consent, Output, Results};
 use crate::command::cluster::block_on;
@@ -17,13 +15,15 @@ use crate::say;
 use crate::text::josa;
 
 use super::attach::{Standing, look, off, running};
+use super::consent::agreed;
+use super::rescue;
 use super::session::now;
 use super::work::{Over, Talk, Work, work};
 
 /// Starts a lab: shows what it makes, asks, and waits until it runs. One that runs goes on.
 pub fn start(world: &World, lab: &Arc<Lab>, timed: bool, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
-    let name = admitted(world)?;
+    let name = admitted(world, lab)?;
     let talk = Talk::of(output);
     let (mut session, standing) = look(world, lab)?;
     if standing == Standing::Runs {
@@ -61,7 +61,10 @@ pub fn start(world: &World, lab: &Arc<Lab>, timed: bool, consent: Consent, outpu
 pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
     let talk = Talk::of(output);
-    let name = admitted(world)?;
+    if rescue::first(world, &lab.id, consent)? != Outcome::Done {
+        return Ok(Outcome::NotYet);
+    }
+    let name = admitted(world, lab)?;
     let (mut session, standing) = look(world, lab)?;
     let order = match standing {
         Standing::Runs => Order::Reset,
@@ -84,7 +87,10 @@ pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) ->
 /// Removes what the lab owns and ends it, also what a broken start has left. One that does not run is no mistake.
 pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     let talk = Talk::of(output);
-    let name = admitted(world)?;
+    if rescue::first(world, &lab.id, consent)? != Outcome::Done {
+        return Ok(Outcome::NotYet);
+    }
+    let name = admitted(world, lab)?;
     let (mut session, standing) = look(world, lab)?;
     let mut over = Over::Off;
     if standing != Standing::Off {
@@ -165,23 +171,9 @@ fn removal_agreed(name: &str, lab: &Lab, consent: Consent, talk: Talk, question:
 ///
 /// # Errors
 /// When it may not.
-pub fn admitted(world: &World) -> anyhow::Result<String> {
+pub fn admitted(world: &World, lab: &Lab) -> anyhow::Result<String> {
     let admitted = block_on(cluster::admit(&world.access()))?;
-    Ok(admitted.map_err(|refusal| CannotAsk(refusal.to_string()))?.name)
-}
-
-/// Asks, unless it was agreed to beforehand.
-///
-/// # Errors
-/// When there is nobody to ask.
-pub fn agreed(consent: Consent, question: &str) -> anyhow::Result<bool> {
-    if consent.yes {
-        return Ok(true);
-    }
-    if !print::interactive() {
-        bail!("물어볼 터미널이 없어요. 그대로 하려면 --yes를 붙이세요.");
-    }
-    Ok(print::confirm(question)?)
+    Ok(admitted.map_err(|refusal| CannotAsk(format!("{refusal}{}", rescue::help(world, &lab.id))))?.name)
 }
 
 /// With JSON asked for, the verdicts of a lab that runs now.

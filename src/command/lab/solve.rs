@@ -14,8 +14,9 @@ use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row};
 
-use super::act::{admitted, agreed};
+use super::act::admitted;
 use super::attach::running;
+use super::consent::agreed;
 use super::session::{Session, now};
 use super::work::{Over, Talk, Work, work};
 
@@ -65,7 +66,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, to: Option<&str>, how: How, consent: C
         print::line(&format!("통과했던 때로: jotasu lab undo {id}   처음부터: jotasu lab reset {id}"))?;
         return Ok(Outcome::Done);
     };
-    print::line(&format!("{}에서 참고 풀이를 {}까지 해요. {NOTE}", admitted(world)?, end.name))?;
+    print::line(&format!("{}에서 참고 풀이를 {}까지 해요. {NOTE}", admitted(world, lab)?, end.name))?;
     if !agreed(consent, if to.is_some() { "볼까요?" } else { "한 단계씩 볼까요?" })? {
         return Ok(Outcome::NotYet);
     }

@@ -11,8 +11,9 @@ use crate::lab::{Event, Lab, Order, Source, Verdict};
 use crate::progress::Change;
 use crate::say;
 
-use super::act::{admitted, agreed};
+use super::act::admitted;
 use super::attach::running;
+use super::consent::agreed;
 use super::session::now;
 use super::work::{Talk, Work, work};
 
@@ -44,7 +45,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyho
         }
         Some(_) => {}
     }
-    print::line(&format!("{} · {}에서 일부러 망가뜨려요.", check.title, admitted(world)?))?;
+    print::line(&format!("{} · {}에서 일부러 망가뜨려요.", check.title, admitted(world, lab)?))?;
     for (what, actions) in [("하는 일", &trigger.actions), ("되돌리는 일", &trigger.undo)] {
         print::line(what)?;
         for line in actions.iter().flat_map(|action| say::script(action, &lab.id)) {

@@ -10,8 +10,9 @@ use crate::command::world::World;
 use crate::lab::{Event, Lab, Order};
 use crate::say;
 
-use super::act::{admitted, agreed};
+use super::act::admitted;
 use super::attach::running;
+use super::consent::agreed;
 use super::work::{Over, Talk, Work, work};
 
 /// How long a plan may take.
@@ -32,7 +33,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Ou
         print::line("실습이 가진 것은 그때와 같아요. 되돌릴 것이 없어요.")?;
         return Ok(Outcome::Done);
     }
-    print::line(&format!("{}에서 다음을 해요.", admitted(world)?))?;
+    print::line(&format!("{}에서 다음을 해요.", admitted(world, lab)?))?;
     for line in plan.lines() {
         print::line(&format!("  {line}"))?;
     }

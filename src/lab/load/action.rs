@@ -11,6 +11,7 @@ use crate::yaml::Node;
 
 use super::cel;
 use super::context::Context;
+use super::fault;
 use super::kinds;
 use super::manifest;
 use super::power;
@@ -42,7 +43,7 @@ fn action(node: &Node, report: &Report, cx: &Context) -> Option<Action> {
             let objects = manifest::objects(value, report, cx);
             (!objects.is_empty()).then_some(Action::Apply(objects))
         }
-        "helm" | "node" => {
+        "helm" => {
             report.error(key, format!("이 버전은 아직 모르는 동작이에요: {}", key.name));
             None
         }
@@ -108,6 +109,7 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
             }
             Some(Action::Exec { target: target?, container, argv }).filter(|_| fields.key("argv").is_some())
         }
+        "node" => fault::action(fields, cx),
         "answer" => answer(fields, cx),
         "wait" => wait(fields, cx),
         _ => None,

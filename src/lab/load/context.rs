@@ -21,6 +21,9 @@ pub(super) struct Context<'a> {
     pub(super) problems: &'a RefCell<Vec<Problem>>,
     pub(super) owns: Owns,
     pub(super) power: Vec<String>,
+    /// Faults that the lab declares, and whether its cluster is its own.
+    pub(super) faults: Vec<String>,
+    pub(super) dedicated: bool,
     pub(super) params: BTreeSet<String>,
     /// Checks that are answered, once they are known.
     pub(super) answers: RefCell<BTreeMap<String, Answer>>,
@@ -42,6 +45,8 @@ impl<'a> Context<'a> {
             problems,
             owns: Owns::default(),
             power: Vec::new(),
+            faults: Vec::new(),
+            dedicated: false,
             params: BTreeSet::new(),
             answers: RefCell::default(),
             custom: RefCell::default(),

@@ -91,7 +91,7 @@ fn done(fields: &mut Fields, cx: &Context) -> Vec<crate::lab::model::Action> {
 }
 
 /// The checks of a list that exist, with their places; the others are problems.
-fn named_checks(node: Option<&Node>, report: &Report, checks: &[&str]) -> Vec<(String, usize, usize)> {
+pub(super) fn named_checks(node: Option<&Node>, report: &Report, checks: &[&str]) -> Vec<(String, usize, usize)> {
     let mut found = Vec::new();
     for item in node.map(|node| list(node, report)).unwrap_or_default() {
         let Some(name) = text(item, report) else { continue };

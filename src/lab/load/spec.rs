@@ -9,6 +9,7 @@ use crate::lab::quantity;
 use crate::yaml::Node;
 
 use super::context::Context;
+use super::fault;
 use super::kinds::{self, Scope};
 use super::report::{Fields, Report, text};
 use super::target;
@@ -59,7 +60,7 @@ pub(super) fn requires(node: &Node, report: &Report) -> Requires {
         disk: amount(&mut fields, "disk"),
         arch: fields.texts("arch"),
         power: fields.texts("power"),
-        faults: fields.texts("faults"),
+        faults: fault::declared(&mut fields),
     };
     fields.close();
     requires

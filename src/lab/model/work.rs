@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Target;
+use super::{Lab, NodeRef, NodeWork, Source, Target};
 use crate::lab::expr::Expr;
 
 /// What setup, solutions and variants may do. No shell.
@@ -52,6 +52,13 @@ pub enum Action {
         container: Option<String>,
         /// Program and arguments.
         argv: Vec<String>,
+    },
+    /// Give a node a fault, or undo it.
+    Node {
+        /// Which node.
+        node: NodeRef,
+        /// What is done.
+        work: NodeWork,
     },
     /// Answer a check.
     Answer {
@@ -157,6 +164,26 @@ pub struct Variant {
     pub checks: Vec<String>,
     /// Why it is wrong, or right.
     pub because: String,
+}
+
+impl Lab {
+    /// Everything that the lab's files may do to a cluster.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let choices = self.seeded.iter().flat_map(|seeded| &seeded.from).flat_map(|fault| &fault.choices);
+        let triggers = self.checks.iter().chain(&self.invariants).filter_map(|check| match &check.source {
+            Source::Trigger(trigger) => Some(trigger.actions.iter().chain(&trigger.undo)),
+            _ => None,
+        });
+        let solution = self.solution.iter().flat_map(|step| &step.actions);
+        let variants = self.variants.iter().flat_map(|variant| &variant.actions);
+        let before = self.setup.iter().chain(choices.flat_map(|choice| &choice.actions)).chain(triggers.flatten());
+        before.chain(solution).chain(variants)
+    }
+
+    /// True when it gives nodes faults.
+    pub fn breaks_nodes(&self) -> bool {
+        self.actions().any(|action| matches!(action, Action::Node { .. }))
+    }
 }
 
 #[cfg(test)]

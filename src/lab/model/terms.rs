@@ -1,0 +1,69 @@
+//! The terms of a lab: what it requires, on which cluster it runs, what it owns.
+
+/// `requires`, as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Requires {
+    /// A version requirement such as `>=1.33`.
+    pub kubernetes: Option<String>,
+    /// Nodes at least.
+    pub nodes: u32,
+    /// A version requirement on kind.
+    pub kind: Option<String>,
+    /// `group/version` that must be served.
+    pub apis: Vec<String>,
+    /// Named add-ons.
+    pub addons: Vec<String>,
+    /// Memory quantity.
+    pub memory: Option<String>,
+    /// CPU quantity.
+    pub cpu: Option<String>,
+    /// Disk quantity.
+    pub disk: Option<String>,
+    /// Architectures.
+    pub arch: Vec<String>,
+    /// Declared powers (privileged, hostPath, …).
+    pub power: Vec<String>,
+    /// Declared node faults.
+    pub faults: Vec<String>,
+}
+
+/// Who makes the cluster, and how.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClusterSpec {
+    /// True when making it is the learner's work.
+    pub by_learner: bool,
+    /// A kind configuration file within the lab's folder.
+    pub config: Option<String>,
+    /// A cluster of its own (node faults).
+    pub dedicated: bool,
+}
+
+/// All that a lab's work may create or change; reset and stop remove exactly this.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owns {
+    /// Whole namespaces.
+    pub namespaces: Vec<String>,
+    /// Cluster-scoped objects (or objects in namespaces that are not owned) by kind and name prefix.
+    pub objects: Vec<OwnedObject>,
+    /// Node label keys.
+    pub node_labels: Vec<String>,
+    /// Node taint keys.
+    pub node_taints: Vec<String>,
+    /// Helm releases, `namespace/name`.
+    pub helm: Vec<String>,
+}
+
+/// Objects of one kind that a lab owns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnedObject {
+    /// `group/version`, or `v1`.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// Namespace of namespaced kinds.
+    pub namespace: Option<String>,
+    /// The exact name, or …
+    pub name: Option<String>,
+    /// … a prefix of the name.
+    pub prefix: Option<String>,
+}
