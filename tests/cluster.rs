@@ -23,6 +23,8 @@ mod learner;
 mod prove;
 #[path = "trials/session.rs"]
 mod session;
+#[path = "trials/sources.rs"]
+mod sources;
 #[path = "support/space.rs"]
 mod space;
 #[path = "support/terminal.rs"]
@@ -61,4 +63,6 @@ fn main() -> ExitCode {
     let code = harness::run(trials);
     faults::end();
     code
+    trials.extend(sources::trials());
+    harness::run(trials)
 }

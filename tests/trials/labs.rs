@@ -41,7 +41,7 @@ pub fn trials() -> Vec<Planned> {
 }
 
 /// The kind cluster, as what `jotasu cluster allow` writes would admit it.
-fn access() -> Result<Access, Failed> {
+pub fn access() -> Result<Access, Failed> {
     // No name of a kind cluster begins so: what the file says is taken, and `kind` need not be on the path here.
     let kubeconfig = Some(kind().kubeconfig.clone());
     let mut access = Access { kubeconfig, kind_cluster: "/".into(), ..Access::default() };
@@ -73,7 +73,7 @@ fn load(id: &str) -> Result<Lab, Failed> {
 }
 
 /// Fails with the whole report.
-fn holds(proof: &Proof) -> Outcome {
+pub fn holds(proof: &Proof) -> Outcome {
     if proof.holds() {
         return Ok(());
     }
