@@ -33,7 +33,7 @@ pub fn trials() -> Vec<Planned> {
         alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
             let lab = load(&id)?;
             guarded(&id)?;
-            holds(&cluster::rehearse(&access()?, &lab, &mut |_| {})?)
+            holds(&cluster::rehearse(&runtime().block_on(access())?, &lab, &mut |_| {})?)
         })
     });
     let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
@@ -41,11 +41,11 @@ pub fn trials() -> Vec<Planned> {
 }
 
 /// The kind cluster, as what `jotasu cluster allow` writes would admit it.
-pub fn access() -> Result<Access, Failed> {
+pub async fn access() -> Result<Access, Failed> {
     // No name of a kind cluster begins so: what the file says is taken, and `kind` need not be on the path here.
     let kubeconfig = Some(kind().kubeconfig.clone());
     let mut access = Access { kubeconfig, kind_cluster: "/".into(), ..Access::default() };
-    access.allow.push(runtime().block_on(cluster::describe(&access))?);
+    access.allow.push(cluster::describe(&access).await?);
     Ok(access)
 }
 

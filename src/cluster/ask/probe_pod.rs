@@ -39,14 +39,16 @@ pub(super) async fn ask(request: &Request, means: &Means) -> Answer {
 
 fn spoken(request: &Request, host: &str) -> Vec<String> {
     let url = format!("http://{host}:{}{}", request.port, request.path);
-    let mut argv: Vec<String> = ["wget", "-S", "-q", "-T", PATIENCE, "-O", "-"].map(str::to_owned).into();
+    // wget's own `-T` crashes in some versions of busybox.
+    let mut argv: Vec<String> = ["timeout", PATIENCE, "wget", "-S", "-q", "-O", "-"].map(str::to_owned).into();
     argv.extend(request.headers.iter().flat_map(|(name, value)| ["--header".to_owned(), format!("{name}: {value}")]));
     argv.push(url);
     argv
 }
 
 fn connected(request: &Request, host: &str) -> Vec<String> {
-    ["nc", "-z", "-w", PATIENCE, host, &request.port].map(str::to_owned).into()
+    // Its exit code is that of `true`, which is run once there is a connection.
+    ["nc", "-w", PATIENCE, host, &request.port, "-e", "true"].map(str::to_owned).into()
 }
 
 /// What `wget` says: the head of the answer on stderr, the body on stdout.

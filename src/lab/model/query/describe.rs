@@ -81,7 +81,7 @@ impl Query {
                     let asks = if *speak {
                         format!("wget -qO- -T 3 http://{host}:{port}{}", request.path)
                     } else {
-                        format!("nc -zv -w 3 {host} {port}")
+                        format!("nc -w 3 {host} {port} -e echo connected")
                     };
                     format!(
                         "kubectl -n {namespace} run probe --rm -it --restart=Never --image=busybox:1.37{labels} -- {asks}"
