@@ -54,6 +54,8 @@ pub async fn answer(query: &Query, means: &Means) -> Reply {
         Ok(Some(value)) => Reply::said(value),
         Ok(None) => Reply::Nothing,
         Err(error) if error.missing() => Reply::Nothing,
+        // What asks is still being made.
+        Err(error) if error.reason == Reason::Connecting => Reply::Pending,
         Err(error) => Reply::Failed(error.reason),
     }
 }

@@ -52,11 +52,13 @@ impl Asker {
             // What failed once may be a server that is busy; what was known stays known till it is asked again.
             let failed = matches!(reply, Reply::Failed(_));
             let doubtful = failed && !failed_before;
+            let pending = reply == Reply::Pending;
             failed_before = failed;
             if !doubtful && self.out.send(Heard { query: self.query.clone(), asked: since, reply }).is_err() {
                 return;
             }
-            let next = if doubtful { since + REST } else { since + self.every };
+            let soon = doubtful || pending;
+            let next = if soon { since + REST } else { since + self.every };
             tokio::select! {
                 () = sleep_until(next) => {}
                 () = self.nudged(since) => {}
