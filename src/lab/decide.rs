@@ -184,7 +184,7 @@ fn judge(
     context: &Context<'_>,
     memory: &CheckMemory,
     now: Millis,
-) -> (Truth, Vec<(String, u64)>) {
+) -> (Truth, Vec<activity::Outcome>) {
     let existed = |target: &Target| {
         (!memory.seen_targets.is_empty() && memory.seen_targets.contains(&activity::identity(target)))
             || implied(check, context, target)

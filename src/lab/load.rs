@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn one_exception_from_the_mutation_test_names_its_check_and_why() {
         spec("mutations: {except: [{check: a, path: spec.x, because: 그래도 돼요}]}", "");
-        spec("mutations: {excpet: []}", "5:3: 필드가 빠졌어요: except\n5:15: 모르는 필드예요: excpet | 혹시 except?");
+        spec("mutations: {excpet: []}", "5:14: 필드가 빠졌어요: except\n5:15: 모르는 필드예요: excpet | 혹시 except?");
         spec(
             "mutations: {except: [{check: b, paht: spec.x, because: x}]}",
             "5:25: 필드가 빠졌어요: path\n5:32: 없는 확인이에요: b | 쓸 수 있는 것: a\n5:35: 모르는 필드예요: paht | 혹시 path?",

@@ -9,8 +9,8 @@ use super::truth::{Judge, Truth};
 use crate::lab::memory::{CheckMemory, Known, Restarts};
 use crate::lab::model::{Asked, Expectation, ResourceExpectation, Target};
 use crate::lab::object::{self, list};
-use crate::lab::observe::{Millis, Seen};
-use crate::lab::select::{Selection, View};
+use crate::lab::observe::{KindState, Millis, Seen, WatchKey};
+use crate::lab::select::{Selection, View, is_probe};
 
 /// More objects than this are not remembered one by one.
 const CAP: usize = 512;
@@ -49,8 +49,19 @@ pub(super) fn track(view: &View<'_>, leaves: &[&ResourceExpectation], memory: &m
     restarted
 }
 
-/// The outcome of each query of an expectation that has one: a digest of whether it holds and of what was found.
-pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<(String, u64)> {
+/// The outcome of one query.
+pub(super) struct Outcome {
+    /// The query and what is wanted of it, as a digest.
+    query: String,
+    /// Whether it holds and what was found, as a digest.
+    digest: u64,
+    /// Something around it has been made or changed in this run: a first reply that comes late may be of the learner's
+    /// doing.
+    stirred: bool,
+}
+
+/// The outcome of each query of an expectation that has one.
+pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<Outcome> {
     let of = |asked: &Asked| {
         let outcome = match judge.asked(asked, true) {
             Truth::Unknown(_) => return None,
@@ -59,16 +70,29 @@ pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<
         };
         let query = serde_json::to_value(&asked.query).unwrap_or_default();
         let key = Value::Array(vec![query, asked.pattern.clone().unwrap_or_default()]);
-        Some((format!("{:016x}", digest(&key)), digest(&outcome)))
+        let stirred = asked.query.watches().iter().any(|key| stirred(judge.view, key));
+        Some(Outcome { query: format!("{:016x}", digest(&key)), digest: digest(&outcome), stirred })
     };
     expectation.asked().into_iter().filter_map(of).collect()
 }
 
+/// Whether objects of a watch have been made or changed since the start; ours do not count, nor do Namespaces, whose
+/// status others write.
+fn stirred(view: &View<'_>, key: &WatchKey) -> bool {
+    let Some((_, KindState::Synced(objects))) = view.watch(&key.api_version, &key.kind, key.namespace.as_deref())
+    else {
+        return false;
+    };
+    let moved = |seen: &Seen| !(seen.initial && seen.changed == seen.first) && !is_probe(&seen.object);
+    key.kind != "Namespace" && objects.present.values().any(moved)
+}
+
 /// Remembers outcomes; the first one is how things stood, another one is a change.
-pub(super) fn heard(outcomes: Vec<(String, u64)>, memory: &mut CheckMemory, now: Millis) {
-    for (query, outcome) in outcomes {
+pub(super) fn heard(outcomes: Vec<Outcome>, memory: &mut CheckMemory, now: Millis) {
+    for Outcome { query, digest, stirred } in outcomes {
         memory.first_seen = memory.first_seen.or(Some(now));
-        if memory.replies.insert(query, outcome).is_some_and(|before| before != outcome) {
+        let before = memory.replies.insert(query, digest);
+        if before.is_none_or(|before| before != digest) && (before.is_some() || stirred) {
             memory.changed = Some(now);
         }
     }
