@@ -9,7 +9,7 @@ use jotasu::lab::{self, Lab, Order, Verdict};
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::engine::{allowed, open, state};
+use crate::engine::{Screen, allowed, open, state};
 use crate::harness::{Needs, Outcome, Planned, alone, runtime, shared, trial};
 use crate::labs::{access, holds};
 use crate::space::Space;
@@ -83,28 +83,28 @@ async fn dropped(space: Space) -> Outcome {
             .ok_or(format!("no Pod {label}={value}"))
     };
     let (back, db) = (address("role", "back")?, address("app", "db")?);
-    for node in ["jotasu-test-control-plane", "jotasu-test-worker", "jotasu-test-worker2"] {
-        iptables(node, &["-I", "FORWARD", "-s", &back, "-d", &db, "-j", "DROP"])?;
-    }
-    screen.until("green: one is dropped, the other let in", 60, |screen| screen.shows("passed")).await?;
-    shop.apply(
-        json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "db", "namespace": shop.name},
-                      "spec": {"replicas": 0}}),
-    )
-    .await?;
-    screen
-        .until("red: nobody is let in", 60, |screen| {
-            screen.shows("failed") && cause(&screen.verdicts[0]) != "not-enforced"
-        })
-        .await?;
+    drops("-I", &back, &db)?;
+    let green = screen.until("green: one is dropped, the other let in", 60, |screen| screen.shows("passed")).await;
+    drops("-D", &back, &db)?;
+    green?;
+    shop.delete("apps/v1", "Deployment", "db").await?;
+    let told = |screen: &Screen| screen.shows("failed") && cause(&screen.verdicts[0]) != "not-enforced";
+    screen.until("red: nobody is let in", 60, told).await?;
     engine.order(Order::Stop);
     screen.until("stopped", 120, |screen| screen.phase == Some(lab::Phase::Stopped)).await
 }
 
-fn iptables(node: &str, arguments: &[&str]) -> Outcome {
-    let output =
-        Command::new("docker").args(["exec", node, "iptables"]).args(arguments).stdin(Stdio::null()).output()?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned().into()) }
+/// Has every node drop what goes from one address to another (`-I`), or no longer (`-D`).
+fn drops(how: &str, from: &str, to: &str) -> Outcome {
+    for node in ["jotasu-test-control-plane", "jotasu-test-worker", "jotasu-test-worker2"] {
+        let mut docker = Command::new("docker");
+        docker.args(["exec", node, "iptables", how, "FORWARD", "-s", from, "-d", to, "-j", "DROP"]);
+        let output = docker.stdin(Stdio::null()).output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+    }
+    Ok(())
 }
 
 /// The account that asks within namespaces may do just that, and only there.
