@@ -46,7 +46,7 @@ pub use engine::{Engine, engine};
 pub use fault::{Entry as FaultEntry, Faults, Moment, Stage as FaultStage, Witness};
 pub use guard::{Admitted, Refusal, admit, describe};
 pub use kind::KindTrouble;
-pub use node_read::{ReadKind, Unit, read as read_node};
+pub use node_read::read as read_node;
 pub use prove::{Failure, Proof, Proofs, ProveError, Step, Wanted, prove, rehearse};
 pub use rescue::{rescue, well};
 pub use trouble::Trouble;

@@ -60,9 +60,8 @@ fn main() -> ExitCode {
     trials.extend(tools::trials());
     trials.extend(witness::trials());
     trials.extend(faults::trials());
+    trials.extend(sources::trials());
     let code = harness::run(trials);
     faults::end();
     code
-    trials.extend(sources::trials());
-    harness::run(trials)
 }

@@ -5,6 +5,8 @@ mod access;
 mod containers;
 mod host;
 mod http;
+mod kind;
+mod node;
 mod probe_pod;
 mod prober;
 mod prometheus;
@@ -26,6 +28,8 @@ pub struct Means {
     pub reader: watch::Receiver<Remote>,
     /// What may ask within the lab's namespaces.
     pub prober: Prober,
+    /// The kind cluster whose nodes may be looked into, if it is one of ours.
+    pub kind: Option<String>,
 }
 
 impl Means {
@@ -47,6 +51,8 @@ pub async fn answer(query: &Query, means: &Means) -> Reply {
         Query::Logs(logs) => containers::logs(logs, means).await,
         Query::Promql(promql) => prometheus::ask(promql, means).await,
         Query::ApiServer => Ok(Some(api_server(means).await)),
+        Query::Kind(cluster) => return kind::ask(cluster).await,
+        Query::Node(question) => return node::ask(question, means).await,
         Query::Host(tool) => return host::ask(*tool).await,
         Query::Events(_) | Query::Helm(_) => return Reply::Pending,
     };

@@ -32,6 +32,10 @@ pub struct Container {
     pub role: Option<NodeRole>,
     /// False when it is stopped.
     pub running: bool,
+    /// The image it was made of.
+    pub image: String,
+    /// Ports of the machine that lead into it: (the machine's, its own).
+    pub ports: Vec<(u16, u16)>,
 }
 
 /// Why a node's container cannot be asked.
@@ -143,11 +147,26 @@ fn nodes(program: &str, cluster: &str, about: &Value) -> Vec<Container> {
             name: text("/Name")?.trim_start_matches('/').to_owned(),
             role,
             running: about.pointer("/State/Running").and_then(Value::as_bool).unwrap_or(false),
+            image: text("/Config/Image").unwrap_or_default().to_owned(),
+            ports: ports(about.pointer("/NetworkSettings/Ports")),
         })
     };
     let mut nodes: Vec<Container> = about.as_array().into_iter().flatten().filter_map(one).collect();
     nodes.sort_by(|one, other| one.name.cmp(&other.name));
     nodes
+}
+
+/// `{"6443/tcp": [{"HostIp": …, "HostPort": "40000"}]}`.
+fn ports(about: Option<&Value>) -> Vec<(u16, u16)> {
+    let pairs = about.and_then(Value::as_object).into_iter().flatten().flat_map(|(own, bound)| {
+        let own = own.split('/').next().and_then(|own| own.parse::<u16>().ok());
+        let hosts = bound.as_array().into_iter().flatten().filter_map(|one| one["HostPort"].as_str()?.parse().ok());
+        hosts.filter_map(move |host| Some((host, own?)))
+    });
+    let mut pairs: Vec<(u16, u16)> = pairs.collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
 }
 
 impl Container {
@@ -246,6 +265,8 @@ mod tests {
                 ("jotasu-x-worker2", worker, false),
             ]
         );
+        let bound = json!({"6443/tcp": [{"HostIp": "127.0.0.1", "HostPort": "40001"}, {"HostIp": "::1", "HostPort": "40001"}], "80/tcp": null});
+        assert_eq!(ports(Some(&bound)), [(40001, 6443)]);
         assert!(found.iter().all(|one| one.runtime == "podman" && one.id.starts_with("id-")));
     }
 

@@ -90,7 +90,7 @@ impl Session {
         let (identity, identities) = watch::channel(reader.remote);
         let start = saved.memory.start;
         site.clock.at_least(saved.memory.latest());
-        let means = Means { reader: identities, prober: site.prober() };
+        let means = Means { reader: identities, prober: site.prober(), kind: site.kind() };
         let observer = Observer::open(&means.reader, site.lab.watches(), start, resumed, site.clock.clone());
         let observer = observer.asking(&site.lab, &means);
         let written = saved.memory.clone();

@@ -140,6 +140,12 @@ impl Site {
         Prober::new(self.admitted.clone(), &self.lab.id)
     }
 
+    /// The kind cluster it runs on, if it is one of ours.
+    pub fn kind(&self) -> Option<String> {
+        let name = self.admitted.name.strip_prefix("kind-")?;
+        (name == "jotasu" || name.starts_with("jotasu-")).then(|| name.to_owned())
+    }
+
     /// The right to work on the lab: two programs that set it up at once would remove what the other makes.
     fn work(&self) -> Result<Lock, Trouble> {
         self.file.work()?.ok_or(Trouble::Busy)

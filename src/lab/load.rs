@@ -235,16 +235,16 @@ mod tests {
     fn a_check_has_exactly_one_source() {
         check(
             "step: 1",
-            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host, answer, manual, trigger",
+            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, node, kind, apiserver, host, answer, manual, trigger",
         );
         check("manual: true\nresource: {kind: Pod}", "11:5: source는 하나만 쓸 수 있어요: resource, manual");
         check(
             "anyOf: []\nnot: {}",
-            "11:12: 목록이 비어 있어요: anyOf\n12:5: 하나만 쓸 수 있어요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host",
+            "11:12: 목록이 비어 있어요: anyOf\n12:5: 하나만 쓸 수 있어요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, node, kind, apiserver, host",
         );
         check(
             "resorce: {kind: Pod}",
-            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, host, answer, manual, trigger\n11:5: 모르는 필드예요: resorce | 혹시 resource?",
+            "9:5: 무엇을 볼지(source)가 없어요. | 하나를 쓰세요: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, node, kind, apiserver, host, answer, manual, trigger\n11:5: 모르는 필드예요: resorce | 혹시 resource?",
         );
         check("manual: false", "11:13: manual에는 true나 {}만 쓸 수 있어요.");
         right("manual: true");
@@ -465,9 +465,9 @@ mod tests {
         spec("ownz: {}", "5:3: 모르는 필드예요: ownz | 혹시 owns?");
         spec(
             "symptom: {resource: {kind: Pod}, cel: [object.a], step: 1}",
-            "5:53: 모르는 필드예요: step | 쓸 수 있는 것: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, apiserver, \
+            "5:53: 모르는 필드예요: step | 쓸 수 있는 것: resource, allOf, anyOf, not, rbac, http, exec, logs, events, promql, helm, node, kind, apiserver, \
              host, quantifier, count, absent, ready, conditions, match, related, cel, allowed, connect, status, body, headers, \
-             exitCode, stdout, stderr, contains, type, reason, message, value, revision, chart, values, version",
+             exitCode, stdout, stderr, contains, type, reason, message, value, revision, chart, values, nodes, version",
         );
     }
 

@@ -15,7 +15,9 @@ mod terms;
 mod work;
 
 pub use fault::{CniDamage, Fault, FaultKind, NodeRef, NodeRole, NodeWork};
-pub use query::{AccessReview, Client, Logs, Promql, Query, Release, Request, Run, Tool, Way, Who};
+pub use query::{
+    AccessReview, Client, Logs, NodeQuestion, NodeRead, Promql, Query, Release, Request, Run, Tool, Unit, Way, Who,
+};
 pub use seeded::{Choice, Seeded, SeededFault, Sown};
 pub use terms::{ClusterSpec, OwnedObject, Owns, Requires};
 pub use work::{Action, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};

@@ -328,6 +328,40 @@ fn host_asks_for_programs_of_a_closed_list() {
 }
 
 #[test]
+fn nodes_are_looked_into_and_clusters_listed() {
+    let unit = "node: {node: worker, unit: kubelet}\nmatch: {active: active}";
+    says(unit, "", &[json!({"active": "active", "sub": "running", "restarts": 0})], "passed");
+    says(
+        unit,
+        "",
+        &[json!({"active": "activating", "sub": "auto-restart", "restarts": 9})],
+        "failed Node worker:0 systemctl status kubelet active: \"active\" / \"activating\"",
+    );
+    wrong(
+        "node: {node: master, unit: kubelet}\nmatch: {active: active}",
+        "12:18: 모르는 노드예요: master | control-plane, worker, worker:1처럼 적으세요.",
+    );
+    wrong(
+        "node: {node: worker, manifest: ../../shadow}\nmatch: {text: a}",
+        "12:36: manifest에 쓸 수 없는 값이에요: ../../shadow | 쓸 수 있는 것: kube-apiserver, kube-controller-manager, kube-scheduler, etcd",
+    );
+    wrong(
+        "node: {node: worker, cni: true, containers: true}\nmatch: {files: []}",
+        "12:11: 하나만 적으세요: manifest, unit, log, cni, certificate, containers",
+    );
+    let kind = "kind: {name: jotasu-lab}\nnodes: [{role: control-plane}, {role: worker, ports: [{host: 8080, container: 80}]}]";
+    let nodes = |port: u16| {
+        json!({"nodes": [{"name": "a", "role": "control-plane", "ports": []},
+                         {"name": "b", "role": "worker", "ports": [{"host": port, "container": 80}]}]})
+    };
+    says(kind, "", &[nodes(8080)], "passed");
+    says(kind, "", &[Value::Null], "failed kind jotasu-lab: one / Missing");
+    let (lab, _) = loaded(kind);
+    assert!(!lab.unwrap().checks[0].queries()[0].needs_api());
+    wrong("kind: {name: other}", "12:18: 우리 것이 아닌 클러스터 이름이에요: other | jotasu-로 시작하게 지으세요.");
+}
+
+#[test]
 fn a_trigger_waits_for_the_learners_word() {
     let check = "trigger:\n  do: [{delete: {target: {kind: Pod, name: web}}}]\n  then:\n    resource: {kind: Pod, name: web}\n  undo: []";
     let (lab, told) = loaded(check);

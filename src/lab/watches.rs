@@ -153,7 +153,7 @@ impl Query {
             }
             Self::Promql(promql) => of_service(&promql.namespace),
             Self::Helm(release) => vec![key("v1", "Secret", Some(&release.namespace))],
-            Self::ApiServer | Self::Host(_) => Vec::new(),
+            Self::Node(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_) => Vec::new(),
         }
     }
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use jotasu::cluster::{self, FaultStage, Faults, Moment, ReadKind, Unit};
+use jotasu::cluster::{self, FaultStage, Faults, Moment};
 use jotasu::files::Tree;
-use jotasu::lab::{self, CniDamage, Fault, NodeRef};
+use jotasu::lab::{self, CniDamage, Fault, NodeRead, NodeRef, Unit};
 use libtest_mimic::Failed;
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ fn kubectl(arguments: &[&str]) -> Result<String, String> {
     Err(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn read(node: &str, what: &ReadKind) -> Result<Value, String> {
+fn read(node: &str, what: &NodeRead) -> Result<Value, String> {
     let node = NodeRef::parse(node).unwrap();
     runtime().block_on(cluster::read_node(CLUSTER, &node, what)).map_err(|reason| format!("{reason:?}"))
 }
@@ -120,7 +120,7 @@ fn port() -> Outcome {
         symptom: || {
             let seen = kubectl(&["get", "nodes"]).err().unwrap_or_else(|| "it answers".into());
             so(seen.contains("EOF") || seen.contains("reset by peer"), &seen)?;
-            let manifest = read("control-plane", &ReadKind::Manifest("kube-apiserver.yaml".into()))?;
+            let manifest = read("control-plane", &NodeRead::Manifest("kube-apiserver.yaml".into()))?;
             so(manifest["object"].to_string().contains("--secure-port=6444"), &manifest)
         },
         repairs: [
@@ -139,7 +139,7 @@ fn etcd() -> Outcome {
             so(kubectl(&["get", "nodes"]).is_err(), "it answers")?;
             let log = on(MASTER, "cat /var/log/pods/kube-system_kube-apiserver*/*/*.log").map_err(shown)?;
             so(log.contains("127.0.0.1:2389") && log.contains("connection refused"), "no word of it in the log")?;
-            let containers = read("control-plane", &ReadKind::Containers)?;
+            let containers = read("control-plane", &NodeRead::Containers)?;
             let of = |name: &str, state: &str| {
                 let all = containers["containers"].as_array();
                 all.into_iter().flatten().any(|one| one["name"] == name && one["state"] == state)
@@ -161,11 +161,11 @@ fn certificate() -> Outcome {
         fault: Fault::KubeletClientCertExpired,
         files: vec![(WORKER, real), (WORKER, CURRENT.to_owned())],
         symptom: || {
-            let life = read("worker:0", &ReadKind::KubeletCertificate)?;
+            let life = read("worker:0", &NodeRead::KubeletCertificate)?;
             so(life["expired"] == true, &life)?;
-            let log = read("worker:0", &ReadKind::Log(Unit::Kubelet))?;
+            let log = read("worker:0", &NodeRead::Log(Unit::Kubelet))?;
             so(log.to_string().contains("expired"), &log)?;
-            let service = read("worker:0", &ReadKind::Service(Unit::Kubelet))?;
+            let service = read("worker:0", &NodeRead::Service(Unit::Kubelet))?;
             so(service["active"] != "active" || service["sub"] != "running", &service)?;
             let ready = "-o=jsonpath={.status.conditions[?(@.type==\"Ready\")].status}";
             let ready = kubectl(&["get", "node", WORKER, ready])?;
@@ -214,7 +214,7 @@ fn network() -> Outcome {
         fault: Fault::CniConfig { damage: CniDamage::Truncated },
         files: vec![(WORKER, file)],
         symptom: || {
-            let files = read("worker:0", &ReadKind::CniFiles)?;
+            let files = read("worker:0", &NodeRead::CniFiles)?;
             so(files["files"][0]["valid"] == false, &files)?;
             let said = "-o=jsonpath={.status.conditions[?(@.type==\"Ready\")]}";
             let said = kubectl(&["get", "node", WORKER, said])?;

@@ -155,6 +155,8 @@ mod tests {
             name: "node".into(),
             role: Some(NodeRole::Worker),
             running: true,
+            image: String::new(),
+            ports: Vec::new(),
         }
     }
 

@@ -130,7 +130,7 @@ impl Bench {
     fn watch(site: Site, saved: Saved, reader: Reader, patience: Patience) -> Self {
         let (identity, identities) = watch::channel(reader.remote);
         let keys = site.lab.watches();
-        let means = Means { reader: identities, prober: site.prober() };
+        let means = Means { reader: identities, prober: site.prober(), kind: site.kind() };
         let observer = Observer::open(&means.reader, keys, saved.memory.start, false, site.clock.clone());
         let observer = observer.asking(&site.lab, &means);
         Self { site, saved, observer, patience, _identity: identity }

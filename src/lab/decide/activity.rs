@@ -83,7 +83,8 @@ fn stirred(view: &View<'_>, key: &WatchKey) -> bool {
     else {
         return false;
     };
-    let moved = |seen: &Seen| !(seen.initial && seen.changed == seen.first) && !is_probe(&seen.object);
+    let as_found = |seen: &Seen| seen.initial && seen.changed == seen.first;
+    let moved = |seen: &Seen| !as_found(seen) && !is_probe(&seen.object);
     key.kind != "Namespace" && objects.present.values().any(moved)
 }
 

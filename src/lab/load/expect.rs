@@ -29,6 +29,8 @@ pub(super) const SOURCES: &[&str] = &[
     "events",
     "promql",
     "helm",
+    "node",
+    "kind",
     "apiserver",
     "host",
 ];

@@ -2,6 +2,7 @@
 
 mod access;
 mod http;
+mod node;
 mod place;
 
 use serde_json::{Map, Value, json};
@@ -24,6 +25,8 @@ pub(super) const BESIDE: &[(&str, &[&str])] = &[
     ("events", &["type", "reason", "message"]),
     ("promql", &["value"]),
     ("helm", &["status", "revision", "chart", "values"]),
+    ("node", &[]),
+    ("kind", &["nodes"]),
     ("apiserver", &[]),
     ("host", &["version"]),
 ];
@@ -56,6 +59,7 @@ pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, cx: &Context) -
             empty(node, report);
             vec![Query::ApiServer]
         }
+        "kind" => vec![Query::Kind(node::ours(node, report)?)],
         "host" => vec![Query::Host(tool(node, report)?)],
         _ => vec![one(name, node, report, cx)?],
     };
@@ -70,7 +74,7 @@ pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, cx: &Context) -
     if wanted.nothing() && !field.is_empty() {
         wanted.default(field, value);
     }
-    if wanted.nothing() && name != "host" {
+    if wanted.nothing() && !matches!(name, "host" | "kind") {
         let beside = BESIDE.iter().find(|(source, _)| *source == name).map_or(&[][..], |(_, fields)| fields);
         let help = format!("{name} 옆에 하나는 적으세요: {}", [beside, &["match", "cel"]].concat().join(", "));
         report.error_help(node, "무엇을 기대하는지가 없어요.", help);
@@ -121,6 +125,7 @@ fn one(name: &str, node: &Node, report: &Report, cx: &Context) -> Option<Query> 
             let name = fields.need_text("release");
             (|| Some(Query::Helm(Release { namespace: namespace?, name: name? })))()
         }
+        "node" => node::question(&mut fields).map(Query::Node),
         _ => None,
     };
     fields.close();

@@ -11,14 +11,18 @@
 //! | `events` | `{events: [{type, reason, message, count}]}`, newest first |
 //! | `promql` | `{samples: [{metric: {…}, value}]}` |
 //! | `helm` | `{revision, status, chart: {name, version, appVersion}, values}` |
+//! | `node` | by what is read: see [`NodeRead`] |
+//! | `kind` | `{nodes: [{name, role, image, running, ports: [{host, container}]}]}` |
 //! | `apiserver` | `{answer: ready, not ready or silent, failing: [check]}` |
 //! | `host` | `{version}` |
 
 mod describe;
+mod node;
 mod tool;
 
 use std::collections::BTreeMap;
 
+pub use node::{NodeQuestion, NodeRead, Unit};
 pub use tool::Tool;
 
 use super::Target;
@@ -41,6 +45,10 @@ pub enum Query {
     Promql(Promql),
     /// In which state is a Helm release? Read from a watch.
     Helm(Release),
+    /// What does a kind node look like inside?
+    Node(NodeQuestion),
+    /// Which nodes does a kind cluster of ours have?
+    Kind(String),
     /// Is the API server ready?
     ApiServer,
     /// Is a program there, in which version?
@@ -180,7 +188,7 @@ pub struct Release {
 impl Query {
     /// Whether the API server has to be there for it.
     pub fn needs_api(&self) -> bool {
-        !matches!(self, Self::ApiServer | Self::Host(_))
+        !matches!(self, Self::Node(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_))
     }
 
     /// Whether it is read from watches, and asks nobody.

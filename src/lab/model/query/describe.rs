@@ -28,6 +28,8 @@ impl Query {
             Self::Events(target) => target.described(),
             Self::Promql(promql) => of("Service", Some(&promql.namespace), &promql.service),
             Self::Helm(release) => of("Release", Some(&release.namespace), &release.name),
+            Self::Node(question) => of("Node", None, &question.node.to_string()),
+            Self::Kind(cluster) => of("kind", None, cluster),
             Self::ApiServer => of("", None, "kube-apiserver"),
             Self::Host(tool) => of("", None, tool.name()),
         }
@@ -48,7 +50,8 @@ impl Query {
             Self::Logs(logs) if logs.previous => Some("logs --previous".into()),
             Self::Logs(_) => Some("logs".into()),
             Self::Promql(promql) => Some(promql.query.clone()),
-            Self::Events(_) | Self::Helm(_) | Self::ApiServer | Self::Host(_) => None,
+            Self::Node(question) => Some(question.read.command()),
+            Self::Events(_) | Self::Helm(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_) => None,
         }
     }
 
@@ -114,6 +117,9 @@ impl Query {
                 format!("kubectl -n {} port-forward svc/{} {}", promql.namespace, promql.service, promql.port)
             }
             Self::Helm(release) => format!("helm -n {} status {}", release.namespace, release.name),
+            Self::Kind(cluster) => format!("kind get nodes --name {cluster}"),
+            // The container has the name of its node, which the lab does not know.
+            Self::Node(question) => format!("docker exec NODE {}", question.read.command()),
             Self::ApiServer => "kubectl get --raw '/readyz?verbose'".into(),
             Self::Host(tool) => format!("{} {}", tool.name(), tool.arguments().join(" ")),
         })
