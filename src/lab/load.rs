@@ -432,7 +432,7 @@ mod tests {
         spec("mutations: {excpet: []}", "5:14: 필드가 빠졌어요: except\n5:15: 모르는 필드예요: excpet | 혹시 except?");
         spec(
             "mutations: {except: [{check: b, paht: spec.x, because: x}]}",
-            "5:25: 필드가 빠졌어요: path\n5:32: 없는 확인이에요: b | 쓸 수 있는 것: a\n5:35: 모르는 필드예요: paht | 혹시 path?",
+            "5:24: 필드가 빠졌어요: path\n5:32: 없는 확인이에요: b | 혹시 a?\n5:35: 모르는 필드예요: paht | 혹시 path?",
         );
         let two = "{check: a, path: x, because: x}, {check: a, path: y, because: y}";
         spec(
