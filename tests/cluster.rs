@@ -25,6 +25,8 @@ mod prove;
 mod session;
 #[path = "support/space.rs"]
 mod space;
+#[path = "trials/teach.rs"]
+mod teach;
 #[path = "support/terminal.rs"]
 mod terminal;
 #[path = "trials/testbed.rs"]
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     trials.extend(labs::trials());
     trials.extend(session::trials());
     trials.extend(tools::trials());
+    trials.extend(teach::trials());
     trials.extend(witness::trials());
     trials.extend(faults::trials());
     let code = harness::run(trials);
