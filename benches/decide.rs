@@ -94,7 +94,7 @@ fn many(folder: &std::path::Path) -> Lab {
 }
 
 fn observed() -> Observation {
-    let mut observation = Observation { kinds: Default::default(), replies: Default::default(), reachable: Ok(()) };
+    let mut observation = Observation::default();
     for n in 0..NAMESPACES {
         observation.kinds.insert(key("v1", "Pod", n), KindState::Synced(Objects::default()));
         observation.kinds.insert(key("apps/v1", "ReplicaSet", n), KindState::Synced(Objects::default()));

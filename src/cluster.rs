@@ -19,6 +19,7 @@ mod guard;
 mod identity;
 mod kind;
 mod ledger;
+mod look;
 mod mailbox;
 mod node_read;
 mod nodes;

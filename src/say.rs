@@ -2,7 +2,9 @@
 
 mod cause;
 mod change;
+mod field;
 mod mark;
+mod near;
 mod reason;
 mod repair;
 mod report;
@@ -11,10 +13,12 @@ mod script;
 mod undo;
 mod value;
 mod verdict;
+mod why;
 
 pub use cause::{brief, cause};
 pub use change::change;
 pub use mark::{manual, role, symbol};
+pub use near::near;
 pub use reason::reason;
 pub use report::report;
 pub use review::{Review, commands, debrief, review};
@@ -22,3 +26,4 @@ pub use script::script;
 pub use undo::{loss, moment};
 pub use value::short;
 pub use verdict::{Said, verdict};
+pub use why::{Section, next_commands, why};

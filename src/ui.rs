@@ -415,6 +415,34 @@ mod tests {
     }
 
     #[test]
+    fn a_closer_look_shows_what_happened_what_was_said_and_what_to_look_at() {
+        for (name, size) in [("why-closer", LARGE), ("why-closer-narrow", NARROW)] {
+            let mut app = lab_open(size, Look::default());
+            second_step(&mut app);
+            let mut all = app.checks.verdicts.clone();
+            all[3] = super::fixture::crashed();
+            super::fixture::verdicts(&mut app, all, Vec::new());
+            let orders = press(&mut app, "<tab><enter>");
+            assert!(
+                matches!(orders.as_slice(), [Effect::Order(Order::Why { check })] if check == "web-placed"),
+                "{orders:?}"
+            );
+            let why = Box::new(super::fixture::why(app.now));
+            app.update(Message::Lab(Event::Why { lab: "w3-d2-lab1".into(), why }));
+            let top = screen(&app);
+            press(&mut app, "<pgdn><pgdn>");
+            shot(name, format!("{top}\n=====\n{}", screen(&app)));
+            let copied = |app: &mut App| match press(app, "y").as_slice() {
+                [Effect::Copy(text)] => text.clone(),
+                other => panic!("{other:?}"),
+            };
+            let (first, second) = (copied(&mut app), copied(&mut app));
+            assert_eq!(first, "kubectl -n shop logs web-7d8f-4lvqr -c app --previous");
+            assert_eq!(second, "kubectl -n shop describe pod -l app=web");
+        }
+    }
+
+    #[test]
     fn an_answer_is_typed_in_hangul_and_sent() {
         let mut app = lab_open(LARGE, Look::default());
         second_step(&mut app);
@@ -546,6 +574,7 @@ mod tests {
                     hints: Vec::new(),
                     passed_once: Vec::new(),
                     turned: vec![("web-ready".into(), deleted())],
+                    since: Vec::new(),
                 })
             }),
             1 => Just(Message::Lab(Event::Phase { lab: "w3-d2-lab1".into(), phase: Phase::Running(0) })),

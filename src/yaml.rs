@@ -10,7 +10,7 @@ mod scalar;
 
 use crate::problem::Problem;
 
-pub use near::nearest;
+pub use near::{edits, nearest};
 pub use node::{Key, Node, Value};
 
 /// The documents of a text. An empty text has none. All the problems of the text come at once, with `file` as given.

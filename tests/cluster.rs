@@ -27,6 +27,8 @@ mod session;
 mod sources;
 #[path = "support/space.rs"]
 mod space;
+#[path = "trials/teach.rs"]
+mod teach;
 #[path = "support/terminal.rs"]
 mod terminal;
 #[path = "trials/testbed.rs"]
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
     trials.extend(labs::trials());
     trials.extend(session::trials());
     trials.extend(tools::trials());
+    trials.extend(teach::trials());
     trials.extend(witness::trials());
     trials.extend(faults::trials());
     trials.extend(sources::trials());

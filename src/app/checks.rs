@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::keymap::Command;
-use crate::lab::{Change, Check, Connection, Explain, Lab, Ladder, Level, Phase, Source, Timed, Verdict};
+use crate::lab::{Change, Check, Connection, Explain, Lab, Ladder, Level, Phase, Source, Timed, Verdict, Why};
 use crate::say::{self, Said};
 
 /// Something in the list the cursor can be on.
@@ -58,6 +58,10 @@ pub struct Checks {
     pub top: usize,
     /// The learner's own choice of what is unfolded.
     pub unfolded: BTreeMap<u32, bool>,
+    /// What a closer look at one check has shown.
+    pub why: Option<Why>,
+    /// How many of its commands have been copied.
+    pub copied: usize,
 }
 
 impl Default for Checks {
@@ -83,6 +87,8 @@ impl Default for Checks {
             selected: None,
             top: 0,
             unfolded: BTreeMap::new(),
+            why: None,
+            copied: 0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::popup::{Asked, Kind, Popup};
 use super::{App, Effect};
-use crate::lab::{self, Actual, Connection, Event, Explain, Lab, Order, Phase, Verdict};
+use crate::lab::{self, Actual, Connection, Event, Explain, Lab, Order, Phase, Verdict, Why};
 use crate::progress::Change;
 use crate::say;
 use crate::text::Role;
@@ -23,12 +23,15 @@ impl App {
                     self.checks.faults = open;
                 }
             }
-            Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned } => {
+            Event::Why { lab, why } => self.looked(&lab, *why),
+            Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned, .. } => {
                 self.pass(&lab, &passed_once);
                 let Some(open) = self.checks.lab.clone().filter(|open| open.id == lab) else { return };
                 self.checks.hints = hints;
                 self.checks.in_run = passed_once.into_iter().collect();
+                let before = self.checks.verdicts.clone();
                 self.verdicts(&open, verdicts, invariants);
+                self.look_again(&before);
                 self.say_left();
                 for (check, change) in turned {
                     self.turned(&open, check, change);
@@ -154,6 +157,35 @@ impl App {
         };
         self.say(Role::Wait, text);
         self.checks.turned.insert(name, change);
+    }
+
+    /// Opens the closer look at a check.
+    pub(super) fn open_why(&mut self, check: usize) {
+        self.checks.copied = 0;
+        self.popup = Some(Popup::new(Kind::Why { check }));
+        self.ask_why(check);
+    }
+
+    fn ask_why(&mut self, index: usize) {
+        let name = self.checks.check(index).map(|check| check.name.clone());
+        if let Some(check) = name.filter(|_| self.checks.running()) {
+            self.effects.push(Effect::Order(Order::Why { check }));
+        }
+    }
+
+    /// The engine has looked.
+    pub(super) fn looked(&mut self, lab: &str, why: Why) {
+        if self.checks.lab.as_ref().is_some_and(|open| open.id == lab) {
+            self.checks.why = Some(why);
+        }
+    }
+
+    /// Looks again at the check that is looked at, where its verdict has become another one.
+    pub(super) fn look_again(&mut self, before: &[Verdict]) {
+        let Some(Popup { kind: Kind::Why { check }, .. }) = self.popup else { return };
+        if before.get(check) != self.checks.verdicts.get(check) {
+            self.ask_why(check);
+        }
     }
 
     /// Takes the lab of a newly opened lesson into the pane.

@@ -193,6 +193,7 @@ fn empty_finding() -> crate::lab::Finding {
         cause: None,
         message: None,
         change: None,
+        near: None,
     }
 }
 

@@ -79,6 +79,7 @@ impl App {
                 Command::Hint if popup.aside() => self.hint(),
                 Command::Copy => {
                     if let Some(text) = self.popup.as_ref().and_then(|p| popup::command_of(self, p)) {
+                        self.checks.copied += 1;
                         self.copy(text);
                     }
                 }
@@ -126,7 +127,7 @@ impl App {
                 }
                 _ => {
                     if let Some(check) = self.checks.subject(self.level) {
-                        self.popup = Some(Popup::new(Kind::Why { check }));
+                        self.open_why(check);
                     }
                 }
             },

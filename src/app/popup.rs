@@ -4,6 +4,7 @@ mod confirm;
 mod hint;
 mod solution;
 mod undo;
+mod why;
 
 use super::App;
 use super::checklist;
@@ -11,9 +12,9 @@ use super::field::Field;
 use super::notes::{self, Placed};
 use super::picker::Picker;
 use crate::keymap::{Context, KEYS};
-use crate::lab::{Explain, Plan, Source, Verdict};
+use crate::lab::{Plan, Source};
 use crate::say;
-use crate::text::{Role, Row, pad, truncate, width, wrap};
+use crate::text::{Role, Row, pad, truncate, wrap};
 
 /// What is asked before something is made or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,67 +249,7 @@ fn pair(rows: &mut Vec<Row>, label: &str, value: (Role, String), cells: usize) {
 }
 
 fn why(app: &App, index: usize, cells: usize) -> Vec<Row> {
-    let Some(lab) = app.checks.lab.as_deref() else { return Vec::new() };
-    let Some(check) = lab.checks.get(index) else { return Vec::new() };
-    let (verdict, old) = app.checks.shown(index);
-    let (role, sign) = checklist::mark(check, &verdict, app.look.ascii);
-    let mut title = wrap(&[(Role::Strong, check.title.clone())], cells.saturating_sub(width(sign) + 1).max(4));
-    for (i, row) in title.iter_mut().enumerate() {
-        let lead = if i == 0 { format!("{sign} ") } else { " ".repeat(width(sign) + 1) };
-        row.insert(0, (role, lead));
-    }
-    let mut rows = title;
-    rows.push(Vec::new());
-    let sentence = match &verdict {
-        _ if old => Some("지금은 클러스터에 물을 수 없어서 마지막으로 안 것을 보여요.".to_owned()),
-        Verdict::Passed => Some("통과했어요.".into()),
-        Verdict::Waiting => Some("아직 시작하지 않은 일이에요.".into()),
-        Verdict::Progressing(_) => Some("지금 되어 가는 중이에요.".into()),
-        Verdict::Blocked(by) => {
-            let lab = app.checks.lab.as_deref();
-            let first = lab.and_then(|l| l.checks.iter().find(|c| c.name == *by)).map_or(by, |c| &c.title);
-            Some(format!("먼저 할 일이 있어요: {first}"))
-        }
-        Verdict::Unknown(reason) => Some(say::reason(reason).0),
-        Verdict::Failed(_) => None,
-    };
-    if let Some(sentence) = sentence {
-        rows.extend(wrap(&checklist::spans(&sentence, Role::Dim), cells));
-        rows.push(Vec::new());
-    }
-    let mut said = app.checks.said(check, &verdict).filter(|_| verdict.finding().is_some());
-    if let Some(change) = app.checks.change(check).filter(|_| verdict != Verdict::Passed) {
-        let change = say::change(change);
-        // What changed is told once.
-        if let Some(said) = said.as_mut() {
-            said.why.take_if(|why| *why == change);
-        }
-        rows.extend(wrap(&[(Role::Wait, change)], cells));
-        rows.push(Vec::new());
-    }
-    if let Some(said) = &said {
-        if !said.place.is_empty() && !said.absent {
-            rows.extend(wrap(&[(Role::Dim, said.place.clone())], cells));
-        }
-        rows.extend(checklist::finding(said, cells));
-        rows.push(Vec::new());
-    }
-    if let Source::Answer(answer) = &check.source {
-        rows.extend(wrap(&checklist::spans(&answer.ask, Role::Text), cells));
-        rows.push(Vec::new());
-    }
-    if verdict == Verdict::Passed && check.debrief.is_some() && lab.explain != Explain::None {
-        rows.extend(say::debrief(check).iter().flat_map(|row| wrap(row, cells)));
-        rows.push(Vec::new());
-    }
-    let mut list = Vec::new();
-    if app.next_command(index).is_some() {
-        list.push(("y", "복사"));
-    }
-    if !check.hints.is_empty() && verdict != Verdict::Passed {
-        list.push(("h", "힌트"));
-    }
-    list.push(("Esc", "닫기"));
+    let (mut rows, list) = why::rows(app, index, cells);
     rows.extend(keys(app, &list));
     rows
 }
@@ -374,6 +315,9 @@ fn note(app: &App, placed: &Placed, field: &Field, cells: usize) -> Vec<Row> {
 
 /// What `y` copies in a popup: the next command of its check.
 pub fn command_of(app: &App, popup: &Popup) -> Option<String> {
-    let (Kind::Why { check } | Kind::Hint { check, .. }) = &popup.kind else { return None };
-    app.next_command(*check)
+    match &popup.kind {
+        Kind::Why { check } => why::command(app, *check),
+        Kind::Hint { check, .. } => app.next_command(*check),
+        _ => None,
+    }
 }

@@ -111,6 +111,14 @@ impl Api {
         limited(READ_LIMIT, self.client.request::<Value>(request)).await
     }
 
+    /// GET of a list, of whose items only names, labels and the like are wanted.
+    pub async fn metadata(&self, path: &str) -> Result<Value, ApiError> {
+        const ONLY: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+        let mut request = request(Method::GET, path, None)?;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(ONLY));
+        limited(READ_LIMIT, self.client.request::<Value>(request)).await
+    }
+
     /// GET as text, within a limit of the caller's.
     pub async fn text(&self, path: &str, limit: Duration) -> Result<String, ApiError> {
         let request = request(Method::GET, path, None)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::look::Elsewhere;
 use super::watch::Update;
 use crate::lab::{KindState, Millis, Objects, Observation, Query, Reason, Reply, Seen, WatchKey};
 
@@ -26,13 +27,29 @@ impl Ledger {
     /// Nothing seen yet.
     pub fn new(keys: &BTreeSet<WatchKey>, start: Millis, resumed: bool) -> Self {
         let kinds = keys.iter().map(|key| (key.clone(), KindState::Pending)).collect();
-        let observation = Observation { kinds, replies: BTreeMap::new(), reachable: Ok(()) };
+        let observation = Observation { kinds, ..Observation::default() };
         Self { observation, start, resumed, kept: BTreeMap::new() }
     }
 
     /// What `decide` looks at.
     pub fn observation(&self) -> &Observation {
         &self.observation
+    }
+
+    /// Takes in what there is of kinds beside what is watched; true when it is another than before.
+    pub fn elsewhere(&mut self, Elsewhere { asked, objects }: Elsewhere) -> bool {
+        let of_asked = |object: &Arc<Value>| {
+            asked.iter().any(|key| {
+                object["kind"] == *key.kind
+                    && key.namespace.as_ref().is_none_or(|namespace| object["metadata"]["namespace"] == **namespace)
+            })
+        };
+        let mut known = self.observation.elsewhere.clone();
+        known.retain(|object| !of_asked(object));
+        known.extend(objects);
+        let news = self.observation.elsewhere != known;
+        self.observation.elsewhere = known;
+        news
     }
 
     /// The prober's word; true when it is another than before.

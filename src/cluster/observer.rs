@@ -11,6 +11,7 @@ use super::ask::Means;
 use super::asker::{Asker, Heard};
 use super::clock::Clock;
 use super::ledger::Ledger;
+use super::look::Elsewhere;
 use super::probe;
 use super::remote::Remote;
 use super::watch::{Update, Watch};
@@ -104,6 +105,11 @@ impl Observer {
     /// Everything seen so far.
     pub fn observation(&self) -> &Observation {
         self.ledger.observation()
+    }
+
+    /// Takes in what there is beside what is watched; true when it is another than before.
+    pub fn elsewhere(&mut self, seen: Elsewhere) -> bool {
+        self.ledger.elsewhere(seen)
     }
 
     /// True when every watch has answered and the cluster can be asked.

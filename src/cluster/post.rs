@@ -105,6 +105,7 @@ impl Post {
             };
             match order {
                 Order::Answer { check, value } => session.answer(check, value),
+                Order::Why { check } => session.look(&check),
                 Order::Solve { steps } => {
                     if let Err(ended) = self.solve(&mut session, steps).await {
                         return self.ended(session, &ended);
@@ -365,7 +366,7 @@ fn cancels(order: &Order) -> bool {
 
 /// What ends an attempt to reach a cluster.
 fn interrupts(order: &Order) -> bool {
-    !matches!(order, Order::Answer { .. } | Order::Mark { .. })
+    !matches!(order, Order::Answer { .. } | Order::Mark { .. } | Order::Why { .. })
 }
 
 /// Says when a cluster on which nothing runs goes and comes; ends when another program has begun the lab there.

@@ -1,6 +1,7 @@
 //! A running lab: watches in, verdicts out. Sleeps until something happens or a deadline comes; no tick.
 
 mod green;
+mod looking;
 mod time;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use super::ask::Means;
 use super::checkpoint::Checkpoint;
 use super::guard::Admitted;
 use super::identity::{self, Reader};
+use super::look::{Looked, Pace};
 use super::observer::{News, Observer};
 use super::remote::Remote;
 use super::site::Site;
@@ -82,6 +84,8 @@ pub struct Session {
     keeping: JoinSet<Result<Checkpoint, ApiError>>,
     /// When another minute of a timed run is spent.
     minute: Option<Instant>,
+    looking: JoinSet<Looked>,
+    pace: Pace,
 }
 
 impl Session {
@@ -119,6 +123,8 @@ impl Session {
             keep_at: None,
             keeping: JoinSet::new(),
             minute: Some(now),
+            looking: JoinSet::new(),
+            pace: Pace::new(),
         }
     }
 
@@ -179,6 +185,7 @@ impl Session {
                         return Err(ended);
                     }
                 }
+                Some(Ok(looked)) = self.looking.join_next() => self.looked(looked),
                 Some(checked) = self.checking.join_next() => {
                     if let Ok(Err(Trouble::Changed)) = checked {
                         return Err(Ended::Changed);
@@ -257,6 +264,9 @@ impl Session {
         if news.word {
             self.tell_faults();
         }
+        if news.changed && !news.what.only_events() {
+            self.pace.changed();
+        }
         self.changed.join(news.what);
         if news.changed {
             let next = self.decided + DEBOUNCE;
@@ -286,6 +296,7 @@ impl Session {
         self.due = decision.deadline.map(|deadline| after(deadline.saturating_sub(now).max(1)));
         self.turn(&decision.verdicts);
         self.clock_in();
+        self.look_elsewhere(&decision.verdicts);
         self.tell(decision);
         if self.save_at.is_none() && self.saved.memory != self.written {
             self.save_at = Some(self.decided + SAVE_AFTER);
@@ -296,13 +307,14 @@ impl Session {
     fn tell(&mut self, decision: Decision) {
         let Decision { verdicts, invariants, turned, hints, .. } = decision;
         let passed_once = passed_once(&self.site.lab, &self.saved.memory);
+        let since = looking::since(&self.site.lab, &self.saved.memory);
         let told = Told { verdicts, invariants, hints, passed_once };
         if self.told.as_ref() == Some(&told) && turned.is_empty() {
             return;
         }
         let Told { verdicts, invariants, hints, passed_once } = told.clone();
         let lab = self.site.lab.id.clone();
-        let _ = self.events.send(Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned });
+        let _ = self.events.send(Event::Verdicts { lab, verdicts, invariants, hints, passed_once, turned, since });
         self.told = Some(told);
     }
 

@@ -204,6 +204,24 @@ pub enum Lab {
         #[command(flatten)]
         form: Form,
     },
+    /// 확인 하나를 가까이에서: 왜 그런지, 무슨 일이 있었는지, 로그, 볼 명령 (코드 0 통과, 1 아직, 3 확인할 수 없음)
+    #[command(
+        after_help = "예:\n  jotasu lab why w3-d2-lab1 web-ready\n  jotasu lab why w3-d2-lab1 web-ready -o json | jq '.events[0].message'"
+    )]
+    Why {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// 확인의 이름 (`jotasu lab check`)
+        #[arg(value_name = "CHECK")]
+        check: String,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+        /// 되어 가는 확인을 기다릴 시간 (초, 그대로 두면 5)
+        #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = number::<0, 3600>)]
+        wait: usize,
+    },
     /// 힌트 (다시 부르면 한 단계 더)
     #[command(
         after_help = "예:\n  jotasu lab hint w3-d2-lab1 web-ready\n  jotasu lab hint w3-d2-lab1 web-ready --level 2"

@@ -11,6 +11,7 @@ mod session;
 mod solve;
 mod trigger;
 mod undo;
+mod why;
 mod work;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
         }
         Command::Check { lab, output, wait } => look::check(world, &world.lab(&lab.id)?, output, wait),
         Command::Watch { lab, form } => look::watch(world, &world.lab(&lab.id)?, form.output),
+        Command::Why { lab, check, form, wait } => why::why(world, &world.lab(&lab.id)?, &check, form.output, wait),
         Command::Hint { lab, check, level, consent } => hint::run(world, &world.lab(&lab.id)?, &check, level, consent),
         Command::Answer { lab, check, value } => act::answer(world, &world.lab(&lab.id)?, &check, &value),
         Command::Solve { lab, to, show, consent } => {

@@ -20,6 +20,7 @@ mod enforced;
 mod hints;
 mod judge;
 mod one;
+mod place;
 mod round;
 mod truth;
 mod words;
@@ -29,8 +30,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::memory::{CheckMemory, Memory, Standing};
+use super::memory::{CheckMemory, Memory, Standing, Turn};
 use super::model::{Check, Expectation, Lab, Level, Mode, ResourceExpectation, Source, Target};
+use super::near;
 use super::object;
 use super::observe::{Millis, Observation};
 use super::select::View;
@@ -142,7 +144,10 @@ fn fold(
         match state {
             Now::True => held(check, &memory, now),
             Now::Nothing => (Verdict::Waiting, None),
-            Now::False(why) => untrue(check, view, &mut memory, *why, now),
+            Now::False(mut why) => {
+                why.finding.near = near::near(view, context.lab, check, &why.finding);
+                untrue(check, view, &mut memory, *why, now)
+            }
         }
     };
     let deadline = [deadline, every(check, now)].into_iter().flatten().min();
@@ -266,7 +271,10 @@ fn remember(
     if let Verdict::Failed(finding) | Verdict::Progressing(Some(finding)) = &mut verdict {
         finding.change = memory.change.clone();
     }
-    memory.last = Standing::of(&verdict).or(memory.last);
+    if let Some(to) = Standing::of(&verdict).filter(|to| Some(*to) != memory.last) {
+        memory.turn(Turn { at: now, to, change: memory.change.clone() });
+        memory.last = Some(to);
+    }
     verdict
 }
 

@@ -4,6 +4,7 @@ use super::observe::Millis;
 use super::timed::Timed;
 use super::undo::Plan;
 use super::verdict::{Change, Reason, Verdict};
+use super::why::Why;
 
 /// The state of the way to the cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +80,15 @@ pub enum Event {
         passed_once: Vec<String>,
         /// Checks that were passed and are not any more, with what changed.
         turned: Vec<(String, Option<Change>)>,
+        /// By check, since when it stands as it does.
+        since: Vec<Option<Millis>>,
+    },
+    /// The answer to [`Order::Why`](super::order::Order::Why).
+    Why {
+        /// Which lab.
+        lab: String,
+        /// What there is to know.
+        why: Box<Why>,
     },
     /// How a timed run stands; said with each minute and each first pass.
     Timed {

@@ -128,6 +128,32 @@ pub struct CheckMemory {
     pub last: Option<Standing>,
     /// What changed when it ceased to be passed.
     pub change: Option<Change>,
+    /// How it turned, the newest last.
+    pub turns: Vec<Turn>,
+}
+
+/// More turnings than this tell nothing more.
+const TURNS: usize = 16;
+
+impl CheckMemory {
+    /// Writes a turning down; the oldest go.
+    pub(super) fn turn(&mut self, turn: Turn) {
+        let over = (self.turns.len() + 1).saturating_sub(TURNS);
+        self.turns.drain(..over);
+        self.turns.push(turn);
+    }
+}
+
+/// A verdict that became another one.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Turn {
+    /// When.
+    pub at: Millis,
+    /// What it is since.
+    pub to: Standing,
+    /// What changed, where it was passed before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// An object as it was when a check first saw it.
@@ -215,6 +241,15 @@ mod tests {
         check("/n/", "//", "/m/", "/m n/");
         check("//", "/m/", "/m/", "//");
         check("//a=5", "//", "//a=3 b=4", "//a=3 b=4");
+    }
+
+    #[test]
+    fn only_the_last_turnings_are_kept() {
+        let mut memory = CheckMemory::default();
+        for at in 0..40 {
+            memory.turn(Turn { at, to: Standing::Failed, change: None });
+        }
+        assert_eq!((memory.turns.len(), memory.turns[0].at, memory.turns[15].at), (16, 24, 39));
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) fn reference(object: &Value) -> ObjectRef {
     }
 }
 
-/// `spec.paused` → spec.paused; `metadata.labels['a.b/c']` and `containers[0]` are understood too.
+/// `spec.paused` → spec.paused; `metadata.labels['a.b/c']`, `containers[0]` and `containers[name=web]` are understood too.
 pub(super) fn walk<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     let mut value = value;
     let mut rest = path;
@@ -95,7 +95,12 @@ pub(super) fn walk<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
             rest = after;
         } else if let Some(inner) = rest.strip_prefix('[') {
             let (index, after) = inner.split_once(']')?;
-            value = value.get(index.parse::<usize>().ok()?)?;
+            value = match index.split_once('=') {
+                Some((key, wanted)) => {
+                    value.as_array()?.iter().find(|item| id(item, key).as_deref() == Some(wanted))?
+                }
+                None => value.get(index.parse::<usize>().ok()?)?,
+            };
             rest = after;
         } else {
             let plain = rest.strip_prefix('.').unwrap_or(rest);
@@ -106,6 +111,49 @@ pub(super) fn walk<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         }
     }
     Some(value)
+}
+
+/// The members that tell elements of lists apart, in the order they are asked for.
+const IDS: [&str; 6] = ["name", "type", "key", "containerPort", "port", "mountPath"];
+
+/// An element's member as text, if it is one that can stand in a path.
+fn id(item: &Value, key: &str) -> Option<String> {
+    let text = match item.get(key)? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty() && !text.contains([']', '=', '[', '\''])).then_some(text)
+}
+
+/// A path with its elements by name where they have one: `containers[1].image` → `containers[name=sidecar].image`.
+pub(super) fn by_name(object: &Value, path: &str) -> String {
+    let mut named = String::new();
+    for (n, piece) in path.split('[').enumerate() {
+        if n == 0 {
+            named.push_str(piece);
+            continue;
+        }
+        let index = piece.split_once(']').and_then(|(index, rest)| Some((index.parse::<usize>().ok()?, rest)));
+        let list = walk(object, &named).and_then(Value::as_array);
+        let element = index.and_then(|(index, rest)| {
+            let list = list?;
+            let item = list.get(index)?;
+            // Two of the same name need their numbers.
+            let only =
+                |key: &str, id_of: &str| list.iter().filter(|i| id(i, key).as_deref() == Some(id_of)).count() == 1;
+            let (key, text) = IDS.into_iter().find_map(|key| Some((key, id(item, key)?)))?;
+            only(key, &text).then(|| format!("[{key}={text}]{rest}"))
+        });
+        match element {
+            Some(element) => named.push_str(&element),
+            None => {
+                named.push('[');
+                named.push_str(piece);
+            }
+        }
+    }
+    named
 }
 
 /// Appends `.key`, or `['key']` where the key is not a plain name.
@@ -142,6 +190,34 @@ mod tests {
         check("spec.c[1]", None);
         check("spec.x.y", None);
         check("spec.c[", None);
+        check("spec.c[n=1].n", Some(json!(1)));
+        check("spec.c[n=2].n", None);
+        let object = json!({"spec": {"containers": [{"name": "a"}, {"name": "b", "ports": [{"containerPort": 80}]}]}});
+        assert_eq!(walk(&object, "spec.containers[name=b].ports[containerPort=80].containerPort"), Some(&json!(80)));
+    }
+
+    #[test]
+    fn elements_of_lists_are_called_by_their_names() {
+        #[track_caller]
+        fn check(path: &str, expected: &str) {
+            let object = json!({"metadata": {"labels": {"a[0]": "x"}}, "spec": {
+                "containers": [{"name": "a"}, {"name": "b", "ports": [{"containerPort": 80}]}],
+                "args": ["x"], "env": [{"name": "A"}, {"name": "A"}], "tolerations": [{"key": "gpu"}]}});
+            let named = by_name(&object, path);
+            assert_eq!(named, expected);
+            assert_eq!(walk(&object, &named), walk(&object, path));
+        }
+        check("spec.containers[1].image", "spec.containers[name=b].image");
+        check(
+            "spec.containers[1].ports[0].containerPort",
+            "spec.containers[name=b].ports[containerPort=80].containerPort",
+        );
+        check("spec.tolerations[0]", "spec.tolerations[key=gpu]");
+        check("spec.args[0]", "spec.args[0]");
+        check("spec.env[1].value", "spec.env[1].value");
+        check("spec.containers[7].image", "spec.containers[7].image");
+        check("metadata.labels['a[0]']", "metadata.labels['a[0]']");
+        check("spec.replicas", "spec.replicas");
     }
 
     #[test]

@@ -68,6 +68,15 @@ pub struct Observation {
     pub replies: BTreeMap<Query, Reply>,
     /// Whether the API server can be asked at all (the prober's word).
     pub reachable: Result<(), Reason>,
+    /// What there is beside what is watched, as last asked: apiVersion, kind and metadata. Only near misses look here.
+    pub elsewhere: Vec<Arc<Value>>,
+}
+
+impl Default for Observation {
+    /// Nothing is watched.
+    fn default() -> Self {
+        Self { kinds: BTreeMap::new(), replies: BTreeMap::new(), reachable: Ok(()), elsewhere: Vec::new() }
+    }
 }
 
 /// What came back for a query.

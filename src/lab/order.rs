@@ -30,6 +30,11 @@ pub enum Order {
         /// Done or not.
         done: bool,
     },
+    /// Look closer at a check: what happened to its objects, what their containers said.
+    Why {
+        /// The check.
+        check: String,
+    },
     /// Perform the first so many steps of the reference solution.
     Solve {
         /// How many.

@@ -128,7 +128,7 @@ fn too_many(replicas: i64, wanted: i64) -> Unready {
 
 fn unready(object: &Value, around: &Around<'_>) -> Result<Option<Unready>, Reason> {
     if object::is_deleting(object) {
-        return Ok(Some(caused("Terminating", Cause::Terminating, false)));
+        return Ok(Some(caused("Terminating", super::cause::leaving(object), false)));
     }
     let kind = object::kind(object);
     // Controllers of workloads always report what they have seen; nothing reported means nothing seen.
@@ -174,9 +174,8 @@ fn wanted(object: &Value) -> i64 {
 
 fn refused(object: &Value) -> Option<Unready> {
     let failure = condition(object, "ReplicaFailure").filter(|condition| text(condition, &["status"]) == "True")?;
-    let message = text(failure, &["message"]).to_owned();
     Some(Unready {
-        cause: Some(Cause::Refused { message }),
+        cause: Some(super::cause::refused(text(failure, &["message"]))),
         stuck: true,
         ..counted("readyReplicas", status(object, "readyReplicas"), wanted(object))
     })
@@ -268,8 +267,8 @@ fn job(object: &Value) -> Option<Unready> {
         return None;
     }
     if let Some(failed) = condition(object, "Failed").filter(|condition| text(condition, &["status"]) == "True") {
-        let message = text(failed, &["message"]).to_owned();
-        return Some(caused("Failed", Cause::JobFailed { message }, true));
+        let (reason, message) = (text(failed, &["reason"]).to_owned(), text(failed, &["message"]).to_owned());
+        return Some(caused("Failed", Cause::JobFailed { reason, message }, true));
     }
     if at(object, &["spec", "suspend"]) == Some(&Value::Bool(true)) {
         return Some(Unready { stuck: true, ..because("Suspended") });
@@ -280,24 +279,22 @@ fn job(object: &Value) -> Option<Unready> {
 
 fn service(object: &Value, around: &Around<'_>) -> Result<Option<Unready>, Reason> {
     let selector = at(object, &["spec", "selector"]).and_then(Value::as_object).filter(|selector| !selector.is_empty());
-    let Some(selector) = selector.filter(|_| text(object, &["spec", "type"]) != "ExternalName") else {
+    if selector.filter(|_| text(object, &["spec", "type"]) != "ExternalName").is_none() {
         return Ok(None);
-    };
+    }
     if let Some(reason) = &around.unknown {
         return Err(reason.clone());
     }
-    let endpoints = around.slices.iter().flat_map(|slice| object::list(slice, &["endpoints"]));
+    let takes = !object::list(object, &["spec", "ports"]).is_empty();
+    // A slice without ports is what a named targetPort leaves that no container has.
+    let open = around.slices.iter().filter(|slice| !takes || !object::list(slice, &["ports"]).is_empty());
+    let endpoints = open.flat_map(|slice| object::list(slice, &["endpoints"]));
     // Absent means ready, says the API.
     let ready = |endpoint: &&Value| at(endpoint, &["conditions", "ready"]).and_then(Value::as_bool).unwrap_or(true);
     if endpoints.filter(ready).count() > 0 {
         return Ok(None);
     }
-    let mut unready = Unready { actual: Actual::Ready { ready: 0, wanted: 1 }, ..because("") };
-    if around.pods.is_empty() {
-        let pairs: Vec<String> =
-            selector.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect();
-        unready.cause = Some(Cause::NoPods { selector: pairs.join(",") });
-    }
+    let unready = Unready { actual: Actual::Ready { ready: 0, wanted: 1 }, ..because("") };
     Ok(Some(unready))
 }
 
@@ -430,13 +427,18 @@ mod tests {
             |spec: Value| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec});
         check(service(json!({})), "ready");
         check(service(json!({"type": "ExternalName", "selector": {"a": "b"}})), "ready");
-        check(service(json!({"selector": {"a": "b"}})), "NoPods");
+        check(service(json!({"selector": {"a": "b"}})), "0/1");
         let slice = |ready: Value| json!({"endpoints": [{"addresses": ["10.0.0.1"], "conditions": {"ready": ready}}]});
         let (yes, no, unsaid, pod) = (slice(json!(true)), slice(json!(false)), slice(json!(null)), json!({}));
         let around = |slice| Around { slices: vec![slice], pods: vec![&pod], ..Around::default() };
         check_around(service(json!({"selector": {"a": "b"}})), &around(&yes), "ready");
         check_around(service(json!({"selector": {"a": "b"}})), &around(&unsaid), "ready");
         check_around(service(json!({"selector": {"a": "b"}})), &around(&no), "0/1");
+        let ports = || service(json!({"selector": {"a": "b"}, "ports": [{"port": 80, "targetPort": "http"}]}));
+        check_around(ports(), &around(&yes), "0/1");
+        let mut named = yes.clone();
+        named["ports"] = json!([{"port": 8080}]);
+        check_around(ports(), &around(&named), "ready");
         let unknown = Around { unknown: Some(Reason::Connecting), ..Around::default() };
         check_around(service(json!({"selector": {"a": "b"}})), &unknown, "unknown");
     }

@@ -1,6 +1,7 @@
 //! What a target selects from what was observed, and who owns whom. One [`View`] per decision shares the indexes among
 //! all checks; objects are borrowed, never copied. ownerReferences decide whose an object is, never labels alone.
 
+mod about;
 mod labels;
 
 use std::cell::{OnceCell, RefCell};
@@ -14,6 +15,7 @@ use super::model::Target;
 use super::object::{self, text};
 use super::observe::{KindState, Millis, Objects, Observation, Seen, WatchKey};
 use super::verdict::Reason;
+pub(super) use about::told;
 pub(super) use labels::{fit as selects_labels, of_json, selects};
 
 /// Label of our own probe Pods.
@@ -48,6 +50,7 @@ pub struct View<'a> {
     owned: OnceCell<HashMap<&'a str, Vec<&'a Seen>>>,
     revisions: OnceCell<Revisions<'a>>,
     labels: RefCell<HashMap<&'a WatchKey, Rc<LabelIndex<'a>>>>,
+    warnings: OnceCell<about::Warnings<'a>>,
     /// The last few selections: one check asks for the same again and again.
     recent: RefCell<VecDeque<(Target, Selection<'a>)>>,
 }
@@ -70,6 +73,7 @@ impl<'a> View<'a> {
             owned: OnceCell::new(),
             revisions: OnceCell::new(),
             labels: RefCell::default(),
+            warnings: OnceCell::new(),
             recent: RefCell::default(),
         }
     }

@@ -177,10 +177,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        Self {
-            observation: Observation { kinds: BTreeMap::new(), replies: BTreeMap::new(), reachable: Ok(()) },
-            now: START,
-        }
+        Self { observation: Observation::default(), now: START }
     }
 
     /// All watches of a lab are in step.

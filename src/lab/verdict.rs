@@ -1,6 +1,12 @@
 //! What is said of a check, as values; `say` makes the sentences.
 
+mod cause;
+mod near;
+
 use serde_json::Value;
+
+pub use cause::{Backend, Cause, Claim, Limits, Probe, PullFailure, Refusal, Scaling};
+pub use near::NearMiss;
 
 /// The state of one check.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +76,8 @@ pub struct Finding {
     pub message: Option<String>,
     /// Since when it differs: who changed what, for a check that was green.
     pub change: Option<Change>,
+    /// What looks as if it was meant.
+    pub near: Option<NearMiss>,
 }
 
 /// What had to be.
@@ -137,142 +145,6 @@ pub enum Actual {
     Answer(Option<String>),
     /// Selected by nothing that changed it: the manual mark is not set.
     Unmarked,
-}
-
-/// Why an image cannot be pulled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PullFailure {
-    /// No such image or tag.
-    NotFound,
-    /// The registry refuses.
-    Unauthorized,
-    /// The registry cannot be reached.
-    Offline,
-    /// The name is not an image reference.
-    InvalidName,
-    /// Something else; see the message.
-    Other,
-}
-
-/// A cause in the cluster's own words.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cause {
-    /// ErrImagePull, ImagePullBackOff, InvalidImageName, ErrImageNeverPull.
-    ImagePull {
-        /// Pod.
-        pod: String,
-        /// Image.
-        image: String,
-        /// Which failure.
-        failure: PullFailure,
-        /// The waiting reason.
-        reason: String,
-    },
-    /// CrashLoopBackOff, or a container that keeps exiting.
-    Crash {
-        /// Pod.
-        pod: String,
-        /// Container.
-        container: String,
-        /// Exit code of the last run.
-        exit_code: Option<i64>,
-        /// Restarts.
-        restarts: i64,
-    },
-    /// The last run was killed for memory.
-    OutOfMemory {
-        /// Pod.
-        pod: String,
-        /// Container.
-        container: String,
-        /// Its memory limit.
-        limit: Option<String>,
-    },
-    /// No node fits; the scheduler's message.
-    Unschedulable {
-        /// Pod.
-        pod: String,
-        /// `0/3 nodes are available: …`.
-        message: String,
-    },
-    /// CreateContainerConfigError and its kin: a ConfigMap, Secret or key that is not there.
-    Config {
-        /// Pod.
-        pod: String,
-        /// Container.
-        container: String,
-        /// The kubelet's message.
-        message: String,
-    },
-    /// Running, but its readiness probe does not pass.
-    Unready {
-        /// Pod.
-        pod: String,
-        /// Container.
-        container: String,
-    },
-    /// The ReplicaSet or controller cannot create Pods (quota, admission); its message.
-    Refused {
-        /// The controller's message.
-        message: String,
-    },
-    /// The rollout passed its deadline.
-    Deadline,
-    /// The rollout is paused.
-    Paused,
-    /// Pods of an old ReplicaSet still serve.
-    OldPods {
-        /// How many.
-        count: u64,
-    },
-    /// The controller has not seen the newest spec yet.
-    Stale,
-    /// A Service whose selector selects no Pod.
-    NoPods {
-        /// The selector, `k=v,k=v`.
-        selector: String,
-    },
-    /// The Job has failed; its message.
-    JobFailed {
-        /// The condition's message.
-        message: String,
-    },
-    /// The object is being deleted.
-    Terminating,
-    /// Policies forbid the connection, and it is made all the same: the cluster's network does not enforce them.
-    NotEnforced,
-    /// Nobody is let in, so a denial shows nothing.
-    NobodyListens,
-    /// What the one that was asked said.
-    Words {
-        /// Its words.
-        words: String,
-    },
-}
-
-impl Cause {
-    /// The name in the JSON form: the variant in kebab case.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::ImagePull { .. } => "image-pull",
-            Self::Crash { .. } => "crash",
-            Self::OutOfMemory { .. } => "out-of-memory",
-            Self::Unschedulable { .. } => "unschedulable",
-            Self::Config { .. } => "config",
-            Self::Unready { .. } => "unready",
-            Self::Refused { .. } => "refused",
-            Self::Deadline => "deadline",
-            Self::Paused => "paused",
-            Self::OldPods { .. } => "old-pods",
-            Self::Stale => "stale",
-            Self::NoPods { .. } => "no-pods",
-            Self::JobFailed { .. } => "job-failed",
-            Self::Terminating => "terminating",
-            Self::NotEnforced => "not-enforced",
-            Self::NobodyListens => "nobody-listens",
-            Self::Words { .. } => "words",
-        }
-    }
 }
 
 /// What changed an object, from its managedFields or its disappearance.

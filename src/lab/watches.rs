@@ -158,7 +158,7 @@ impl Query {
     }
 }
 
-/// Kinds whose objects tell why one of another kind is as it is.
+/// Kinds in the same namespace whose objects tell why one of another kind is as it is.
 fn telling(kind: &str) -> &'static [(&'static str, &'static str)] {
     match kind {
         "Deployment" => &[("apps/v1", "ReplicaSet"), ("v1", "Pod")],
@@ -167,8 +167,40 @@ fn telling(kind: &str) -> &'static [(&'static str, &'static str)] {
         "Pod" => &[("apps/v1", "ReplicaSet")],
         // Of its Pods those of old ReplicaSets do not count.
         "Service" => &[("v1", "Pod"), ("apps/v1", "ReplicaSet"), ("discovery.k8s.io/v1", "EndpointSlice")],
+        "Ingress" => &[("v1", "Service")],
         _ => &[],
     }
+}
+
+/// The same, of kinds without a namespace.
+fn telling_all(leaf: &ResourceExpectation) -> &'static [(&'static str, &'static str)] {
+    match leaf.target.kind.as_str() {
+        "Ingress" => &[("networking.k8s.io/v1", "IngressClass")],
+        "PersistentVolumeClaim" => &[("storage.k8s.io/v1", "StorageClass")],
+        "Pod" if leaf.absent => &[("v1", "Node")],
+        _ => &[],
+    }
+}
+
+/// Whether only events tell why it is as it is: what the kubelet or a controller could not do.
+fn needs_warnings(leaf: &ResourceExpectation) -> bool {
+    let told = matches!(
+        leaf.target.kind.as_str(),
+        "Deployment"
+            | "ReplicaSet"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "Job"
+            | "CronJob"
+            | "Pod"
+            | "Service"
+            | "PersistentVolumeClaim"
+    );
+    let status = || {
+        leaf.pattern.as_ref().is_some_and(|pattern| pattern.get("status").is_some())
+            || leaf.cel.iter().any(|rule| rule.expr.source().contains("status"))
+    };
+    told && !leaf.absent && (leaf.ready || !leaf.conditions.is_empty() || status())
 }
 
 fn add(keys: &mut BTreeSet<WatchKey>, leaf: &ResourceExpectation) {
@@ -182,6 +214,18 @@ fn add(keys: &mut BTreeSet<WatchKey>, leaf: &ResourceExpectation) {
                 namespace: target.namespace.clone(),
             });
         }
+    }
+    let namespace = leaf.target.namespace.as_deref();
+    let mut more = |api_version: &str, kind: &str, namespace: Option<&str>| {
+        let (api_version, kind) = (api_version.to_owned(), kind.to_owned());
+        keys.insert(WatchKey { api_version, kind, namespace: namespace.map(str::to_owned) });
+    };
+    telling_all(leaf).iter().for_each(|(api_version, kind)| more(api_version, kind, None));
+    if leaf.target.kind == "Pod" && leaf.absent {
+        more("policy/v1", "PodDisruptionBudget", namespace);
+    }
+    if needs_warnings(leaf) {
+        keys.insert(WatchKey::events(namespace));
     }
 }
 
@@ -222,6 +266,11 @@ mod tests {
             ],
         );
         check(json!([{"answer": "42"}]), &[]);
+        check(json!([{"kind": "Job", "namespace": "a", "name": "j", "ready": true}]), &["Job/a", "Event/a", "Pod/a"]);
+        check(
+            json!([{"kind": "Pod", "namespace": "a", "name": "p", "absent": true}]),
+            &["ReplicaSet/a", "PodDisruptionBudget/a", "Node/", "Pod/a"],
+        );
         check(
             json!([{"kind": "ConfigMap", "namespace": "a", "related": {"pods": {"kind": "Pod", "namespace": "b"}}}]),
             &["ReplicaSet/b", "ConfigMap/a", "Pod/b"],

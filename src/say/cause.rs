@@ -1,6 +1,14 @@
 //! Causes in the cluster's own words, put into one sentence with the place to look.
 
-use crate::lab::{Cause, PullFailure};
+mod depends;
+mod refusal;
+mod scheduling;
+
+use crate::lab::{Cause, Probe, PullFailure};
+use crate::text::{josa, truncate};
+
+/// Cells that foreign words may take in a sentence.
+const SAID: usize = 120;
 
 /// A cause as a sentence, and the command that shows it, for objects of `namespace`.
 pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>) {
@@ -28,17 +36,33 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
             let limit = limit.as_ref().map(|l| format!("한도 {l}, ")).unwrap_or_default();
             (format!("{container} 컨테이너가 메모리를 넘겨 꺼졌어요: OOMKilled ({limit}Pod {pod})"), describe(pod))
         }
-        Cause::Unschedulable { pod, message } => (unschedulable(pod, message), describe(pod)),
+        Cause::Unschedulable { pod, message } => (scheduling::unschedulable(pod, message), describe(pod)),
         Cause::Config { pod, container, message } => {
             (format!("{container} 컨테이너를 만들지 못해요: {message} (Pod {pod})"), describe(pod))
         }
-        Cause::Unready { pod, container } => {
-            (format!("{container} 컨테이너는 돌지만 readiness 프로브를 통과하지 못해요 (Pod {pod})"), describe(pod))
+        Cause::Mount { pod, what: Some(what), .. } => {
+            (format!("Pod가 {} 기다려요. 볼륨이 가리키는 것이 없어요. (Pod {pod})", josa(what, "을/를")), describe(pod))
         }
-        Cause::Refused { message } => (
-            format!("컨트롤러가 Pod를 만들지 못해요: {message}"),
-            Some(format!("kubectl{ns} get events --sort-by=.lastTimestamp")),
-        ),
+        Cause::Mount { pod, what: None, message } => {
+            (format!("볼륨을 붙이지 못해요: {} (Pod {pod})", truncate(message, SAID)), describe(pod))
+        }
+        Cause::Sandbox { pod, message } => {
+            (format!("노드가 Pod의 네트워크를 만들지 못해요: {} (Pod {pod})", truncate(message, SAID)), describe(pod))
+        }
+        Cause::Probe { pod, container, probe, said } => {
+            let what = match probe {
+                Probe::Readiness => "컨테이너는 돌지만 readiness 프로브를 통과하지 못해요",
+                Probe::Liveness => "컨테이너가 liveness 프로브를 통과하지 못해 자꾸 다시 시작해요",
+                Probe::Startup => "컨테이너가 startup 프로브를 아직 통과하지 못했어요",
+            };
+            let said = said.as_ref().map(|said| format!(": {}", truncate(said, SAID))).unwrap_or_default();
+            (format!("{container} {what}{said} (Pod {pod})"), describe(pod))
+        }
+        Cause::Unready { pod, container } => {
+            (format!("{container} 컨테이너는 돌지만 아직 Ready가 아니에요 (Pod {pod})"), describe(pod))
+        }
+        Cause::Refused { refusal, message } => refusal::refusal(refusal, message, &ns),
+        Cause::Claim { claim, why } => depends::claim(claim, why, &ns),
         Cause::Deadline => ("롤아웃이 제시간(progressDeadlineSeconds)에 끝나지 않았어요.".into(), None),
         Cause::Paused => ("롤아웃이 멈춰 있어요(paused). `kubectl rollout resume`으로 이어 가세요.".into(), None),
         Cause::OldPods { count } => (
@@ -46,11 +70,25 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
             Some(format!("kubectl{ns} get replicasets")),
         ),
         Cause::Stale => ("컨트롤러가 바뀐 spec을 아직 반영하지 않았어요.".into(), None),
-        Cause::NoPods { selector } => (
-            format!("selector와 라벨이 맞는 Pod가 없어요: {selector}"),
-            Some(format!("kubectl{ns} get pods --show-labels")),
+        Cause::FirstPod { pod } => (
+            format!("StatefulSet은 차례로 만들어요. Pod {} Ready가 되어야 다음 것을 만들어요.", josa(pod, "이/가")),
+            describe(pod),
         ),
-        Cause::JobFailed { message } => (format!("Job이 실패했어요: {message}"), None),
+        Cause::NoPods { selector, nearest } => depends::no_pods(selector, nearest.as_ref(), &ns),
+        Cause::WrongPort { port, pod, ports } => depends::wrong_port(port, pod, ports, &ns),
+        Cause::Backend(backend) => depends::backend(backend, &ns),
+        Cause::Scaling(scaling) => depends::scaling(scaling, &ns),
+        Cause::JobFailed { reason, message } => {
+            let why = match reason.as_str() {
+                "BackoffLimitExceeded" => "다시 하는 횟수(backoffLimit)를 다 썼어요.".to_owned(),
+                "DeadlineExceeded" => "정해진 시간(activeDeadlineSeconds)을 넘겼어요.".to_owned(),
+                _ => truncate(message, SAID),
+            };
+            (format!("Job이 실패했어요: {why}"), Some(format!("kubectl{ns} describe job")))
+        }
+        Cause::Budget { budget, healthy, desired } => depends::budget(budget, *healthy, *desired, &ns),
+        Cause::Finalizers(names) => (format!("지워지는 중인데 finalizer가 붙들고 있어요: {}", names.join(", ")), None),
+        Cause::Remaining(message) => depends::remaining(message),
         Cause::Terminating => ("지워지는 중이에요.".into(), None),
         Cause::NotEnforced => (
             "NetworkPolicy는 이 연결을 막으라고 하는데 연결돼요. 이 클러스터의 네트워크(CNI)가 NetworkPolicy를 적용하지 않아요."
@@ -77,64 +115,9 @@ pub fn brief(cause: &Cause) -> Option<String> {
     })
 }
 
-/// What the scheduler says of a predicate → what it means. The texts are kube-scheduler's own (1.33–1.36).
-const PREDICATES: [(&str, &str); 9] = [
-    ("untolerated taint", "견디지 못하는 taint가 있는 노드"),
-    ("didn't match Pod's node affinity/selector", "nodeSelector·nodeAffinity가 맞지 않는 노드"),
-    ("Insufficient cpu", "CPU 요청을 감당하지 못하는 노드"),
-    ("Insufficient memory", "메모리 요청을 감당하지 못하는 노드"),
-    ("didn't match pod anti-affinity rules", "Pod anti-affinity에 걸린 노드"),
-    ("didn't match pod affinity rules", "Pod affinity가 맞지 않는 노드"),
-    ("didn't match pod topology spread constraints", "topology spread에 걸린 노드"),
-    ("were unschedulable", "스케줄링을 막아 둔(cordon) 노드"),
-    ("Too many pods", "Pod 수가 꽉 찬 노드"),
-];
-
-fn unschedulable(pod: &str, message: &str) -> String {
-    let (counted, refusals) = message.split_once(':').unwrap_or((message, ""));
-    // What follows "preemption:" repeats the same nodes from another side.
-    let refusals = refusals.split("preemption:").next().unwrap_or_default();
-    let said: Vec<String> = refusals.split(", ").filter_map(refusal).collect();
-    let nodes = counted.split_whitespace().next().filter(|n| n.contains('/')).unwrap_or("0");
-    match said.is_empty() {
-        true => format!("들어갈 노드가 없어요: {message} (Pod {pod})"),
-        false => format!("들어갈 노드가 없어요({nodes}): {} (Pod {pod})", said.join(", ")),
-    }
-}
-
-fn refusal(part: &str) -> Option<String> {
-    let part = part.trim().trim_end_matches('.');
-    let count = part.split_whitespace().next()?;
-    let (_, meaning) = PREDICATES.iter().find(|(words, _)| part.contains(words))?;
-    let taint =
-        part.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(t, _)| t.trim().trim_end_matches(':'));
-    Some(match taint {
-        Some(taint) => format!("{meaning} {count}개 ({taint})"),
-        None => format!("{meaning} {count}개"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(message: &str, expected: &str) {
-        assert_eq!(unschedulable("web-1", message), expected);
-    }
-
-    #[test]
-    fn the_schedulers_words_are_counted_by_predicate() {
-        check(
-            "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
-            "들어갈 노드가 없어요(0/3): 견디지 못하는 taint가 있는 노드 1개 (dedicated: gpu), nodeSelector·nodeAffinity가 맞지 않는 노드 2개 (Pod web-1)",
-        );
-        check(
-            "0/1 nodes are available: 1 Insufficient cpu.",
-            "들어갈 노드가 없어요(0/1): CPU 요청을 감당하지 못하는 노드 1개 (Pod web-1)",
-        );
-        check("no nodes", "들어갈 노드가 없어요: no nodes (Pod web-1)");
-    }
 
     #[test]
     fn every_cause_is_one_sentence_that_begins_with_what_matters() {
@@ -172,14 +155,55 @@ mod tests {
             describe,
         );
         check(
-            Cause::Unready { pod: pod(), container: c() },
-            "app 컨테이너는 돌지만 readiness 프로브를 통과하지 못해요 (Pod web-1)",
+            Cause::Mount { pod: pod(), what: Some("ConfigMap web-config".into()), message: "x".into() },
+            "Pod가 ConfigMap web-config를 기다려요. 볼륨이 가리키는 것이 없어요. (Pod web-1)",
             describe,
         );
         check(
-            Cause::Refused { message: "exceeded quota".into() },
-            "컨트롤러가 Pod를 만들지 못해요: exceeded quota",
-            Some("kubectl -n shop get events --sort-by=.lastTimestamp"),
+            Cause::Mount { pod: pod(), what: None, message: "timed out".into() },
+            "볼륨을 붙이지 못해요: timed out (Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::Sandbox { pod: pod(), message: "no CNI".into() },
+            "노드가 Pod의 네트워크를 만들지 못해요: no CNI (Pod web-1)",
+            describe,
+        );
+        let probe = |probe, said: Option<&str>| Cause::Probe {
+            pod: pod(),
+            container: c(),
+            probe,
+            said: said.map(str::to_owned),
+        };
+        check(
+            probe(Probe::Readiness, Some("HTTP probe failed with statuscode: 404")),
+            "app 컨테이너는 돌지만 readiness 프로브를 통과하지 못해요: HTTP probe failed with statuscode: 404 (Pod web-1)",
+            describe,
+        );
+        check(
+            probe(Probe::Liveness, None),
+            "app 컨테이너가 liveness 프로브를 통과하지 못해 자꾸 다시 시작해요 (Pod web-1)",
+            describe,
+        );
+        check(
+            probe(Probe::Startup, None),
+            "app 컨테이너가 startup 프로브를 아직 통과하지 못했어요 (Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::Unready { pod: pod(), container: c() },
+            "app 컨테이너는 돌지만 아직 Ready가 아니에요 (Pod web-1)",
+            describe,
+        );
+        check(
+            Cause::FirstPod { pod: "db-0".into() },
+            "StatefulSet은 차례로 만들어요. Pod db-0이 Ready가 되어야 다음 것을 만들어요.",
+            Some("kubectl -n shop describe pod db-0"),
+        );
+        check(
+            Cause::Finalizers(vec!["example.com/hold".into()]),
+            "지워지는 중인데 finalizer가 붙들고 있어요: example.com/hold",
+            None,
         );
         check(Cause::Deadline, "롤아웃이 제시간(progressDeadlineSeconds)에 끝나지 않았어요.", None);
         check(Cause::Paused, "롤아웃이 멈춰 있어요(paused). `kubectl rollout resume`으로 이어 가세요.", None);
@@ -189,12 +213,11 @@ mod tests {
             Some("kubectl -n shop get replicasets"),
         );
         check(Cause::Stale, "컨트롤러가 바뀐 spec을 아직 반영하지 않았어요.", None);
-        check(
-            Cause::NoPods { selector: "app=web".into() },
-            "selector와 라벨이 맞는 Pod가 없어요: app=web",
-            Some("kubectl -n shop get pods --show-labels"),
-        );
-        check(Cause::JobFailed { message: "backoff".into() }, "Job이 실패했어요: backoff", None);
+        let job = |reason: &str| Cause::JobFailed { reason: reason.into(), message: "backoff".into() };
+        let jobs = Some("kubectl -n shop describe job");
+        check(job("BackoffLimitExceeded"), "Job이 실패했어요: 다시 하는 횟수(backoffLimit)를 다 썼어요.", jobs);
+        check(job("DeadlineExceeded"), "Job이 실패했어요: 정해진 시간(activeDeadlineSeconds)을 넘겼어요.", jobs);
+        check(job("Other"), "Job이 실패했어요: backoff", jobs);
         check(Cause::Terminating, "지워지는 중이에요.", None);
     }
 }

@@ -3,8 +3,9 @@
 use crate::lab::{Actual, Check, Expected, Explain, Finding, Lab, ObjectRef, Reason, Verdict};
 use crate::text::josa;
 
+use super::field::{field, observed};
 use super::value::{pattern, short};
-use super::{cause, change, reason};
+use super::{cause, change, near, reason};
 
 /// What the learner reads of one check. Every part is one short line without a final newline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Said {
     pub actual: String,
     /// Why it is so.
     pub why: Option<String>,
+    /// What looks as if it was meant.
+    pub near: Option<String>,
     /// The next command to look at.
     pub next: Option<String>,
 }
@@ -82,6 +85,7 @@ fn effect(found: &Finding) -> Said {
             other => actual(other, &found.subject),
         },
         why: None,
+        near: None,
         next: None,
     }
 }
@@ -92,6 +96,7 @@ fn finding(check: &Check, found: &Finding) -> Said {
         Some((sentence, next)) => (Some(sentence), next),
         None => (None, None),
     };
+    let (near, look_near) = found.near.as_ref().map(near::near).unzip();
     let expected = expected(&found.expected, &found.subject, found.message.as_deref());
     // One reason is enough: what the cluster says goes before what the author foresaw. Nothing is said twice.
     let foreseen = found.message.clone().filter(|message| *message != expected);
@@ -102,7 +107,8 @@ fn finding(check: &Check, found: &Finding) -> Said {
         absent: absent(&found.expected),
         actual: actual(&found.actual, &found.subject),
         why,
-        next: look.or_else(|| check.next.clone()).or_else(|| look_at(&found.subject)),
+        near,
+        next: look_near.or(look).or_else(|| check.next.clone()).or_else(|| look_at(&found.subject)),
     }
 }
 
@@ -113,6 +119,7 @@ fn place(subject: &ObjectRef, path: Option<&str>) -> String {
     };
     let object = object.trim().to_owned();
     match path {
+        Some(path) if path.contains('=') => format!("{object} · {}", field(path)),
         Some(path) if !path.is_empty() => format!("{object} {path}"),
         _ => object,
     }
@@ -174,24 +181,6 @@ fn actual(actual: &Actual, subject: &ObjectRef) -> String {
         Actual::Answer(Some(answer)) => format!("\"{answer}\""),
         Actual::Unmarked => "아직 표시하지 않음".into(),
     }
-}
-
-/// The observed parts, at most three: a part that another one goes deeper into says nothing more.
-fn observed(parts: &[(String, serde_json::Value)]) -> String {
-    let name = |path: &str| path.strip_prefix("object.").unwrap_or(path).to_owned();
-    let deeper = |path: &str| {
-        parts.iter().any(|(other, _)| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '['])))
-    };
-    let told: Vec<String> = parts
-        .iter()
-        .filter(|(path, _)| !deeper(path))
-        .take(3)
-        .map(|(path, value)| match value {
-            serde_json::Value::Null => format!("{} 없음", name(path)),
-            value => format!("{} = {}", name(path), short(value)),
-        })
-        .collect();
-    told.join(", ")
 }
 
 /// A selector's description is no name that kubectl takes.
@@ -293,6 +282,7 @@ mod tests {
             cause: None,
             message: message.map(str::to_owned),
             change: None,
+            near: None,
         };
         let check = Check {
             name: "gone".into(),

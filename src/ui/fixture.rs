@@ -14,8 +14,8 @@ use crate::course::Curriculum;
 use crate::files::Tree;
 use crate::keymap::Key;
 use crate::lab::{
-    Actual, Answer, Change, ChangeKind, Check, Connection, Event, Expectation, Expected, Finding, Hint, Lab, Level,
-    ObjectRef, Owns, Phase, Source, Verdict,
+    Actual, Answer, Cause, Change, ChangeKind, Check, Connection, Event, Expectation, Expected, Finding, Hint, Lab,
+    Level, LogOf, Millis, ObjectRef, Owns, Phase, Source, Standing, Tail, Told, Turn, Verdict, Why,
 };
 use crate::progress::Progress;
 use crate::search::Index;
@@ -220,7 +220,7 @@ pub fn verdicts(app: &mut App, verdicts: Vec<Verdict>, turned: Vec<(String, Opti
         lab.checks.iter().zip(&verdicts).filter(|(_, v)| **v == Verdict::Passed).map(|(c, _)| c.name.clone()).collect();
     let hints = lab.checks.iter().map(|check| (0..check.hints.len()).collect()).collect();
     let (lab, invariants) = (lab.id.clone(), Vec::new());
-    let event = Event::Verdicts { lab, verdicts, invariants, hints, passed_once: passed, turned };
+    let event = Event::Verdicts { lab, verdicts, invariants, hints, passed_once: passed, turned, since: Vec::new() };
     let effects = app.update(Message::Lab(event));
     perform(app, effects);
 }
@@ -246,7 +246,47 @@ pub fn failed() -> Verdict {
         cause: None,
         message: Some("nodeSelector의 값이 sdd예요. ssd가 아닐까요?".into()),
         change: None,
+        near: None,
     }))
+}
+
+/// The containers end again and again.
+pub fn crashed() -> Verdict {
+    let Verdict::Failed(mut finding) = failed() else { unreachable!() };
+    finding.message = None;
+    finding.cause =
+        Some(Cause::Crash { pod: "web-7d8f-4lvqr".into(), container: "app".into(), exit_code: Some(1), restarts: 3 });
+    Verdict::Failed(finding)
+}
+
+/// What a closer look at it shows.
+pub fn why(now: Millis) -> Why {
+    let pod = ObjectRef { kind: "Pod".into(), namespace: Some("shop".into()), name: "web-7d8f-4lvqr".into() };
+    let told = |ago: i64, reason: &str, message: &str, count| Told {
+        at: now - ago * 1000,
+        object: pod.clone(),
+        reason: reason.into(),
+        message: message.into(),
+        count,
+        warning: reason == "BackOff",
+    };
+    let of = LogOf { namespace: "shop".into(), pod: pod.name.clone(), container: "app".into(), previous: true };
+    let lines = ["2026-11-28 start", "Error: Cannot find module '/app/server.js'"].map(str::to_owned);
+    Why {
+        check: "web-placed".into(),
+        objects: vec![pod.clone()],
+        events: vec![
+            told(20, "BackOff", "Back-off restarting failed container app in pod web-7d8f-4lvqr", 7),
+            told(95, "Pulled", "Container image \"shop/web:1.2\" already present on machine", 3),
+        ],
+        log: Some(Tail { of, lines: lines.into() }),
+        turns: vec![
+            Turn { at: now - 100_000, to: Standing::Failed, change: deleted() },
+            Turn { at: now - 400_000, to: Standing::Passed, change: None },
+        ],
+        near: None,
+        unasked: None,
+    }
 }
 
 pub fn progressing() -> Verdict {

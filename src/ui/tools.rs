@@ -69,7 +69,10 @@ fn stand(app: &mut App, first: Vec<Verdict>, hints: &[usize], turned: Vec<(Strin
     let passed = lab.checks.iter().zip(&verdicts).filter(|(_, v)| **v == Verdict::Passed);
     let passed_once = passed.map(|(check, _)| check.name.clone()).collect();
     let hints = lab.checks.iter().map(|_| hints.to_vec()).collect();
-    tell(app, Event::Verdicts { lab: ID.into(), verdicts, invariants: vec![], hints, passed_once, turned });
+    tell(
+        app,
+        Event::Verdicts { lab: ID.into(), verdicts, invariants: vec![], hints, passed_once, turned, since: vec![] },
+    );
 }
 
 fn timed(app: &mut App, minutes: i64, passed: &[(&str, i64)]) {

@@ -20,7 +20,8 @@ fn letters(word: &str) -> Vec<char> {
     word.nfd().flat_map(char::to_lowercase).take(64).collect()
 }
 
-fn edits(from: &str, to: &str) -> usize {
+/// How many slips of the keys two words are apart; case is none.
+pub fn edits(from: &str, to: &str) -> usize {
     let from: Vec<char> = letters(from);
     let to: Vec<char> = letters(to);
     let mut before: Vec<usize> = Vec::new();

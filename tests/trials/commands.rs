@@ -49,7 +49,10 @@ fn report(text: &str, lab: &str) -> Vec<(String, String)> {
     let verdicts = report["verdicts"].as_array().unwrap();
     let words = ["passed", "waiting", "progressing", "failed", "blocked", "unknown"];
     for verdict in verdicts {
-        assert_eq!(keys(verdict), "check title step level verdict cause expected actual where why next");
+        assert_eq!(
+            keys(verdict),
+            "check title step level verdict cause expected actual where why next near change since"
+        );
         assert!(words.contains(&verdict["verdict"].as_str().unwrap()), "{verdict}");
     }
     let text = |value: &Value| value.as_str().unwrap().to_owned();

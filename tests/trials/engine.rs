@@ -8,7 +8,7 @@ use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::cluster::{self, Access, Allowed, Engine};
 use jotasu::lab::{
     Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
-    NodeChange, Order, Owns, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict,
+    NodeChange, Order, Owns, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict, Why,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -45,6 +45,7 @@ pub struct Screen {
     pub change: Option<Change>,
     pub phase: Option<Phase>,
     pub connection: Option<Connection>,
+    pub why: Option<Why>,
     seen: usize,
 }
 
@@ -72,6 +73,7 @@ impl Screen {
             Event::Connection(connection) => self.connection = Some(connection),
             Event::Phase { phase, .. } => self.phase = Some(phase),
             Event::Faults { .. } => {}
+            Event::Why { why, .. } => self.why = Some(*why),
             Event::Verdicts { verdicts, turned, .. } => {
                 self.history.push(verdicts.clone());
                 self.verdicts = verdicts;
@@ -104,6 +106,7 @@ pub fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
         change: None,
         phase: None,
         connection: None,
+        why: None,
         seen: 0,
     };
     (engine, screen)
@@ -111,8 +114,13 @@ pub fn open(access: Access, state: PathBuf) -> (Engine, Screen) {
 
 /// Access to a control plane that its learner has allowed.
 pub async fn allowed(plane: &ControlPlane) -> Result<Access, Failed> {
+    allowed_at(&plane.kubeconfig()).await
+}
+
+/// Access to any cluster of a test's that its learner has allowed.
+pub async fn allowed_at(kubeconfig: &std::path::Path) -> Result<Access, Failed> {
     let mut access =
-        Access { kubeconfig: Some(plane.kubeconfig()), kind_cluster: "jotasu".into(), ..Access::default() };
+        Access { kubeconfig: Some(kubeconfig.to_owned()), kind_cluster: "jotasu".into(), ..Access::default() };
     let entry = cluster::describe(&access).await?;
     access.allow.push(entry);
     Ok(access)

@@ -24,7 +24,7 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
     if !said.actual.is_empty() {
         pair("지금", Role::Bad, &said.actual);
     }
-    if let Some(why) = &said.why {
+    for why in said.near.iter().chain(&said.why) {
         rows.extend(wrap(&spans(why, Role::Text), cells.max(4)));
     }
     if let Some(next) = &said.next {

@@ -9,7 +9,7 @@ use crate::command::junit::{self, Case, End, Suite};
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::World;
-use crate::lab::{self, Check, Connection, Event, Explain, Lab, Level, Phase, Reason, Source, Timed, Verdict};
+use crate::lab::{self, Check, Connection, Event, Explain, Lab, Level, Millis, Phase, Reason, Source, Timed, Verdict};
 use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row, pad};
@@ -23,19 +23,13 @@ const FIRST: Duration = Duration::from_secs(10);
 
 /// Prints the whole vector once, when it has settled or `wait` seconds are up.
 pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> anyhow::Result<Outcome> {
-    let mut session = running(world, lab)?;
-    let (mut last, mut timed): (Option<State>, Option<Timed>) = (None, None);
-    settle(&mut session, Duration::from_secs(wait as u64), (&mut last, &mut timed), |v| !unsettled(v))?;
-    if !last.as_ref().is_some_and(|state| state.verdicts.iter().all(known)) {
-        settle(&mut session, FIRST, (&mut last, &mut timed), known)?;
-    }
-    world.keep(&timed.iter().map(|timed| trial(lab, timed)).collect::<Vec<_>>());
-    let state = last.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()))?;
+    let (state, timed) = state(world, lab, &mut running(world, lab)?, wait)?;
     let mut fresh = BTreeSet::new();
     keep(world, lab, &state, &mut fresh);
     match output {
         Results::Json => {
-            print::json(&say::report(lab, &state.verdicts, |check| explain(world, lab, check)), Json::Pretty)?
+            let explain = |check: &Check| explain(world, lab, check);
+            print::json(&say::report(lab, &state.verdicts, &state.since, explain), Json::Pretty)?;
         }
         Results::Junit => print::xml(&junit::xml(&[suite(world, lab, &state)]))?,
         Results::Text => {
@@ -48,6 +42,23 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> any
     Ok(outcome(lab, &state, super::level(world)))
 }
 
+/// The vector when it has settled, or as it is when `wait` seconds are up.
+pub(super) fn state(
+    world: &World,
+    lab: &Lab,
+    session: &mut Session,
+    wait: usize,
+) -> anyhow::Result<(State, Option<Timed>)> {
+    let (mut last, mut timed): (Option<State>, Option<Timed>) = (None, None);
+    settle(session, Duration::from_secs(wait as u64), (&mut last, &mut timed), |v| !unsettled(v))?;
+    if !last.as_ref().is_some_and(|state| state.verdicts.iter().all(known)) {
+        settle(session, FIRST, (&mut last, &mut timed), known)?;
+    }
+    world.keep(&timed.iter().map(|timed| trial(lab, timed)).collect::<Vec<_>>());
+    let state = last.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()))?;
+    Ok((state, timed))
+}
+
 /// Takes vectors until one in which every verdict is good `enough`, or the time is up.
 fn settle(
     session: &mut Session,
@@ -56,8 +67,8 @@ fn settle(
     enough: fn(&Verdict) -> bool,
 ) -> anyhow::Result<()> {
     session.until(Some(limit), |event| {
-        let (verdicts, invariants) = match event {
-            Event::Verdicts { verdicts, invariants, .. } => (verdicts, invariants),
+        let (verdicts, invariants, since) = match event {
+            Event::Verdicts { verdicts, invariants, since, .. } => (verdicts, invariants, since),
             Event::Timed { timed, .. } => {
                 *time = Some(timed);
                 return Ok(None);
@@ -65,7 +76,7 @@ fn settle(
             _ => return Ok(None),
         };
         let settled = verdicts.iter().all(enough);
-        *last = Some(State { verdicts, invariants });
+        *last = Some(State { verdicts, invariants, since });
         Ok(settled.then_some(()))
     })?;
     Ok(())
@@ -80,8 +91,8 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
     session.hear(None, |heard, _| {
         let (state, turned) = match heard {
             Heard::Interrupted | Heard::Unread => return Ok(Some(())),
-            Heard::Event(Event::Verdicts { verdicts, invariants, turned, .. }) => {
-                (State { verdicts, invariants }, turned)
+            Heard::Event(Event::Verdicts { verdicts, invariants, turned, since, .. }) => {
+                (State { verdicts, invariants, since }, turned)
             }
             Heard::Event(Event::Timed { timed, .. }) => {
                 world.keep(&[trial(lab, &timed)]);
@@ -102,7 +113,8 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
         keep(world, lab, &state, &mut kept);
         match (output, &before) {
             (Output::Json, _) => {
-                print::json(&say::report(lab, &state.verdicts, |check| explain(world, lab, check)), Json::Line)?;
+                let explain = |check: &Check| explain(world, lab, check);
+                print::json(&say::report(lab, &state.verdicts, &state.since, explain), Json::Line)?;
             }
             (Output::Text, old) => print::rows(&changes(world, lab, old.as_ref(), &state, &turned), world.look())?,
         }
@@ -115,9 +127,11 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
 
 /// One whole vector.
 #[derive(PartialEq)]
-struct State {
-    verdicts: Vec<Verdict>,
-    invariants: Vec<Verdict>,
+pub(super) struct State {
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) invariants: Vec<Verdict>,
+    /// By check, since when it stands so.
+    pub(super) since: Vec<Option<Millis>>,
 }
 
 /// Its watches have answered.
@@ -277,7 +291,7 @@ fn suite(world: &World, lab: &Lab, state: &State) -> Suite {
 }
 
 /// One check: its mark and title, and what is found where it is not passed.
-fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row> {
+pub(super) fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row> {
     let mut rows = vec![head(world, check, verdict)];
     if let (Verdict::Failed(_) | Verdict::Unknown(_), Some(said)) =
         (verdict, say::verdict(lab, check, verdict, explain(world, lab, check)))
@@ -287,6 +301,7 @@ fn lines(world: &World, lab: &Lab, check: &Check, verdict: &Verdict) -> Vec<Row>
             ("어디", Role::Text, said.place.clone()),
             (wanted, Role::Text, expected.to_owned()),
             ("지금", Role::Bad, said.actual),
+            ("혹시", Role::Text, said.near.unwrap_or_default()),
             ("까닭", Role::Text, said.why.unwrap_or_default()),
             ("볼 것", Role::Key, said.next.unwrap_or_default()),
         ];
@@ -309,7 +324,7 @@ fn head(world: &World, check: &Check, verdict: &Verdict) -> Row {
     ]
 }
 
-fn part(label: &str, role: Role, text: &str) -> Row {
+pub(super) fn part(label: &str, role: Role, text: &str) -> Row {
     vec![(Role::Dim, format!("      {}", pad(label, 8))), (role, text.to_owned())]
 }
 

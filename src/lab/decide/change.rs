@@ -1,8 +1,6 @@
 //! What changed when a check ceased to be passed: which object was deleted, made, or edited, where, and by whom. It tells
 //! what was seen; where nothing was seen it says nothing.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::activity::equal;
@@ -93,8 +91,8 @@ fn of(seen: &Seen, finding: Option<&Finding>) -> Option<(u8, Change)> {
     let kind = ChangeKind::Field {
         before: value(before),
         after: value(&seen.object),
-        by: manager(&seen.object, path.starts_with("status")),
-        path,
+        by: manager(&seen.object, &object::by_name(&seen.object, &path)),
+        path: object::by_name(&seen.object, &path),
     };
     Some((weight, Change { object: reference, kind }))
 }
@@ -102,8 +100,10 @@ fn of(seen: &Seen, finding: Option<&Finding>) -> Option<(u8, Change)> {
 /// The field in question if it differs, else the first that does: spec and the like, then metadata, then status.
 fn field(before: &Value, after: &Value, finding: Option<&Finding>) -> Option<String> {
     let asked = finding.and_then(|finding| finding.path.as_deref()).filter(|path| !path.starts_with("status"));
-    if let Some(path) = asked.filter(|path| object::walk(before, path) != object::walk(after, path)) {
-        return Some(path.to_owned());
+    if let Some(path) = asked
+        && let Some(deepest) = differing(object::walk(before, path), object::walk(after, path), path.to_owned())
+    {
+        return Some(deepest);
     }
     let members: Vec<&String> =
         [before, after].into_iter().filter_map(Value::as_object).flat_map(|members| members.keys()).collect();
@@ -156,13 +156,91 @@ fn bookkeeping(key: &str) -> bool {
     )
 }
 
-/// Who wrote last, to the part in question.
-fn manager(object: &Value, status: bool) -> Option<String> {
+/// Who wrote a field last: of those that own it the newest, else the newest that wrote to that part at all (a field that
+/// is gone has no owner).
+fn manager(object: &Value, path: &str) -> Option<String> {
+    let status = path.starts_with("status");
     let entries = list(object, &["metadata", "managedFields"]).iter();
-    let newest = entries
-        .filter(|entry| (text(entry, &["subresource"]) == "status") == status)
-        // Times are RFC 3339 in UTC; so written, they compare as text. The later entry wins a tie.
-        .max_by_key(|entry| Cow::Borrowed(text(entry, &["time"])))?;
-    let manager = text(newest, &["manager"]);
-    (!manager.is_empty()).then(|| manager.to_owned())
+    let mut entries: Vec<&Value> =
+        entries.filter(|entry| (text(entry, &["subresource"]) == "status") == status).collect();
+    // Times are RFC 3339 in UTC; so written, they compare as text. The later entry wins a tie.
+    entries.sort_by_key(|entry| text(entry, &["time"]));
+    let owner = entries.iter().rev().find(|entry| entry.get("fieldsV1").is_some_and(|fields| owns(fields, path)));
+    let newest = owner.or(entries.last())?;
+    match text(newest, &["manager"]) {
+        "" => None,
+        // Its controllers share one name; of them only the autoscaler writes through `scale`.
+        "kube-controller-manager" if text(newest, &["subresource"]) == "scale" => {
+            Some("horizontal-pod-autoscaler".to_owned())
+        }
+        manager => Some(manager.to_owned()),
+    }
+}
+
+/// Whether `fieldsV1` has a path; elements of lists are compared as far as they have names.
+fn owns(fields: &Value, path: &str) -> bool {
+    let mut at = fields;
+    let mut rest = path;
+    while !rest.is_empty() {
+        let key = if let Some((key, after)) = rest.strip_prefix("['").and_then(|inner| inner.split_once("']")) {
+            rest = after;
+            format!("f:{key}")
+        } else if let Some((element, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+            rest = after;
+            // A key may have more members (`containerPort`, `protocol`) than the path tells.
+            let Some((name, value)) = element.split_once('=') else { return true };
+            let known = at.as_object().into_iter().flat_map(serde_json::Map::keys).find(|key| {
+                let key = key.strip_prefix("k:").and_then(|key| serde_json::from_str::<Value>(key).ok());
+                key.and_then(|key| Some(key.get(name)?.to_string().trim_matches('"') == value)).unwrap_or(false)
+            });
+            match known {
+                Some(key) => key.clone(),
+                None => return false,
+            }
+        } else {
+            let plain = rest.trim_start_matches('.');
+            let end = plain.find(['.', '[']).unwrap_or(plain.len());
+            let Some((key, after)) = plain.split_at_checked(end) else { return false };
+            rest = after;
+            format!("f:{key}")
+        };
+        match at.get(&key) {
+            Some(inner) => at = inner,
+            None => return false,
+        }
+        // `{}` owns all that is below it.
+        if at.as_object().is_some_and(serde_json::Map::is_empty) {
+            return true;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_one_who_owns_the_field_wrote_it() {
+        #[track_caller]
+        fn check(path: &str, expected: Option<&str>) {
+            let entry = |manager: &str, time: &str, subresource: &str, fields: Value| json!({"manager": manager, "time": time, "subresource": subresource, "fieldsV1": fields});
+            let object = json!({"metadata": {"managedFields": [
+                entry("kubectl-client-side-apply", "2026-01-01T00:00:00Z", "", json!({"f:spec": {"f:replicas": {}, "f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"web\"}": {".": {}, "f:image": {}}}}}}})),
+                entry("kubectl-edit", "2026-01-01T00:00:02Z", "", json!({"f:spec": {"f:replicas": {}}})),
+                entry("kubectl-label", "2026-01-01T00:00:03Z", "", json!({"f:metadata": {"f:labels": {"f:a.b/c": {}}}})),
+                entry("kube-controller-manager", "2026-01-01T00:00:04Z", "scale", json!({"f:spec": {"f:minReadySeconds": {}}})),
+                entry("kube-controller-manager", "2026-01-01T00:00:05Z", "status", json!({"f:status": {"f:replicas": {}}})),
+            ]}});
+            assert_eq!(manager(&object, path).as_deref(), expected, "{path}");
+        }
+        check("spec.replicas", Some("kubectl-edit"));
+        check("spec.template.spec.containers[name=web].image", Some("kubectl-client-side-apply"));
+        check("metadata.labels['a.b/c']", Some("kubectl-label"));
+        check("spec.minReadySeconds", Some("horizontal-pod-autoscaler"));
+        check("status.replicas", Some("kube-controller-manager"));
+        // Nobody owns what is gone: whoever wrote last took it away.
+        check("spec.paused", Some("horizontal-pod-autoscaler"));
+    }
 }

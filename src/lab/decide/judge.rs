@@ -6,6 +6,7 @@
 
 use super::one::{self, Each};
 use super::truth::{Judge, No, Truth, finding, no};
+use crate::lab::cause::{holding, leaving};
 use crate::lab::model::{Expectation, Quantifier, ResourceExpectation};
 use crate::lab::object;
 use crate::lab::observe::Seen;
@@ -110,10 +111,13 @@ impl Judge<'_, '_> {
             Selection::NotServed => Vec::new(),
             Selection::Objects(objects) => objects,
         };
-        if let Some(still) = existing.first() {
+        let staying = existing.iter().find(|seen| !object::is_deleting(&seen.object));
+        if let Some(still) = staying.or(existing.first()) {
             let mut found = finding(object::reference(&still.object), Expected::Absent, Actual::Present);
-            let leaving = existing.iter().all(|seen| object::is_deleting(&seen.object));
-            found.cause = leaving.then_some(Cause::Terminating);
+            found.cause = match object::is_deleting(&still.object) {
+                true => Some(leaving(&still.object)),
+                false => holding(self.view, &still.object),
+            };
             return no(found);
         }
         if (self.existed)(&leaf.target) || !self.view.gone(&leaf.target).is_empty() {
@@ -131,9 +135,9 @@ impl Judge<'_, '_> {
         let mut found =
             finding(leaf.target.described(), expected, if unserved { Actual::NotServed } else { Actual::Missing });
         if let Selection::Objects(existing) = self.view.existing(&leaf.target) {
-            let leaving = existing.iter().filter(|seen| object::is_deleting(&seen.object)).count();
-            if leaving > 0 {
-                found.cause = Some(Cause::Terminating);
+            let gone = existing.iter().find(|seen| object::is_deleting(&seen.object));
+            if let Some(gone) = gone {
+                found.cause = Some(leaving(&gone.object));
             } else if !existing.is_empty() {
                 found.cause = Some(Cause::OldPods { count: existing.len() as u64 });
             }
@@ -437,7 +441,7 @@ mod tests {
         let objects = json!([service, pod("a", json!({"app": "web"}), true), owned]);
         check(wanted("selectedBy"), objects.clone(), "true");
         check(wanted("ownedBy"), objects.clone(), "true");
-        check(wanted("neither"), objects, "false related.pods");
+        check(wanted("neither"), objects, "false");
     }
 
     #[test]
@@ -447,7 +451,7 @@ mod tests {
         let objects = json!([service, pod("a", json!({"app": "web"}), true)]);
         check(wanted(json!(8080)), objects.clone(), "true");
         check(wanted(json!("http")), objects.clone(), "true");
-        check(wanted(json!(80)), objects, "false spec.ports[0].targetPort");
+        check(wanted(json!(80)), objects, "false spec.ports[port=80].targetPort");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::place;
 use super::truth::{Judge, No, finding};
 use crate::lab::around::Around;
 use crate::lab::cause::diagnose;
@@ -87,9 +88,12 @@ pub(super) fn each(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, objects: &
 fn untrue(judge: &Judge<'_, '_>, rule: &Rule, scope: &Scope, seen: &Seen) -> Each {
     let observed = rule.expr.explain(scope);
     let expected = Expected::Cel(rule.expr.source().to_owned());
-    let about_status = observed.iter().any(|(path, _)| path.contains("status"));
+    let about = |(path, _): &(String, Value)| path.contains("status") || path.starts_with("related.");
+    let about_status = observed.iter().any(about);
+    let observed: Vec<(String, Value)> =
+        observed.into_iter().map(|(path, value)| (place::named(scope, &path), value)).collect();
     let path = match observed.as_slice() {
-        [(path, _)] => Some(path.strip_prefix("object.").unwrap_or(path).to_owned()),
+        [(path, _)] => path.strip_prefix("object.").map(str::to_owned),
         _ => None,
     };
     let mut found = finding(object::reference(&seen.object), expected, Actual::Observed(observed));
@@ -106,10 +110,10 @@ fn state(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, object: &Value) -> E
         let around = (object::kind(object) == "Service").then(|| judge.view.around(object));
         let containers = around.as_ref().map(|around| around.containers()).unwrap_or_default();
         if let Some(found) = pattern::mismatch(pattern, object, &containers) {
-            let about_status = found.path.starts_with("status");
+            let about_status = about_others(object, &found.path);
             let expected = if found.expected.is_null() { Expected::NoField } else { Expected::Field(found.expected) };
             let mut told = finding(subject(), expected, Actual::Value(found.actual));
-            told.path = Some(found.path);
+            told.path = Some(object::by_name(object, &found.path));
             return with_cause(judge, object, told, false, about_status);
         }
     }
@@ -147,6 +151,12 @@ fn state(judge: &Judge<'_, '_>, leaf: &ResourceExpectation, object: &Value) -> E
     }
 }
 
+/// Whether what stands around the object can be the reason for what is found at a path.
+fn about_others(object: &Value, path: &str) -> bool {
+    let ingress = object::kind(object) == "Ingress" && (path.contains("backend") || path.contains("ingressClassName"));
+    path.starts_with("status") || ingress
+}
+
 /// Whether the author wants zero replicas.
 fn asks_for_none(leaf: &ResourceExpectation) -> bool {
     let asked = leaf.pattern.as_ref().and_then(|pattern| object::at(pattern, &["spec", "replicas"]));
@@ -156,17 +166,19 @@ fn asks_for_none(leaf: &ResourceExpectation) -> bool {
 /// Adds what the Pods tell; their word is nearer to the learner's mistake than the controller's, except where the
 /// controller names a decision (paused, not yet seen, being deleted).
 fn with_cause(judge: &Judge<'_, '_>, object: &Value, mut told: Finding, stuck: bool, ask_pods: bool) -> Each {
-    use crate::lab::verdict::Cause::{Paused, Refused, Stale, Terminating};
+    use crate::lab::verdict::Cause::{Finalizers, JobFailed, Paused, Refused, Remaining, Stale, Terminating};
     let mut stuck = stuck;
-    let decided = matches!(told.cause, Some(Paused | Refused { .. } | Stale | Terminating));
-    if ask_pods && !decided {
-        let around = judge.view.around(object);
-        if let Some(diagnosis) = diagnose(&around, judge.restarts) {
-            if diagnosis.stuck || told.cause.is_none() {
-                told.cause = Some(diagnosis.cause);
-            }
-            stuck |= diagnosis.stuck;
+    let decided = match &told.cause {
+        Some(Paused | Refused { .. } | Stale | Terminating | Finalizers(_) | Remaining(_)) => true,
+        // Its Pods are taken away with it: what the last one shows is the deadline's doing.
+        Some(JobFailed { reason, .. }) => reason == "DeadlineExceeded",
+        _ => false,
+    };
+    if let Some(diagnosis) = (ask_pods && !decided).then(|| diagnose(judge.view, object, judge.restarts)).flatten() {
+        if diagnosis.stuck || told.cause.is_none() {
+            told.cause = Some(diagnosis.cause);
         }
+        stuck |= diagnosis.stuck;
     }
     Each::No(Box::new(No { finding: told, stuck, empty: false }))
 }

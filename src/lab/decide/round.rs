@@ -35,6 +35,12 @@ impl Changed {
         }
     }
 
+    /// Whether nothing but events came: they explain, as a rule, and decide nothing.
+    pub fn only_events(&self) -> bool {
+        let event = |topic: &Topic| matches!(topic, Topic::Watch(key) if key.is_events());
+        matches!(self, Self::Only(topics) if !topics.is_empty() && topics.iter().all(event))
+    }
+
     fn touches(&self, topics: &BTreeSet<Topic>) -> bool {
         match self {
             Self::All => true,

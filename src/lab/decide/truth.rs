@@ -50,7 +50,7 @@ pub(super) struct Judge<'j, 'a> {
 
 /// A finding without particulars.
 pub(super) fn finding(subject: ObjectRef, expected: Expected, actual: Actual) -> Finding {
-    Finding { subject, path: None, expected, actual, cause: None, message: None, change: None }
+    Finding { subject, path: None, expected, actual, cause: None, message: None, change: None, near: None }
 }
 
 /// What does not hold, of something that is there and may still come right.
