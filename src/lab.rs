@@ -6,6 +6,7 @@ mod cause;
 mod decide;
 mod event;
 pub mod expr;
+pub mod guide;
 mod hint;
 mod intent;
 mod load;

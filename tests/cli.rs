@@ -192,3 +192,33 @@ fn the_readme_shows_the_keys_there_are_and_commands_that_exist() {
         person.says(&arguments, 0);
     }
 }
+
+#[test]
+fn every_source_is_explained_to_authors_in_columns_or_json() {
+    let person = Person::new();
+    let list = person.says(&["author", "explain"], 0).out;
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for name in &names {
+        let told = person.says(&["author", "explain", name], 0).out;
+        assert!(told.starts_with(name) && told.contains("\n예\n"), "{told}");
+        assert!(told.lines().all(|line| jotasu::text::width(line) <= 120), "{told}");
+        let json: Value =
+            serde_json::from_str(&person.says(&["author", "explain", name, "-o", "json"], 0).out).unwrap();
+        assert_eq!(json["name"], **name);
+    }
+    assert!(names.contains(&"resource") && names.contains(&"trigger"), "{names:?}");
+    let said = person.says(&["author", "explain", "htpp"], 2);
+    assert!(said.out.is_empty() && said.err.contains("혹시 http인가요?"), "{said:?}");
+    assert!(person.says(&["author", "explain", "zzzzzzzz"], 2).err.contains("resource, rbac"));
+}
+
+#[test]
+fn editors_get_the_schema_of_a_labs_files() {
+    let person = Person::new();
+    for file in ["lab", "solution", "wrong", "right"] {
+        let schema: Value = serde_json::from_str(&person.says(&["author", "schema", file], 0).out).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["additionalProperties"], false);
+    }
+    assert_eq!(person.says(&["author", "schema"], 0).out, person.says(&["author", "schema", "lab"], 0).out);
+}

@@ -5,7 +5,7 @@ mod global;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use author::{Author, Findings};
+pub use author::{Author, Findings, LabFile};
 pub use global::{Ambiguous, Color, Global, Theme};
 
 /// 터미널에서 배우는 Kubernetes 운영.

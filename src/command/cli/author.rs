@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::number;
+use super::{Form, number};
 
 /// The form of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -16,6 +16,20 @@ pub enum Findings {
     Json,
     /// For code scanning (SARIF 2.1.0).
     Sarif,
+}
+
+/// A kind of file of a lab.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LabFile {
+    /// `lab.yaml`.
+    #[default]
+    Lab,
+    /// `solution/NN-NAME.yaml`.
+    Solution,
+    /// `wrong/NAME.yaml`.
+    Wrong,
+    /// `right/NAME.yaml`.
+    Right,
 }
 
 /// `jotasu author …`
@@ -68,5 +82,26 @@ pub enum Author {
         /// 결과를 JUnit XML로도 쓸 파일 (CI를 위해)
         #[arg(long, value_name = "FILE")]
         junit: Option<PathBuf>,
+    },
+    /// 확인의 source를 어떻게 쓰는지: 무엇을 보고, 안과 옆에 무엇을 적고, 무엇이 돌아오는지
+    #[command(
+        after_help = "예:\n  jotasu author explain\n  jotasu author explain http\n  jotasu author explain checks -o json | jq -r '.within[].name'"
+    )]
+    Explain {
+        /// source의 이름 (없으면 모두 한 줄씩)
+        #[arg(value_name = "SOURCE")]
+        source: Option<String>,
+        /// Its form.
+        #[command(flatten)]
+        form: Form,
+    },
+    /// 편집기가 채우고 살필 수 있는 JSON Schema를 표준 출력으로
+    #[command(
+        after_help = "예:\n  jotasu author schema > lab.schema.json\n  jotasu author schema solution > solution.schema.json\n\nlab.yaml의 첫 줄에 적으면 yaml-language-server가 알아들어요:\n  # yaml-language-server: $schema=../lab.schema.json"
+    )]
+    Schema {
+        /// 무엇의: lab (그대로 두면), solution, wrong, right
+        #[arg(value_enum, default_value_t, value_name = "FILE")]
+        file: LabFile,
     },
 }

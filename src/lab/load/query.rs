@@ -95,7 +95,11 @@ fn one(name: &str, node: &Node, report: &Report, cx: &Context) -> Option<Query> 
         "exec" => {
             let pods = target::pods(&mut fields, cx);
             let container = fields.text("container");
-            let argv = fields.need("argv").map(|node| super::report::texts(node, report)).unwrap_or_default();
+            let argv_node = fields.need("argv");
+            let argv = argv_node.map(|node| super::report::texts(node, report)).unwrap_or_default();
+            if let Some(node) = argv_node.filter(|node| node.list().is_some_and(<[_]>::is_empty)) {
+                report.error(node, "실행할 것이 없어요: argv");
+            }
             place::probed(pods.namespace.as_deref(), node, report, cx);
             (!argv.is_empty()).then_some(Query::Exec(Run { pods, container, argv }))
         }
@@ -123,6 +127,9 @@ fn one(name: &str, node: &Node, report: &Report, cx: &Context) -> Option<Query> 
         "helm" => {
             let namespace = fields.text("namespace").or_else(|| cx.namespace().map(str::to_owned));
             let name = fields.need_text("release");
+            if namespace.is_none() {
+                report.error(&fields, "필드가 빠졌어요: namespace");
+            }
             (|| Some(Query::Helm(Release { namespace: namespace?, name: name? })))()
         }
         "node" => node::question(&mut fields).map(Query::Node),

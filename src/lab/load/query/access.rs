@@ -13,7 +13,13 @@ pub(super) fn reviews(node: &Node, report: &Report, cx: &Context) -> Vec<AccessR
     let groups = fields.texts("groups");
     let verbs = match (fields.key("verb").is_some(), fields.key("verbs").is_some()) {
         (true, false) => fields.text("verb").into_iter().collect(),
-        (false, true) => fields.texts("verbs"),
+        (false, true) => {
+            let verbs = fields.get("verbs");
+            if let Some(node) = verbs.filter(|node| node.list().is_some_and(<[_]>::is_empty)) {
+                report.error(node, "목록이 비어 있어요: verbs");
+            }
+            verbs.map(|node| super::super::report::texts(node, report)).unwrap_or_default()
+        }
         _ => {
             report.error(&fields, "하나만 적으세요: verb, verbs");
             fields.text("verb");

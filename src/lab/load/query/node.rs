@@ -33,12 +33,19 @@ pub(super) fn question(fields: &mut Fields) -> Option<NodeQuestion> {
         ("certificate", NodeRead::KubeletCertificate),
         ("containers", NodeRead::Containers),
     ];
-    let mut flags = flags.map(|(name, read)| fields.flag(name).unwrap_or(false).then_some(read)).into_iter().flatten();
+    let mut flag = |name: &'static str, read| match (fields.flag(name)?, fields.key(name)) {
+        (false, Some(key)) => {
+            report.error(key, format!("true만 쓸 수 있어요: {name}"));
+            None
+        }
+        _ => Some(read),
+    };
+    let flags: Vec<NodeRead> = flags.into_iter().filter_map(|(name, read)| flag(name, read)).collect();
     if given != 1 {
         report.error(&*fields, format!("하나만 적으세요: {}", READS.join(", ")));
         return None;
     }
-    Some(NodeQuestion { node: node?, read: manifest.or(unit).or(log).or_else(|| flags.next())? })
+    Some(NodeQuestion { node: node?, read: manifest.or(unit).or(log).or_else(|| flags.into_iter().next())? })
 }
 
 /// A kind cluster of ours, by its name.
