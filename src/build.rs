@@ -1,6 +1,5 @@
-//! Embeds the course anew when a file is added or removed (the compiler tracks only the files it has already seen),
-//! gives the engine a name of its own, so that proofs of labs by another engine are not believed, and lets the program
-//! stand at a fixed address where that is known to work.
+//! Embeds the course anew when a file is added or removed (the compiler tracks only the files it has already seen), and
+//! gives the engine a name of its own, so that proofs of labs by another engine are not believed.
 #![allow(clippy::print_stdout)]
 
 use std::hash::{DefaultHasher, Hasher};
@@ -35,12 +34,6 @@ fn main() -> io::Result<()> {
         sum.write(&fs::read(&file)?);
     }
     println!("cargo::rustc-env=JOTASU_ENGINE={:016x}", sum.finish());
-    let target = |name: &str| std::env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
-    if (target("OS"), target("ENV")) == ("linux".into(), "gnu".into()) {
-        // Nothing to be moved at each start: a megabyte less of file and of memory, and a quicker start. Stack, heap and
-        // libraries still stand where chance puts them.
-        println!("cargo::rustc-link-arg-bins=-no-pie");
-    }
     Ok(())
 }
 
