@@ -107,7 +107,7 @@ pub(super) static NODE: Table = Table {
         must(
             "node",
             Shape::Form("노드", "^(control-plane|worker)(:[0-9]+)?$"),
-            "어느 노드: control-plane, worker, worker:1",
+            "control-plane, worker, worker:1",
         ),
         may(
             "manifest",

@@ -11,22 +11,11 @@ pub(super) fn reviews(node: &Node, report: &Report, cx: &Context) -> Vec<AccessR
     let Some(mut fields) = Fields::open(node, report) else { return Vec::new() };
     let who = who(&mut fields, cx);
     let groups = fields.texts("groups");
-    let verbs = match (fields.key("verb").is_some(), fields.key("verbs").is_some()) {
-        (true, false) => fields.text("verb").into_iter().collect(),
-        (false, true) => {
-            let verbs = fields.get("verbs");
-            if let Some(node) = verbs.filter(|node| node.list().is_some_and(<[_]>::is_empty)) {
-                report.error(node, "목록이 비어 있어요: verbs");
-            }
-            verbs.map(|node| super::super::report::texts(node, report)).unwrap_or_default()
-        }
-        _ => {
-            report.error(&fields, "하나만 적으세요: verb, verbs");
-            fields.text("verb");
-            fields.texts("verbs");
-            Vec::new()
-        }
-    };
+    let (one, several) = (fields.text("verb"), fields.texts("verbs"));
+    if fields.key("verb").is_some() == fields.key("verbs").is_some() {
+        report.error(&fields, "하나만 적으세요: verb, verbs");
+    }
+    let verbs: Vec<String> = one.into_iter().chain(several).collect();
     let resource = fields.need_text("resource");
     let name = fields.text("name");
     let everywhere = fields.flag("clusterWide").unwrap_or(false);
