@@ -179,7 +179,13 @@ fn first_seen(object: Value, sight: Sight, now: Millis) -> Seen {
         Sight::Resumed(start) => {
             let made = stamp(&object["metadata"]["creationTimestamp"]).unwrap_or(now);
             let touched = touched(&object).unwrap_or(made).clamp(start, now.max(start));
-            (made.clamp(start, now.max(start)), touched, made <= start)
+            // Times of the API are whole seconds: what was touched in the second of the start is seen as new now, and
+            // what was remembered of it tells whether it is another.
+            match (made <= start, touched > start) {
+                (true, false) => (now, now, true),
+                (true, true) => (now, touched, true),
+                (false, _) => (made.clamp(start, now.max(start)), touched, false),
+            }
         }
     };
     Seen { object: Arc::new(object), first, changed, initial, before: None }

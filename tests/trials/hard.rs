@@ -205,7 +205,7 @@ async fn named_changes(space: Space) -> Outcome {
         after: Some(after),
         by: Some("jotasu-test".into()),
     };
-    let image = "spec.template.spec.containers[0].image";
+    let image = "spec.template.spec.containers[name=app].image";
     let changes = [
         (Some(("nginx:1", 3)), field("spec.replicas", json!(2), json!(3))),
         (Some(("nginx:2", 2)), field(image, json!("nginx:1"), json!("nginx:2"))),

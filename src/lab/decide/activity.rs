@@ -162,7 +162,12 @@ fn itself(seen: &Seen, memory: &mut CheckMemory) -> bool {
         Some(known) if as_found && known.at == seen.first => None,
         // Known before this session too: it may have changed while nobody looked.
         Some(known) if seen.initial && memory.changed.is_none() => {
-            (known.digest != digest(&seen.object)).then_some(seen.changed)
+            let other = known.digest != digest(&seen.object);
+            if let Some(known) = memory.known.get_mut(uid).filter(|_| !other) {
+                // Not compared again in this session.
+                known.at = seen.first;
+            }
+            other.then_some(seen.changed)
         }
         Some(_) if as_found => None,
         Some(_) => happened(seen, memory.changed),

@@ -104,11 +104,7 @@ const UNIT: Shape = Shape::Choice(&["kubelet", "containerd"]);
 pub(super) static NODE: Table = Table {
     name: "",
     fields: &[
-        must(
-            "node",
-            Shape::Form("노드", "^(control-plane|worker)(:[0-9]+)?$"),
-            "control-plane, worker, worker:1",
-        ),
+        must("node", Shape::Form("노드", "^(control-plane|worker)(:[0-9]+)?$"), "control-plane, worker, worker:1"),
         may(
             "manifest",
             Shape::Choice(&["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"]),
