@@ -304,6 +304,6 @@ mod tests {
         let mut late = pod("y", 1, "v");
         late["metadata"]["creationTimestamp"] = json!("1970-01-01T00:00:06Z");
         let list = Update::Listed(vec![pod("x", 1, "u"), late]);
-        check(&mut ledger, list, 9_000, "x 5500 5500 initial, y 6000 6000");
+        check(&mut ledger, list, 9_000, "x 9000 9000 initial, y 6000 6000");
     }
 }
