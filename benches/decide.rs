@@ -129,6 +129,7 @@ fn put(observation: &mut Observation, n: usize, ready: bool, now: i64) -> WatchK
             changed: now,
             initial: false,
             before: None,
+            edited: None,
         });
         *before = Seen { before: Some(before.object.clone()), object, changed: now, ..before.clone() };
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::look::Elsewhere;
 use super::watch::Update;
-use crate::lab::{KindState, Millis, Objects, Observation, Query, Reason, Reply, Seen, WatchKey};
+use crate::lab::{self, KindState, Millis, Objects, Observation, Query, Reason, Reply, Seen, WatchKey};
 
 /// How many objects that are gone are remembered by watch: a Pod that crashes all day must not fill the memory.
 const GONE: usize = 512;
@@ -164,6 +164,10 @@ fn set(objects: &mut Objects, object: Value, sight: Sight, now: Millis) -> bool 
             changed: now,
             initial: seen.initial,
             before: Some(seen.object.clone()),
+            edited: match lab::edited(&seen.object, &object) {
+                true => Some((now, seen.object.clone())),
+                false => seen.edited.clone(),
+            },
             object: Arc::new(object),
         },
         None => first_seen(object, sight, now),
@@ -188,7 +192,7 @@ fn first_seen(object: Value, sight: Sight, now: Millis) -> Seen {
             }
         }
     };
-    Seen { object: Arc::new(object), first, changed, initial, before: None }
+    Seen { object: Arc::new(object), first, changed, initial, before: None, edited: None }
 }
 
 fn gone(objects: &mut Objects, name: &(String, String), last: Option<Value>, now: Millis) -> bool {

@@ -37,6 +37,7 @@ use super::object;
 use super::observe::{Millis, Observation};
 use super::select::View;
 use super::verdict::{Change, Reason, Verdict};
+pub use change::edited;
 pub use hints::hint_applies;
 pub use round::{Changed, Round};
 use truth::{Judge, No, Now, Truth};

@@ -35,6 +35,8 @@ pub struct Seen {
     pub initial: bool,
     /// The version before the last change.
     pub before: Option<Arc<Value>>,
+    /// When somebody changed more than its status last, and the version before that: reports follow at once.
+    pub edited: Option<(Millis, Arc<Value>)>,
 }
 
 /// The objects of one watch by (namespace, name); namespace is empty for cluster-scoped kinds.

@@ -232,11 +232,15 @@ impl World {
             match objects.present.get_mut(&at) {
                 Some(seen) if *seen.object == *object => {}
                 Some(seen) => {
+                    if edited(&seen.object, &object) {
+                        seen.edited = Some((now, seen.object.clone()));
+                    }
                     seen.before = Some(std::mem::replace(&mut seen.object, object.clone()));
                     seen.changed = now;
                 }
                 None => {
-                    let seen = Seen { object: object.clone(), first: now, changed: now, initial, before: None };
+                    let seen =
+                        Seen { object: object.clone(), first: now, changed: now, initial, before: None, edited: None };
                     objects.present.insert(at.clone(), seen);
                 }
             }

@@ -29,7 +29,7 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
             let code = exit_code.map(|c| format!("종료 코드 {c}, ")).unwrap_or_default();
             (
                 format!("{container} 컨테이너가 자꾸 끝나요: {code}재시작 {restarts}번 (Pod {pod})"),
-                Some(format!("kubectl{ns} logs {pod} -c {container} --previous")),
+                Some(format!("kubectl{ns} logs {pod} -c {container}{}", if *restarts > 0 { " --previous" } else { "" })),
             )
         }
         Cause::OutOfMemory { pod, container, limit } => {

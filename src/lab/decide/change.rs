@@ -26,7 +26,7 @@ pub(super) fn find(
         all.extend(view.gone(&leaf.target).into_iter().map(|(at, last)| (at, 4, deleted(last))));
         let Selection::Objects(objects) = view.existing(&leaf.target) else { continue };
         for seen in objects {
-            all.extend(of(seen, finding).map(|(weight, change)| (seen.changed, weight, change)));
+            all.extend(of(seen, finding));
             let owned = view.owned(object::uid(&seen.object)).iter();
             let leaving = owned.filter(|owned| object::is_deleting(&owned.object));
             all.extend(leaving.map(|owned| (owned.changed, 2, deleted(&owned.object))));
@@ -75,26 +75,33 @@ fn gone_pods<'a>(view: &View<'a>, leaf: &ResourceExpectation) -> Vec<(Millis, &'
     pods.gone.values().filter(|(_, pod)| mine(pod)).map(|(at, pod)| (*at, &**pod)).collect()
 }
 
-/// What happened to one object, and how much that tells.
-fn of(seen: &Seen, finding: Option<&Finding>) -> Option<(u8, Change)> {
-    let reference = object::reference(&seen.object);
+/// When what happened to one object, and how much that tells.
+fn of(seen: &Seen, finding: Option<&Finding>) -> Vec<(Millis, u8, Change)> {
+    let reference = || object::reference(&seen.object);
     if object::is_deleting(&seen.object) {
-        return Some((4, Change { object: reference, kind: ChangeKind::Deleted }));
+        return vec![(seen.changed, 4, Change { object: reference(), kind: ChangeKind::Deleted })];
     }
     let Some(before) = &seen.before else {
-        return (!seen.initial).then_some((2, Change { object: reference, kind: ChangeKind::Created }));
+        let created = Change { object: reference(), kind: ChangeKind::Created };
+        return (!seen.initial).then_some((seen.changed, 2, created)).into_iter().collect();
     };
-    let path = field(before, &seen.object, finding)?;
-    // A controller's report tells what, not who; an edit tells both.
-    let weight = if path.starts_with("status") { 1 } else { 3 };
-    let value = |object: &Value| object::walk(object, &path).cloned();
-    let kind = ChangeKind::Field {
-        before: value(before),
-        after: value(&seen.object),
-        by: manager(&seen.object, &object::by_name(&seen.object, &path)),
-        path: object::by_name(&seen.object, &path),
-    };
-    Some((weight, Change { object: reference, kind }))
+    // A controller's report follows an edit at once; it tells what, not who: the edit tells both.
+    let edit = seen.edited.as_ref().map(|(at, before)| (*at, before)).into_iter();
+    let versions = edit.chain([(seen.changed, before)]);
+    let changes = versions.filter_map(|(at, before)| {
+        let path = field(before, &seen.object, finding)?;
+        let weight = if path.starts_with("status") { 1 } else { 3 };
+        let value = |object: &Value| object::walk(object, &path).cloned();
+        let named = object::by_name(&seen.object, &path);
+        let kind = ChangeKind::Field {
+            before: value(before),
+            after: value(&seen.object),
+            by: manager(&seen.object, &named),
+            path: named,
+        };
+        Some((at, weight, Change { object: reference(), kind }))
+    });
+    changes.collect()
 }
 
 /// The field in question if it differs, else the first that does: spec and the like, then metadata, then status.
@@ -141,6 +148,20 @@ fn differing(before: Option<&Value>, after: Option<&Value>, path: String) -> Opt
     }
 }
 
+/// Whether somebody changed more than what controllers and kubectl keep for themselves.
+pub fn edited(before: &Value, after: &Value) -> bool {
+    let members = [before, after].into_iter().filter_map(Value::as_object).flat_map(|members| members.keys());
+    let differs = |key: &str| match key {
+        "status" => false,
+        "metadata" => ["labels", "annotations", "finalizers", "deletionTimestamp"].iter().any(|part| {
+            let of = |object: &Value| object::at(object, &["metadata", part]).cloned();
+            differing(of(before).as_ref(), of(after).as_ref(), String::new()).is_some()
+        }),
+        _ => differing(before.get(key), after.get(key), String::new()).is_some(),
+    };
+    members.map(String::as_str).collect::<std::collections::BTreeSet<_>>().into_iter().any(differs)
+}
+
 fn bookkeeping(key: &str) -> bool {
     matches!(
         key,
@@ -153,6 +174,7 @@ fn bookkeeping(key: &str) -> bool {
             | "lastUpdateTime"
             | "lastTransitionTime"
             | "kubectl.kubernetes.io/last-applied-configuration"
+            | "deployment.kubernetes.io/revision"
     )
 }
 
@@ -220,6 +242,23 @@ fn owns(fields: &Value, path: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn an_edit_is_more_than_a_report() {
+        #[track_caller]
+        fn check(after: Value, expected: bool) {
+            let before = json!({"metadata": {"labels": {"a": "b"}, "resourceVersion": "1"}, "spec": {"replicas": 2}, "status": {"replicas": 2}});
+            let mut object = before.clone();
+            crate::lab::testing::merge(&mut object, &after);
+            assert_eq!(edited(&before, &object), expected, "{after}");
+        }
+        check(json!({"status": {"replicas": 1}, "metadata": {"resourceVersion": "2"}}), false);
+        check(json!({"metadata": {"annotations": {"deployment.kubernetes.io/revision": "2"}}}), true);
+        check(json!({"metadata": {"labels": {"a": "c"}}}), true);
+        check(json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}), true);
+        check(json!({"spec": {"replicas": 1}, "status": {"replicas": 1}}), true);
+        check(json!({"data": {"x": "y"}}), true);
+    }
 
     #[test]
     fn the_one_who_owns_the_field_wrote_it() {

@@ -149,7 +149,7 @@ pub(super) fn apply(observation: &Observation, edits: &[Edit], now: Millis) -> O
                 }
                 (_, Some(object)) => {
                     let object = Arc::new(object.clone());
-                    let seen = Seen { object, first: now, changed: now, initial: false, before: None };
+                    let seen = Seen { object, first: now, changed: now, initial: false, before: None, edited: None };
                     objects.present.insert(at, seen);
                 }
                 (_, None) => {
