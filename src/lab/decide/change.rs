@@ -195,6 +195,8 @@ fn manager(object: &Value, path: &str) -> Option<String> {
         "kube-controller-manager" if text(newest, &["subresource"]) == "scale" => {
             Some("horizontal-pod-autoscaler".to_owned())
         }
+        // Scaling goes by the name that plain `kubectl` has everywhere else.
+        "kubectl" if text(newest, &["subresource"]) == "scale" => Some("kubectl-scale".to_owned()),
         manager => Some(manager.to_owned()),
     }
 }
