@@ -13,11 +13,13 @@ use super::nodes;
 use super::remote::{Place, Remote, found};
 use super::state::NodeRecord;
 use super::trouble::Trouble;
-use crate::lab::{Lab, OwnedObject, Owns};
+use crate::lab::{Lab, OwnedObject, Owns, Reason};
 use crate::text;
 
 /// How long a removal may take: Pods get their 30 s, and namespaces empty themselves after them.
 const REMOVAL: Duration = Duration::from_secs(150);
+/// How long a server may fail to answer in time before a removal is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Namespaces that no lab ever owns.
 const PROTECTED: [&str; 6] =
     ["default", "kube-system", "kube-public", "kube-node-lease", "local-path-storage", "jotasu-system"];
@@ -54,8 +56,26 @@ pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Troub
     Ok(())
 }
 
-/// Removes exactly what is owned, and waits until it is gone; a proof is in a hurry.
+/// Removes exactly what is owned, and waits until it is gone; a proof is in a hurry. A server that is slow to answer is
+/// asked again: what is deleted already stays so.
 pub async fn remove(
+    admin: &Remote,
+    owns: &Owns,
+    record: &BTreeMap<String, NodeRecord>,
+    pace: Pace,
+) -> Result<(), Trouble> {
+    let since = Instant::now();
+    loop {
+        match removal(admin, owns, record, pace).await {
+            Err(Trouble::Api { error, .. }) if error.reason == Reason::Hang && since.elapsed() < PATIENCE => {
+                sleep(Duration::from_secs(1)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn removal(
     admin: &Remote,
     owns: &Owns,
     record: &BTreeMap<String, NodeRecord>,

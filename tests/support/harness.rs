@@ -5,9 +5,10 @@
 
 use std::future::Future;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jotasu::cluster::control_plane::{Assets, ControlPlane, Tier};
@@ -15,8 +16,8 @@ use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 use super::space::Space;
 
-/// Trials at once; one with a control plane of its own takes 600 MB.
-const AT_ONCE: usize = 3;
+/// Trials with control planes at once; one of its own takes 600 MB.
+const AT_ONCE: usize = 2;
 
 /// What a trial comes back with.
 pub type Outcome = Result<(), Failed>;
@@ -28,8 +29,45 @@ pub enum Needs {
     Api,
     /// A control plane on which workloads become Ready.
     Workloads,
-    /// Real nodes and containers.
+    /// Real nodes and containers: the cluster that all such trials share, one at a time.
     Kind,
+    /// Real nodes to break: a second cluster, beside the first.
+    Nodes,
+}
+
+/// Where a trial waits for its turn: what shares a cluster goes one by one, what does not goes side by side.
+struct Lane {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Lane {
+    const fn of(width: usize) -> Self {
+        Self { free: Mutex::new(width), freed: Condvar::new() }
+    }
+
+    /// Runs a trial when there is room for it. One that panics is told as such by libtest, and leaves its room.
+    fn run(&self, body: impl FnOnce() -> Outcome) -> Outcome {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner) -= 1;
+        let outcome = catch_unwind(AssertUnwindSafe(body));
+        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.freed.notify_one();
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+impl Needs {
+    fn lane(self) -> &'static Lane {
+        static PLANES: Lane = Lane::of(AT_ONCE);
+        static KIND: Lane = Lane::of(1);
+        static NODES: Lane = Lane::of(1);
+        match self {
+            Self::Api | Self::Workloads => &PLANES,
+            Self::Kind => &KIND,
+            Self::Nodes => &NODES,
+        }
+    }
 }
 
 /// A test that has not been judged runnable yet.
@@ -65,13 +103,13 @@ pub fn alone(name: &str, needs: Needs, body: impl FnOnce() -> Outcome + Send + '
 /// Runs trials as libtest would, after saying what cannot be run and why.
 pub fn run(planned: Vec<Planned>) -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Trials mostly wait for a cluster: more of them at once than there are processors.
-    arguments.test_threads = arguments.test_threads.or(Some(AT_ONCE));
+    // Trials wait in their lanes, not for a thread.
+    arguments.test_threads = arguments.test_threads.or(Some(planned.len().max(1)));
     let must = std::env::var("CI").is_ok_and(|value| value == "true");
     let mut skipped: Vec<(String, usize)> = Vec::new();
     let mut trials = Vec::new();
     for Planned { name, needs, body } in planned {
-        let kind = if needs == Needs::Kind { "kind" } else { "control plane" };
+        let kind = if needs >= Needs::Kind { "kind" } else { "control plane" };
         let lacking = lacking(needs);
         if let Some(reason) = lacking.clone().filter(|_| !must) {
             match skipped.iter_mut().find(|(known, _)| *known == reason) {
@@ -79,12 +117,11 @@ pub fn run(planned: Vec<Planned>) -> ExitCode {
                 None => skipped.push((reason, 1)),
             }
         }
-        let serial = needs == Needs::Kind;
         let ignored = lacking.is_some() && !must;
         let timed = name.clone();
         let work = move || match lacking {
             Some(reason) => Err(Failed::from(format!("a cluster is missing: {reason}"))),
-            None => time(&timed, serial, body),
+            None => needs.lane().run(|| time(&timed, body)),
         };
         trials.push(Trial::test(name, work).with_kind(kind).with_ignored_flag(ignored));
     }
@@ -100,11 +137,13 @@ pub fn run(planned: Vec<Planned>) -> ExitCode {
 /// What is missing on this machine for a trial, if anything.
 fn lacking(needs: Needs) -> Option<String> {
     match needs {
-        Needs::Kind if !wants_kind() => Some("kind tests run in CI or with JOTASU_TESTS=kind".into()),
-        Needs::Kind => Command::new("bash").arg(testbed()).arg("possible").stderr(Stdio::piped()).output().map_or_else(
-            |error| Some(format!("no bash: {error}")),
-            |output| (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-        ),
+        Needs::Kind | Needs::Nodes if !wants_kind() => Some("kind tests run in CI or with JOTASU_TESTS=kind".into()),
+        Needs::Kind | Needs::Nodes => {
+            Command::new("bash").arg(testbed()).arg("possible").stderr(Stdio::piped()).output().map_or_else(
+                |error| Some(format!("no bash: {error}")),
+                |output| (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+            )
+        }
         Needs::Api | Needs::Workloads => match assets() {
             Err(missing) => Some(missing.clone()),
             Ok(assets) if needs == Needs::Workloads && assets.tier() < Tier::Workloads => {
@@ -184,12 +223,9 @@ where
 }
 
 /// Runs a trial and leaves how long it took for CI's list of the slowest.
-fn time(name: &str, serial: bool, body: Box<dyn FnOnce() -> Outcome + Send>) -> Outcome {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let guard = serial.then(|| ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+fn time(name: &str, body: Box<dyn FnOnce() -> Outcome + Send>) -> Outcome {
     let start = Instant::now();
     let outcome = body();
-    drop(guard);
     if let Some(path) = std::env::var_os("JOTASU_TEST_TIMES") {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
         let _ = file.and_then(|mut file| writeln!(file, "{:.3} {name}", start.elapsed().as_secs_f64()));

@@ -20,12 +20,12 @@ pub const KILLED: &str = "--broken-node-and-killed";
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
     vec![
-        alone("faults::a_wrong_port_of_the_api_server_is_seen_repaired_and_undone", Needs::Kind, port),
-        alone("faults::a_wrong_address_of_etcd_is_seen_repaired_and_undone", Needs::Kind, etcd),
-        alone("faults::an_expired_certificate_of_a_kubelet_is_seen_repaired_and_undone", Needs::Kind, certificate),
-        alone("faults::a_damaged_pod_network_is_seen_repaired_and_undone", Needs::Kind, network),
-        alone("faults::whatever_is_killed_while_a_node_is_broken_is_rescued", Needs::Kind, killed),
-        alone("faults::a_lab_whose_program_is_killed_is_rescued", Needs::Kind, program),
+        alone("faults::a_wrong_port_of_the_api_server_is_seen_repaired_and_undone", Needs::Nodes, port),
+        alone("faults::a_wrong_address_of_etcd_is_seen_repaired_and_undone", Needs::Nodes, etcd),
+        alone("faults::an_expired_certificate_of_a_kubelet_is_seen_repaired_and_undone", Needs::Nodes, certificate),
+        alone("faults::a_damaged_pod_network_is_seen_repaired_and_undone", Needs::Nodes, network),
+        alone("faults::whatever_is_killed_while_a_node_is_broken_is_rescued", Needs::Nodes, killed),
+        alone("faults::a_lab_whose_program_is_killed_is_rescued", Needs::Nodes, program),
         alone("faults::a_seed_breaks_the_same_every_time_and_each_choice_is_proven", Needs::Workloads, seeded),
     ]
 }

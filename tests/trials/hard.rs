@@ -216,12 +216,13 @@ async fn named_changes(space: Space) -> Outcome {
         screen.until("green", 60, |screen| screen.shows("passed")).await?;
         // What the controllers still write of this is not the learner's next change.
         sleep(Duration::from_secs(3)).await;
+        screen.until("what is there", 0, |_| false).await.ok();
         screen.until("green still", 5, |screen| screen.shows("passed")).await?;
+        screen.change = None;
         match change {
             Some((image, replicas)) => drop(shop.apply(shop.deployment("web", image, replicas)).await?),
             None => shop.delete("apps/v1", "Deployment", "web").await?,
         }
-        screen.change = None;
         screen.until("turned", 20, |screen| screen.change.is_some()).await?;
         let told = screen.change.clone().ok_or("no change")?;
         same(told.kind, expected, "what changed")?;

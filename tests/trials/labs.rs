@@ -2,12 +2,13 @@
 
 use std::process::{Command, Stdio};
 
-use jotasu::cluster::{self, Access, Proof, Proofs};
+use jotasu::cluster::{self, Proof, Proofs};
 use jotasu::files;
 use jotasu::lab::{self, Lab};
 use libtest_mimic::Failed;
 use serde_json::json;
 
+use crate::engine::allowed_at;
 use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, trial};
 use crate::space::Space;
 
@@ -33,20 +34,11 @@ pub fn trials() -> Vec<Planned> {
         alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
             let lab = load(&id)?;
             guarded(&id)?;
-            holds(&cluster::rehearse(&runtime().block_on(access())?, &lab, &mut |_| {})?)
+            holds(&cluster::rehearse(&runtime().block_on(allowed_at(&kind().kubeconfig))?, &lab, &mut |_| {})?)
         })
     });
     let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
     proven.chain(rehearsed).chain([image]).collect()
-}
-
-/// The kind cluster, as what `jotasu cluster allow` writes would admit it.
-pub async fn access() -> Result<Access, Failed> {
-    // No name of a kind cluster begins so: what the file says is taken, and `kind` need not be on the path here.
-    let kubeconfig = Some(kind().kubeconfig.clone());
-    let mut access = Access { kubeconfig, kind_cluster: "/".into(), ..Access::default() };
-    access.allow.push(cluster::describe(&access).await?);
-    Ok(access)
 }
 
 /// Started, looked at and stopped as a learner does, with the credentials that `kind` gives.

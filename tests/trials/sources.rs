@@ -9,9 +9,9 @@ use jotasu::lab::{self, Lab, Order, Verdict};
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::engine::{Screen, allowed, open, state};
-use crate::harness::{Needs, Outcome, Planned, alone, runtime, shared, trial};
-use crate::labs::{access, holds};
+use crate::engine::{Screen, allowed, allowed_at, open, state};
+use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, shared, trial};
+use crate::labs::holds;
 use crate::space::Space;
 
 /// Every trial of this file.
@@ -21,7 +21,11 @@ pub fn trials() -> Vec<Planned> {
             holds(&cluster::prove(&load("asked")?, 2, &mut |_| {})?)
         }),
         alone("sources::what_containers_answer_is_done_on_kind", Needs::Kind, || {
-            holds(&cluster::rehearse(&runtime().block_on(access())?, &load("asked-kind")?, &mut |_| {})?)
+            holds(&cluster::rehearse(
+                &runtime().block_on(allowed_at(&kind().kubeconfig))?,
+                &load("asked-kind")?,
+                &mut |_| {},
+            )?)
         }),
         trial("sources::a_connection_that_is_dropped_is_told_from_one_that_is_refused", Needs::Kind, dropped),
         trial("sources::the_prober_may_do_nothing_outside_the_labs_namespaces", Needs::Workloads, confined),
@@ -60,7 +64,7 @@ async fn dropped(space: Space) -> Outcome {
     let check = "http: {service: db, port: 80, from: {labels: {role: back}}, paired: {labels: {role: front}}}, connect: dropped";
     let lab = std::sync::Arc::new(one(&space, check)?);
     let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
-    let (engine, mut screen) = open(access().await?, state.path().into());
+    let (engine, mut screen) = open(allowed_at(&kind().kubeconfig).await?, state.path().into());
     engine.order(Order::Start(lab.clone()));
     screen.until("running", 60, |screen| screen.running()).await?;
     shop.apply(shop.deployment("db", "nginx:1.29", 1)).await?;
