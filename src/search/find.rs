@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::panic::resume_unwind;
 
 use super::collect::Place;
 use super::fuzzy::Fuzzy;
@@ -58,6 +59,8 @@ pub struct Hit {
     pub ranges: Vec<Range<usize>>,
 }
 
+/// Fewer pages are not worth a thread: they take less than a millisecond.
+const PAGES_OF_A_THREAD: usize = 64;
 /// Places of a word that are looked at in one page.
 const PLACES: usize = 32;
 /// A line that holds one word more beats any line that holds fewer.
@@ -85,13 +88,7 @@ impl Index {
         if query.is_empty() {
             return Found::default();
         }
-        let mut all: Vec<Candidate<'_>> = Vec::new();
-        for page in &self.pages {
-            match scope {
-                Scope::Node(node) if !page.is_of(node) => {}
-                _ => candidates(page, query, scope, &mut all),
-            }
-        }
+        let mut all = self.all(query, scope);
         if scope == Scope::Course {
             self.by_letters(query, &mut all);
         }
@@ -100,6 +97,31 @@ impl Index {
         let count = all.len();
         let groups = all.into_iter().take(nodes).map(|candidate| group(candidate, query, lines)).collect();
         Found { groups, nodes: count }
+    }
+
+    /// Every node that holds the query, in the course's order. A large course is looked through by several threads.
+    fn all(&self, query: &Query, scope: Scope) -> Vec<Candidate<'_>> {
+        let part = |pages| {
+            let mut all = Vec::new();
+            for page in pages {
+                match scope {
+                    Scope::Node(node) if !Page::is_of(page, node) => {}
+                    _ => candidates(page, query, scope, &mut all),
+                }
+            }
+            all
+        };
+        let most = self.pages.len() / PAGES_OF_A_THREAD;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(most);
+        if threads < 2 {
+            return part(&self.pages[..]);
+        }
+        std::thread::scope(|spawner| {
+            let parts = self.pages.chunks(self.pages.len().div_ceil(threads));
+            let running: Vec<_> = parts.map(|pages| spawner.spawn(|| part(pages))).collect();
+            let found = running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            found.flatten().collect()
+        })
     }
 
     /// Titles that have the letters in order, where nothing else was found of their node; headings too, where nothing
