@@ -37,6 +37,7 @@ mod session;
 mod site;
 mod state;
 mod steps;
+mod symptom;
 mod trouble;
 mod undo;
 mod wait;

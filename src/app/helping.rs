@@ -34,7 +34,7 @@ impl App {
         };
         let subject = shown.or_else(|| self.checks.subject(self.level));
         let Some((index, check)) = subject.and_then(|i| Some((i, lab.checks.get(i)?))) else {
-            return self.say(Role::Dim, "지금 도울 확인이 없어요");
+            return self.say(Role::Dim, "지금 힌트를 볼 확인이 없어요");
         };
         // A popup that is open goes one further; otherwise the first press shows what was reached before, and where a
         // hint costs something it says so before it is shown.
@@ -123,7 +123,7 @@ impl App {
             Some(check) if self.checks.blocked(check) => self.say(Role::Dim, "먼저 할 일이 있어요"),
             Some(_) if self.untrusted(Asked::Solution) => self.say(Role::Dim, "실습을 믿은 뒤에 할 수 있어요 (S)"),
             Some(check) => self.popup = Some(Popup::new(Kind::Trigger { check })),
-            None => self.say(Role::Dim, "지금 일으킬 것이 없어요"),
+            None => self.say(Role::Dim, "지금 일으킬 장애가 없어요"),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::lab::{
     Action, Count, Expectation, Lab, Millis, NodeChange, NodeRef, NodeWork, PatchKind, Quantifier, ResourceExpectation,
     Rule, Target, Until,
 };
+use crate::text::josa;
 
 /// How long what a new namespace or CRD brings along is waited for.
 const SETTLING: Duration = Duration::from_secs(15);
@@ -85,7 +86,7 @@ impl Hands<'_> {
                 }
             }
             Action::Label(change) => {
-                owned_keys(change, &self.lab.owns.node_labels, "레이블")?;
+                owned_keys(change, &self.lab.owns.node_labels, "라벨")?;
                 nodes::label(self.admin, change).await?;
             }
             Action::Taint(change) => {
@@ -129,7 +130,7 @@ impl Hands<'_> {
         let namespace = object["metadata"]["namespace"].as_str();
         let since = Instant::now();
         loop {
-            let what = || format!("{kind} {name}을(를) 만들지 못했어요");
+            let what = || format!("{} 만들지 못했어요", josa(&format!("{kind} {name}"), "을/를"));
             let place = self.admin.place(&api_version, &kind).await.map_err(Trouble::doing(what()))?;
             let early = since.elapsed() < SETTLING;
             let Some(place) = place else {
@@ -193,7 +194,7 @@ impl Hands<'_> {
     async fn select(&self, target: &Target) -> Result<(Place, Vec<Value>), Trouble> {
         let (place, objects) = selection::select(self.admin, target).await?;
         if objects.is_empty() {
-            Err(Trouble::Missing(format!("{}을(를)", selection::name(target))))
+            Err(Trouble::Missing(josa(&selection::name(target), "을/를")))
         } else {
             Ok((place, objects))
         }
@@ -204,7 +205,7 @@ impl Hands<'_> {
         for object in objects {
             self.owned(&place, &object)?;
             let path = format!("{}{subresource}?fieldManager=jotasu", selection::path(&place, &object));
-            let what = format!("{}을(를) 바꾸지 못했어요", selection::name(target));
+            let what = format!("{} 바꾸지 못했어요", josa(&selection::name(target), "을/를"));
             self.admin.api.write(Method::PATCH, &path, kind, body).await.map_err(Trouble::doing(what))?;
         }
         Ok(())
@@ -212,7 +213,7 @@ impl Hands<'_> {
 
     /// Deletes and waits until every one is gone; one made anew under the same name is another.
     async fn delete(&self, target: &Target) -> Result<(), Trouble> {
-        let what = format!("{}을(를) 지우지 못했어요", selection::name(target));
+        let what = format!("{} 지우지 못했어요", josa(&selection::name(target), "을/를"));
         let (place, objects) = self.select(target).await?;
         for object in &objects {
             self.owned(&place, object)?;
@@ -292,7 +293,7 @@ pub fn describe(action: &Action) -> String {
         Action::Scale { target, replicas } => format!("{} 개수를 {replicas}로", selection::name(target)),
         Action::Restart(target) => format!("{} 재시작", selection::name(target)),
         Action::Rollback { target, .. } => format!("{} 되돌리기", selection::name(target)),
-        Action::Label(change) => format!("노드 {} 레이블", node(&change.node)),
+        Action::Label(change) => format!("노드 {} 라벨", node(&change.node)),
         Action::Taint(change) => format!("노드 {} taint", node(&change.node)),
         Action::Exec { target, argv, .. } => format!("{}에서 {} 실행", selection::name(target), argv.join(" ")),
         // Which one it is, is for the learner to find out.

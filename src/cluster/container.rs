@@ -11,6 +11,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::lab::{NodeRef, NodeRole};
+use crate::text::josa;
 
 /// kind's label of a node's cluster.
 const CLUSTER: &str = "io.x-k8s.kind.cluster";
@@ -48,7 +49,7 @@ pub enum ContainerTrouble {
     #[error("kind 클러스터 {0}의 노드를 찾을 수 없어요.")]
     NoCluster(String),
     /// The cluster has fewer nodes of that role.
-    #[error("kind 클러스터 {cluster}에 노드 {node}이(가) 없어요.")]
+    #[error("kind 클러스터 {cluster}에 노드 {} 없어요.", josa(&.node.to_string(), "이/가"))]
     NoNode {
         /// The cluster.
         cluster: String,
@@ -59,7 +60,7 @@ pub enum ContainerTrouble {
     #[error("노드 {0}의 컨테이너가 멈춰 있어요. `docker start {0}`으로 켜세요.")]
     Stopped(String),
     /// No answer within the limit.
-    #[error("{program}이(가) {seconds}초 안에 답하지 않았어요.")]
+    #[error("{} {seconds}초 안에 답하지 않았어요.", josa(.program, "이/가"))]
     Silent {
         /// The program.
         program: String,
@@ -67,7 +68,7 @@ pub enum ContainerTrouble {
         seconds: u64,
     },
     /// The program failed; its own words.
-    #[error("{program}이(가) 하지 못했어요: {said}")]
+    #[error("{} 하지 못했어요: {said}", josa(.program, "이/가"))]
     Failed {
         /// The program.
         program: String,

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::api::ApiError;
 use super::remote::Remote;
 use super::trouble::Trouble;
+use crate::text::josa;
 
 /// How long a program may run.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -28,7 +29,7 @@ pub async fn run(admin: &Remote, pod: &Value, container: Option<&str>, argv: &[S
         AttachParams::default().stdin(false).stdout(true).stderr(true).container(container.unwrap_or(first));
     let work = async {
         let failed = |error: kube::Error| Trouble::Api {
-            what: format!("{what}을(를) 못 했어요"),
+            what: format!("{} 못 했어요", josa(&what, "을/를")),
             error: ApiError::from(error),
         };
         let mut process = pods.exec(name, argv.iter().map(String::as_str), &parameters).await.map_err(failed)?;

@@ -11,6 +11,7 @@ use super::kind::{self, KindTrouble};
 use super::remote::Remote;
 use super::trouble::Trouble;
 use crate::lab::Reason;
+use crate::text::josa;
 
 /// A cluster that may be used, with administrator's credentials. They stay in memory.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ pub enum Refusal {
         help: &'static str,
     },
     /// The named context is not there.
-    #[error("kubeconfig에 컨텍스트 {0}이(가) 없어요. `kubectl config get-contexts`로 이름을 확인하세요.")]
+    #[error("kubeconfig에 컨텍스트 {} 없어요. `kubectl config get-contexts`로 이름을 확인하세요.", josa(.0, "이/가"))]
     NoContext(String),
     /// The kubeconfig cannot be used.
     #[error("kubeconfig를 쓸 수 없어요: {0}")]
@@ -121,6 +122,14 @@ pub async fn admit(access: &Access) -> Result<Admitted, Refusal> {
     Err(Refusal::Unknown { context: candidate.name, entry: Box::new(entry) })
 }
 
+/// A kind cluster of ours that does not answer, taken for the one that it was: a lab's own fault may be why. Nothing is
+/// written to it before [`Admitted::verify`] has found it to be that one.
+pub async fn remembered(access: &Access, cluster_uid: &str) -> Option<Admitted> {
+    let candidate = candidate(access).await.ok().filter(|candidate| candidate.kind.is_some())?;
+    let api = Api::new(candidate.config.clone()).ok()?;
+    Some(candidate.admitted(api, cluster_uid.to_owned(), access.token_life))
+}
+
 /// The entry `jotasu cluster allow` writes; refused for what can never be allowed.
 ///
 /// # Errors
@@ -151,7 +160,11 @@ impl Candidate {
         let lost = |error: ApiError| Refusal::Unreachable { name: self.name.clone(), reason: error.reason };
         let api = Api::new(self.config.clone()).map_err(lost)?;
         let cluster_uid = cluster_uid(&api).await.map_err(lost)?;
-        Ok(Admitted {
+        Ok(self.admitted(api, cluster_uid, token_life))
+    }
+
+    fn admitted(&self, api: Api, cluster_uid: String, token_life: Duration) -> Admitted {
+        Admitted {
             admin: Remote::new(api),
             name: self.name.clone(),
             server: self.server.clone(),
@@ -159,7 +172,7 @@ impl Candidate {
             token_life,
             kind: self.kind.clone(),
             config: self.config.clone(),
-        })
+        }
     }
 }
 

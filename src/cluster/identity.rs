@@ -32,6 +32,16 @@ pub struct Reader {
     pub renew: Instant,
 }
 
+impl Reader {
+    /// For a cluster that does not answer: nobody's token, to be renewed at once and again until it does.
+    ///
+    /// # Errors
+    /// When no client can be made of the credentials.
+    pub fn awaited(admitted: &Admitted) -> Result<Self, ApiError> {
+        Ok(Self { remote: admitted.with_token("awaited")?, renew: Instant::now() })
+    }
+}
+
 /// The reader identity, made if it is not there, with a fresh token that the server accepts already.
 ///
 /// The last lab of another program may leave at this very moment and take the account along; then it is made again.

@@ -64,7 +64,7 @@ pub async fn label(admin: &Remote, wanted: &NodeChange) -> Result<(), Trouble> {
     labels.extend(wanted.remove.iter().map(|key| (key.clone(), Value::Null)));
     let path = format!("/api/v1/nodes/{node}");
     let body = json!({"metadata": {"labels": labels}});
-    let what = format!("노드 {node}의 레이블을 바꾸지 못했어요");
+    let what = format!("노드 {node}의 라벨을 바꾸지 못했어요");
     admin.api.write(Method::PATCH, &path, Body::Merge, &body).await.map_err(Trouble::doing(what))?;
     Ok(())
 }

@@ -38,7 +38,10 @@ pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Troub
     let failed = |error| Trouble::Api { what: "이미 있는 것을 확인하지 못했어요".into(), error };
     for name in &lab.owns.namespaces {
         if PROTECTED.contains(&name.as_str()) {
-            return Err(Trouble::Impossible(format!("네임스페이스 {name}은(는) 실습이 가질 수 없어요.")));
+            return Err(Trouble::Impossible(format!(
+                "네임스페이스 {} 실습이 가질 수 없어요.",
+                text::josa(name, "은/는")
+            )));
         }
         let there = admin.get("v1", "Namespace", None, name).await.map_err(failed)?;
         if there.is_some_and(|namespace| !running && !ours(&namespace, &lab.id)) {
@@ -211,7 +214,7 @@ pub async fn leftovers(
         }
     }
     for node in nodes::differing(admin, owns, record).await? {
-        left.push(format!("Node {node}의 레이블이나 taint"));
+        left.push(format!("Node {node}의 라벨이나 taint"));
     }
     left.sort();
     left.dedup();

@@ -22,6 +22,7 @@ use super::session::{Ended, Session};
 use super::site::{Found, Site};
 use super::state::{Kept, Saved, Stage, StateFile};
 use super::steps::Steps;
+use super::symptom;
 use super::trouble::Trouble;
 use crate::lab::{Connection, Event, Lab, Order, Phase, Work};
 
@@ -223,7 +224,12 @@ impl Post {
         let mut tell = self.teller(&lab);
         let begun = {
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
-            self.mailbox.unless(cancels, site.begin(&mut steps)).await
+            let begin = async {
+                let (saved, reader) = site.begin(&mut steps).await?;
+                symptom::shown(&site, &saved, &reader, &mut steps).await;
+                Ok((saved, reader))
+            };
+            self.mailbox.unless(cancels, begin).await
         };
         self.begun(site, begun).await
     }
@@ -232,7 +238,12 @@ impl Post {
         let mut tell = self.teller(&site.lab);
         let begun = {
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
-            self.mailbox.unless(cancels, site.reset(saved, &mut steps)).await
+            let reset = async {
+                let (saved, reader) = site.reset(saved, &mut steps).await?;
+                symptom::shown(&site, &saved, &reader, &mut steps).await;
+                Ok((saved, reader))
+            };
+            self.mailbox.unless(cancels, reset).await
         };
         self.begun(site, begun).await
     }
@@ -244,7 +255,7 @@ impl Post {
             Ok(Err(trouble)) => return self.failed(site.lab, &trouble),
             Err(order) => order,
         };
-        if let Ok(Found::Half(saved)) = site.found() {
+        if let Ok(Found::Half(saved) | Found::Running(saved)) = site.found() {
             let mut tell = self.teller(&site.lab);
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
             if let Err(trouble) = steps.step("취소: 만든 것 되돌리기", site.clear(*saved)).await {
@@ -278,7 +289,14 @@ impl Post {
 
     async fn resume(&mut self, site: Site, saved: Saved) -> Next {
         let site = saved.seed.into_iter().fold(site, Site::sown);
-        match identity::reader(&site.admitted).await {
+        let reader = match identity::reader(&site.admitted).await {
+            // Its own faults may keep the cluster from answering: then the lab goes on all the same.
+            Err(Trouble::Api { error, .. }) if error.code == 0 && site.open_faults() > 0 => {
+                Reader::awaited(&site.admitted).map_err(Trouble::doing("읽기 전용 계정을 준비하지 못했어요"))
+            }
+            reader => reader,
+        };
+        match reader {
             Ok(reader) => self.open(site, saved, reader, true),
             Err(trouble) => self.failed(site.lab, &trouble),
         }
@@ -304,6 +322,9 @@ impl Post {
                     return Some(self.site(admitted, lab.clone()));
                 }
                 Ok(Err(refusal)) => {
+                    if let Some(site) = self.broken(lab, &refusal).await {
+                        return Some(site);
+                    }
                     self.admitted = None;
                     let pause = self.refused(&refusal)?;
                     if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {

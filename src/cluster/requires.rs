@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::remote::Remote;
 use super::trouble::Trouble;
 use crate::lab::{Requires, satisfies};
+use crate::text::josa;
 
 /// Refuses a cluster on which the lab cannot be done, and says all that it lacks.
 pub async fn check(admin: &Remote, requires: &Requires) -> Result<(), Trouble> {
@@ -27,7 +28,7 @@ pub async fn check(admin: &Remote, requires: &Requires) -> Result<(), Trouble> {
     }
     for api in &requires.apis {
         if admin.kinds(api).await.map_err(failed)?.is_empty() {
-            lacking.push(format!("API {api}이(가) 설치되어 있어야 해요."));
+            lacking.push(format!("API {} 설치되어 있어야 해요.", josa(api, "이/가")));
         }
     }
     if lacking.is_empty() { Ok(()) } else { Err(Trouble::Lacking(lacking.join(" "))) }

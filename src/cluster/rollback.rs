@@ -7,15 +7,20 @@ use super::api::Body;
 use super::remote::{Place, Remote};
 use super::selection;
 use super::trouble::Trouble;
+use crate::text::josa;
 
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// Puts a Deployment back to a revision; 0 is the one before.
 pub async fn undo(admin: &Remote, place: &Place, deployment: &Value, revision: u64) -> Result<(), Trouble> {
     let name = deployment["metadata"]["name"].as_str().unwrap_or_default();
-    let failed = |error| Trouble::Api { what: format!("Deployment {name}을(를) 되돌리지 못했어요"), error };
+    let failed =
+        |error| Trouble::Api { what: format!("Deployment {} 되돌리지 못했어요", josa(name, "을/를")), error };
     if deployment["spec"]["paused"] == true {
-        return Err(Trouble::Impossible(format!("Deployment {name}이(가) 일시 중지되어 있어 되돌릴 수 없어요.")));
+        return Err(Trouble::Impossible(format!(
+            "Deployment {} 일시 중지되어 있어 되돌릴 수 없어요.",
+            josa(name, "이/가")
+        )));
     }
     let namespace = deployment["metadata"]["namespace"].as_str();
     let sets = admin.list("apps/v1", "ReplicaSet", namespace).await.map_err(failed)?;

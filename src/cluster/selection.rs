@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::remote::{Place, Remote};
 use super::trouble::Trouble;
 use crate::lab::Target;
+use crate::text::josa;
 
 /// The target's place and objects, those being deleted left out.
 pub async fn select(admin: &Remote, target: &Target) -> Result<(Place, Vec<Value>), Trouble> {
-    let failed = |error| Trouble::Api { what: format!("{}을(를) 찾지 못했어요", name(target)), error };
+    let failed =
+        |error| Trouble::Api { what: format!("{} 찾지 못했어요", josa(&name(target), "을/를")), error };
     let Some(place) = admin.place(&target.api_version, &target.kind).await.map_err(failed)? else {
         return Err(Trouble::NotServed { api_version: target.api_version.clone(), kind: target.kind.clone() });
     };

@@ -5,6 +5,7 @@ use std::io;
 use super::api::ApiError;
 use super::container::ContainerTrouble;
 use crate::lab::Reason;
+use crate::text::josa;
 
 /// Why work on the cluster failed.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +41,10 @@ pub enum Trouble {
     )]
     NotDedicated(String),
     /// An action would touch what the lab does not own.
-    #[error("{0}은(는) 이 실습의 것(owns)이 아니라서 건드리지 않았어요.")]
+    #[error("{} 이 실습의 것(owns)이 아니라서 건드리지 않았어요.", josa(.0, "은/는"))]
     Outside(String),
     /// A kind is not served.
-    #[error("{kind}({api_version})은 이 클러스터에 설치되어 있지 않아요.")]
+    #[error("이 클러스터에는 {kind}({api_version}) 종류가 설치되어 있지 않아요.")]
     NotServed {
         /// The group and version.
         api_version: String,
@@ -82,6 +83,14 @@ impl Trouble {
     pub fn doing(what: impl Into<String>) -> impl FnOnce(ApiError) -> Self {
         let what = what.into();
         move |error| Self::Api { what, error }
+    }
+
+    /// What failed, where it was a request; anything else in its own words.
+    pub fn into_api(self) -> ApiError {
+        match self {
+            Self::Api { error, .. } => error,
+            other => ApiError { reason: Reason::Other(other.to_string()), code: 0, message: other.to_string() },
+        }
     }
 
     /// The reason when it is the cluster that could not be asked.

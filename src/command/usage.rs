@@ -75,7 +75,7 @@ fn sentence(error: &Error) -> String {
         }
         ErrorKind::MissingSubcommand => "어떤 명령인지 빠졌어요.".into(),
         ErrorKind::UnknownArgument if argument.starts_with('-') => format!("{argument}: 그런 옵션이 없어요."),
-        ErrorKind::UnknownArgument => format!("{argument}: 여기에는 더 쓸 것이 없어요."),
+        ErrorKind::UnknownArgument => format!("{argument}: 이 자리에는 인자를 더 쓸 수 없어요."),
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument}에 값이 없어요.{}", allowed(error)),
         ErrorKind::InvalidValue => format!("{argument}에 쓸 수 없는 값이에요: {value}.{}", allowed(error)),
         ErrorKind::ValueValidation => {
@@ -128,7 +128,7 @@ mod tests {
         check("bogus", "bogus: 그런 명령이 없어요.");
         check("lab chekc x", "chekc: 그런 명령이 없어요. 혹시 check인가요?");
         check("tree --contnet x", "--contnet: 그런 옵션이 없어요. 혹시 --content인가요?");
-        check("tree x", "x: 여기에는 더 쓸 것이 없어요.");
+        check("tree x", "x: 이 자리에는 인자를 더 쓸 수 없어요.");
         check("tree -o yaml", "--output <FORMAT>에 쓸 수 없는 값이에요: yaml. 쓸 수 있는 값: text, json.");
         check("tree -o", "--output <FORMAT>에 값이 없어요. 쓸 수 있는 값: text, json.");
         check("read", "빠진 것이 있어요: <LESSON>.");

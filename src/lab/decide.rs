@@ -297,7 +297,6 @@ pub fn done(lab: &Lab, level: Level, verdicts: &[Verdict], invariants: &[Verdict
 
 /// Whether an expectation holds at this moment, without history: a challenge's symptom.
 pub fn holds(lab: &Lab, expectation: &Expectation, observation: &Observation, now: Millis) -> Result<bool, Reason> {
-    observation.reachable.clone()?;
     let view = View::new(observation);
     let restarts = BTreeMap::new();
     let judge = Judge { view: &view, params: params(lab), now, restarts: &restarts, existed: &|_| false };

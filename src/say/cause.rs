@@ -20,7 +20,7 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
                 PullFailure::NotFound => "이미지를 찾을 수 없어요",
                 PullFailure::Unauthorized => "레지스트리가 이미지를 내주지 않아요(권한)",
                 PullFailure::Offline => "레지스트리에 닿지 않아 이미지를 받지 못해요",
-                PullFailure::InvalidName => "이미지 이름의 꼴이 틀렸어요",
+                PullFailure::InvalidName => "이미지 이름의 형식이 잘못됐어요",
                 PullFailure::Other => "이미지를 받지 못해요",
             };
             (format!("{why}: {image} ({reason}, Pod {pod})"), describe(pod))
@@ -28,20 +28,20 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
         Cause::Crash { pod, container, exit_code, restarts } => {
             let code = exit_code.map(|c| format!("종료 코드 {c}, ")).unwrap_or_default();
             (
-                format!("{container} 컨테이너가 자꾸 끝나요: {code}재시작 {restarts}번 (Pod {pod})"),
+                format!("{container} 컨테이너가 계속 종료돼요: {code}재시작 {restarts}번 (Pod {pod})"),
                 Some(format!("kubectl{ns} logs {pod} -c {container}{}", if *restarts > 0 { " --previous" } else { "" })),
             )
         }
         Cause::OutOfMemory { pod, container, limit } => {
             let limit = limit.as_ref().map(|l| format!("한도 {l}, ")).unwrap_or_default();
-            (format!("{container} 컨테이너가 메모리를 넘겨 꺼졌어요: OOMKilled ({limit}Pod {pod})"), describe(pod))
+            (format!("{container} 컨테이너가 메모리 한도를 넘겨 종료됐어요: OOMKilled ({limit}Pod {pod})"), describe(pod))
         }
         Cause::Unschedulable { pod, message } => (scheduling::unschedulable(pod, message), describe(pod)),
         Cause::Config { pod, container, message } => {
             (format!("{container} 컨테이너를 만들지 못해요: {message} (Pod {pod})"), describe(pod))
         }
         Cause::Mount { pod, what: Some(what), .. } => {
-            (format!("Pod가 {} 기다려요. 볼륨이 가리키는 것이 없어요. (Pod {pod})", josa(what, "을/를")), describe(pod))
+            (format!("볼륨이 쓰는 {} 없어서 Pod가 시작하지 못해요. (Pod {pod})", josa(what, "이/가")), describe(pod))
         }
         Cause::Mount { pod, what: None, message } => {
             (format!("볼륨을 붙이지 못해요: {} (Pod {pod})", truncate(message, SAID)), describe(pod))
@@ -80,7 +80,7 @@ pub fn cause(cause: &Cause, namespace: Option<&str>) -> (String, Option<String>)
         Cause::Scaling(scaling) => depends::scaling(scaling, &ns),
         Cause::JobFailed { reason, message } => {
             let why = match reason.as_str() {
-                "BackoffLimitExceeded" => "다시 하는 횟수(backoffLimit)를 다 썼어요.".to_owned(),
+                "BackoffLimitExceeded" => "재시도 횟수(backoffLimit)를 다 썼어요.".to_owned(),
                 "DeadlineExceeded" => "정해진 시간(activeDeadlineSeconds)을 넘겼어요.".to_owned(),
                 _ => truncate(message, SAID),
             };
@@ -134,19 +134,19 @@ mod tests {
             (PullFailure::NotFound, "이미지를 찾을 수 없어요: nginx:x (ErrImagePull, Pod web-1)"),
             (PullFailure::Unauthorized, "레지스트리가 이미지를 내주지 않아요(권한): nginx:x (ErrImagePull, Pod web-1)"),
             (PullFailure::Offline, "레지스트리에 닿지 않아 이미지를 받지 못해요: nginx:x (ErrImagePull, Pod web-1)"),
-            (PullFailure::InvalidName, "이미지 이름의 꼴이 틀렸어요: nginx:x (ErrImagePull, Pod web-1)"),
+            (PullFailure::InvalidName, "이미지 이름의 형식이 잘못됐어요: nginx:x (ErrImagePull, Pod web-1)"),
             (PullFailure::Other, "이미지를 받지 못해요: nginx:x (ErrImagePull, Pod web-1)"),
         ] {
             check(pull(failure), sentence, describe);
         }
         check(
             Cause::Crash { pod: pod(), container: c(), exit_code: Some(1), restarts: 3 },
-            "app 컨테이너가 자꾸 끝나요: 종료 코드 1, 재시작 3번 (Pod web-1)",
+            "app 컨테이너가 계속 종료돼요: 종료 코드 1, 재시작 3번 (Pod web-1)",
             Some("kubectl -n shop logs web-1 -c app --previous"),
         );
         check(
             Cause::OutOfMemory { pod: pod(), container: c(), limit: Some("64Mi".into()) },
-            "app 컨테이너가 메모리를 넘겨 꺼졌어요: OOMKilled (한도 64Mi, Pod web-1)",
+            "app 컨테이너가 메모리 한도를 넘겨 종료됐어요: OOMKilled (한도 64Mi, Pod web-1)",
             describe,
         );
         check(
@@ -156,7 +156,7 @@ mod tests {
         );
         check(
             Cause::Mount { pod: pod(), what: Some("ConfigMap web-config".into()), message: "x".into() },
-            "Pod가 ConfigMap web-config를 기다려요. 볼륨이 가리키는 것이 없어요. (Pod web-1)",
+            "볼륨이 쓰는 ConfigMap web-config가 없어서 Pod가 시작하지 못해요. (Pod web-1)",
             describe,
         );
         check(
@@ -215,7 +215,7 @@ mod tests {
         check(Cause::Stale, "컨트롤러가 바뀐 spec을 아직 반영하지 않았어요.", None);
         let job = |reason: &str| Cause::JobFailed { reason: reason.into(), message: "backoff".into() };
         let jobs = Some("kubectl -n shop describe job");
-        check(job("BackoffLimitExceeded"), "Job이 실패했어요: 다시 하는 횟수(backoffLimit)를 다 썼어요.", jobs);
+        check(job("BackoffLimitExceeded"), "Job이 실패했어요: 재시도 횟수(backoffLimit)를 다 썼어요.", jobs);
         check(job("DeadlineExceeded"), "Job이 실패했어요: 정해진 시간(activeDeadlineSeconds)을 넘겼어요.", jobs);
         check(job("Other"), "Job이 실패했어요: backoff", jobs);
         check(Cause::Terminating, "지워지는 중이에요.", None);

@@ -27,7 +27,7 @@ pub fn near(near: &NearMiss) -> (String, String) {
         NearMiss::Label { has, wanted, .. } => {
             let object = object(found);
             (
-                format!("{object}의 라벨이 {has}예요. {} 아닐까요?", josa(wanted, "이/가")),
+                format!("{object}의 라벨이 {}. {} 아닐까요?", josa(has, "이에요/예요"), josa(wanted, "이/가")),
                 format!("{get} --show-labels"),
             )
         }

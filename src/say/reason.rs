@@ -3,22 +3,25 @@
 use crate::lab::Reason;
 use crate::text::josa;
 
+/// The nodes of every kind cluster with what has become of them: a cluster's name is not known here.
+const NODES: &str = "docker ps -a --filter label=io.x-k8s.kind.role=control-plane";
+
 /// A reason as a sentence, and the next command or step where there is one.
 pub fn reason(reason: &Reason) -> (String, Option<String>) {
     let (sentence, next) = match reason {
         Reason::Connecting => ("클러스터에 묻는 중이에요.".to_owned(), None),
-        Reason::Refused => ("API 서버가 연결을 받지 않아요. 클러스터가 꺼져 있나요?".into(), Some("docker ps")),
-        Reason::HandshakeEof => (
-            "API 서버가 연결을 받자마자 끊어요. 다시 뜨는 중이거나 설정이 잘못됐을 수 있어요.".into(),
-            Some("docker exec jotasu-control-plane crictl ps -a"),
-        ),
-        Reason::Hang => ("API 서버가 제때 답하지 않아요.".into(), Some("kubectl get --raw /readyz?verbose")),
-        Reason::WrongAuthority => {
-            ("서버 인증서가 아는 CA의 것이 아니에요. 클러스터를 새로 만들었나요?".into(), Some("jotasu doctor"))
+        Reason::Refused => ("API 서버가 연결을 받지 않아요. 클러스터가 꺼져 있나요?".into(), Some(NODES)),
+        Reason::HandshakeEof => {
+            ("API 서버가 연결을 받자마자 끊어요. 다시 뜨는 중이거나 설정이 잘못됐을 수 있어요.".into(), Some(NODES))
         }
+        Reason::Hang => ("API 서버가 제때 답하지 않아요.".into(), Some("kubectl get --raw /readyz?verbose")),
+        Reason::WrongAuthority => (
+            "서버 인증서를 발급한 CA가 kubeconfig의 CA와 달라요. 클러스터를 새로 만들었나요?".into(),
+            Some("jotasu doctor"),
+        ),
         Reason::ServerCertificateExpired => (
-            "서버 인증서의 기한이 맞지 않아요. 컴퓨터의 시계도 보세요.".into(),
-            Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),
+            "서버 인증서의 유효 기간이 지났거나 아직 시작되지 않았어요. 컴퓨터의 시계도 보세요.".into(),
+            Some("docker exec NODE kubeadm certs check-expiration"),
         ),
         Reason::Unauthorized => ("API 서버가 자격 증명을 받아 주지 않아요(401).".into(), Some("jotasu doctor")),
         Reason::Forbidden(what) => (format!("권한이 없어요(403): {what}"), Some("kubectl auth can-i --list")),
@@ -52,22 +55,22 @@ mod tests {
     fn every_reason_is_a_sentence_and_the_next_step() {
         let readyz = Some("kubectl get --raw /readyz?verbose");
         check(&Reason::Connecting, "클러스터에 묻는 중이에요.", None);
-        check(&Reason::Refused, "API 서버가 연결을 받지 않아요. 클러스터가 꺼져 있나요?", Some("docker ps"));
+        check(&Reason::Refused, "API 서버가 연결을 받지 않아요. 클러스터가 꺼져 있나요?", Some(NODES));
         check(
             &Reason::HandshakeEof,
             "API 서버가 연결을 받자마자 끊어요. 다시 뜨는 중이거나 설정이 잘못됐을 수 있어요.",
-            Some("docker exec jotasu-control-plane crictl ps -a"),
+            Some(NODES),
         );
         check(&Reason::Hang, "API 서버가 제때 답하지 않아요.", readyz);
         check(
             &Reason::WrongAuthority,
-            "서버 인증서가 아는 CA의 것이 아니에요. 클러스터를 새로 만들었나요?",
+            "서버 인증서를 발급한 CA가 kubeconfig의 CA와 달라요. 클러스터를 새로 만들었나요?",
             Some("jotasu doctor"),
         );
         check(
             &Reason::ServerCertificateExpired,
-            "서버 인증서의 기한이 맞지 않아요. 컴퓨터의 시계도 보세요.",
-            Some("docker exec jotasu-control-plane kubeadm certs check-expiration"),
+            "서버 인증서의 유효 기간이 지났거나 아직 시작되지 않았어요. 컴퓨터의 시계도 보세요.",
+            Some("docker exec NODE kubeadm certs check-expiration"),
         );
         check(&Reason::Unauthorized, "API 서버가 자격 증명을 받아 주지 않아요(401).", Some("jotasu doctor"));
         check(

@@ -68,7 +68,7 @@ impl Review<'_> {
         let mut head: Row =
             vec![(Role::Head, format!("{}%", checks.percent())), (Role::Dim, format!("   확인 {}", part(checks)))];
         if answers.count > 0 {
-            head.push((Role::Dim, format!("   답 {} (따로 세요)", part(answers))));
+            head.push((Role::Dim, format!("   답 {} (점수와 별도)", part(answers))));
         }
         if let Some(trial) = self.trial {
             let last = trial.passed.values().copied().max().unwrap_or(trial.spent);

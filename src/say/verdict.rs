@@ -55,6 +55,8 @@ pub fn verdict(lab: &Lab, check: &Check, verdict: &Verdict, explain: Explain) ->
         }
         Verdict::Unknown(why) => {
             let (sentence, next) = reason(why);
+            // In a challenge even the way to the cause is a part of the answer.
+            let next = next.filter(|_| explain == Explain::Full);
             return Some(Said { actual: "확인할 수 없음".into(), why: Some(sentence), next, ..Said::default() });
         }
         Verdict::Progressing(Some(found)) | Verdict::Failed(found) if explain == Explain::Symptom => effect(found),

@@ -94,7 +94,7 @@ fn turned(turn: &Turn, change: Option<&Change>) -> String {
     let to = match turn.to {
         Standing::Passed => "통과",
         Standing::Waiting => "시작 전",
-        Standing::Progressing => "되어 가는 중",
+        Standing::Progressing => "진행 중",
         Standing::Failed => "아직 아님",
         Standing::Blocked => "먼저 할 것이 있음",
     };

@@ -72,7 +72,7 @@ const MISTAKEN: &[Mistaken] = &[
         name: "a_check_that_verifies_less_than_it_says",
         edits: &[("lab.yaml", "    match: {data: {color: blue}}\n", "    match: {data: {color: {$regex: '.*'}}}\n    cel: [{expr: \"has(object.data) || object.data.color == 'blue'\"}]\n")],
         litters: false,
-        said: &[("wrong/red", "settings: 통과하면 안 되는데"), ("mutations", "settings: data.color을(를) 망가뜨려도(값 바꾸기) 통과해요"), ("mutations", "settings: data.color을(를) 망가뜨려도(값 바꾸기) 통과해요")],
+        said: &[("wrong/red", "settings: 통과하면 안 되는데"), ("mutations", "settings: data.color를 망가뜨려도(값 바꾸기) 통과해요"), ("mutations", "settings: data.color를 망가뜨려도(값 바꾸기) 통과해요")],
     },
     // It would stay when the lab is stopped, so it is not even made: neither loading nor the engine lets it.
     Mistaken {

@@ -21,7 +21,7 @@ pub fn rows(app: &App, index: usize, stage: Stage, cells: usize) -> Vec<Row> {
     match stage {
         Stage::Asked => {
             let sentence = match app.pays() {
-                true => "이 단계를 보면 그것이 통과시키는 확인의 점수가 없어져요. 볼까요?",
+                true => "이 단계로 통과하는 확인은 점수를 받지 못해요. 볼까요?",
                 false => "이 단계가 하는 일을 볼까요? 본 것은 진도에 남아요.",
             };
             rows.extend(wrap(&[(if app.pays() { Role::Wait } else { Role::Text }, sentence.into())], cells));

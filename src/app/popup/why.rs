@@ -74,7 +74,7 @@ fn standing(lab: &Lab, verdict: &Verdict, old: bool) -> Option<String> {
         _ if old => "지금은 클러스터에 물을 수 없어서 마지막으로 안 것을 보여요.".to_owned(),
         Verdict::Passed => "통과했어요.".into(),
         Verdict::Waiting => "아직 시작하지 않은 일이에요.".into(),
-        Verdict::Progressing(_) => "지금 되어 가는 중이에요.".into(),
+        Verdict::Progressing(_) => "지금 진행 중이에요.".into(),
         Verdict::Blocked(by) => {
             let first = lab.checks.iter().find(|c| c.name == *by).map_or(by, |c| &c.title);
             format!("먼저 할 일이 있어요: {first}")

@@ -13,6 +13,7 @@ use crate::cluster::api::ApiError;
 use crate::cluster::guard::Admitted;
 use crate::cluster::identity::{self, LAB, MANAGED, NAMESPACE};
 use crate::cluster::remote::Remote;
+use crate::cluster::trouble::Trouble;
 use crate::lab::{PROBE, Reason};
 
 const RBAC: &str = "rbac.authorization.k8s.io/v1";
@@ -57,6 +58,7 @@ impl Prober {
     async fn remote(&self, namespace: &str) -> Result<Remote, ApiError> {
         let mut state = self.state.lock().await;
         if state.token.as_ref().is_none_or(|(_, renew)| *renew <= Instant::now()) {
+            self.admitted.verify().await.map_err(Trouble::into_api)?;
             state.token = Some(identity::token(&self.admitted, "prober").await?);
         }
         if !state.granted.contains(namespace) {

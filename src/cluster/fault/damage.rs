@@ -11,6 +11,7 @@ use super::node_file::{Content, NodeFile};
 use crate::cluster::container::{Container, ContainerTrouble};
 use crate::cluster::trouble::Trouble;
 use crate::lab::{CniDamage, Fault, NodeRole};
+use crate::text::josa;
 
 const APISERVER: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 const CURRENT: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
@@ -160,8 +161,9 @@ fn misnamed(text: &str) -> Option<String> {
 /// A node that is not as kind makes them.
 fn unlike(node: &Container, path: &str) -> Trouble {
     Trouble::Impossible(format!(
-        "노드 {}의 {path}이(가) kind가 만든 것과 달라서 고장을 내지 않았어요. 아무것도 바꾸지 않았어요.",
-        node.name
+        "노드 {}의 {} kind가 만든 것과 달라서 고장을 내지 않았어요. 아무것도 바꾸지 않았어요.",
+        node.name,
+        josa(path, "이/가")
     ))
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cluster::container::{Container, ContainerTrouble};
+use crate::text::josa;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -66,7 +67,7 @@ impl NodeFile {
         let said = container.text(TAKE, &[path], LIMIT).await?;
         taken(path, &said).ok_or_else(|| ContainerTrouble::Failed {
             program: container.runtime.clone(),
-            said: format!("{}의 {path}을(를) 읽지 못했어요.", container.name),
+            said: format!("{}의 {} 읽지 못했어요.", container.name, josa(path, "을/를")),
         })
     }
 

@@ -22,6 +22,7 @@ use crate::cluster::remote::Remote;
 use crate::cluster::site::Site;
 use crate::cluster::state::{Saved, StateFile};
 use crate::cluster::steps::Steps;
+use crate::cluster::symptom;
 use crate::cluster::trouble::Trouble;
 use crate::lab::{self, Action, Decision, KindState, Lab, Memory, Millis, Records, Verdict, Work};
 
@@ -212,6 +213,14 @@ impl Bench {
         }
     }
 
+    /// Waits until the symptom is seen, on real nodes; simulated ones are as they will be at once.
+    pub async fn await_symptom(&mut self) {
+        let since = Instant::now();
+        while self.patience.stubborn && !self.symptom() && since.elapsed() < symptom::LIMIT {
+            self.listen(since).await;
+        }
+    }
+
     /// True when the symptom is seen.
     pub fn symptom(&self) -> bool {
         let Some(symptom) = &self.site.lab.symptom else { return true };
@@ -259,7 +268,9 @@ impl Bench {
             let current = seen.is_none_or(|seen| metadata["generation"].as_i64().is_none_or(|wanted| seen >= wanted));
             current && metadata["deletionTimestamp"].is_null()
         };
-        self.observer.synced()
+        // A cluster that the lab itself keeps from answering is at rest when it stays so.
+        let silenced = self.site.lab.breaks_nodes() && self.observer.observation().reachable.is_err();
+        (silenced || self.observer.synced())
             && self.observer.heard_all()
             && self.observer.observation().kinds.values().all(|state| match state {
                 KindState::Synced(objects) => objects.present.values().all(|seen| current(&seen.object)),

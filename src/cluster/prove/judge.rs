@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::cluster::wait::brief;
 use crate::lab::{Check, Lab, Mutations, SolutionStep, Source, Survivor, Verdict};
+use crate::text::josa;
 
 /// What had to be of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl fmt::Display for Failure {
             Self::NeverTurned(check) => write!(f, "{check}: 풀이의 어느 단계도 통과시키지 않아요."),
             Self::Survived(Survivor { check, path, operator }) => {
                 let path = if path.is_empty() { "객체" } else { path };
-                write!(f, "{check}: {path}을(를) 망가뜨려도({}) 통과해요.", operator.name())
+                write!(f, "{check}: {} 망가뜨려도({}) 통과해요.", josa(path, "을/를"), operator.name())
             }
             Self::Unseen(check) => write!(f, "{check}: 가만히 있을 때 통과한 적이 없어 변이를 만들지 못했어요."),
             Self::IdleException(exception) => write!(f, "mutations.except가 할 일이 없어요: {exception}"),
@@ -93,14 +94,16 @@ fn manual(check: &Check) -> bool {
     matches!(check.source, Source::Manual)
 }
 
-/// Before anything is done: only what says so is passed, and everything can be asked.
+/// Before anything is done: only what says so is passed, and everything can be asked that the lab's own faults do not
+/// keep from being asked.
 pub fn start(lab: &Lab, verdicts: &[Verdict]) -> Vec<Failure> {
     let pairs = lab.checks.iter().zip(verdicts);
     pairs
         .filter_map(|(check, verdict)| match (check.initially_passed, verdict) {
             (true, Verdict::Passed) => None,
             (true, other) => Some(failure(check, Wanted::Passed, other)),
-            (false, Verdict::Passed | Verdict::Unknown(_)) => Some(failure(check, Wanted::NotPassed, verdict)),
+            (false, Verdict::Passed) => Some(failure(check, Wanted::NotPassed, verdict)),
+            (false, Verdict::Unknown(_)) if !lab.breaks_nodes() => Some(failure(check, Wanted::NotPassed, verdict)),
             (false, _) => None,
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -36,6 +36,8 @@ impl Piece {
 
 const RESET: &str = "reset: 처음과 같음";
 const STOP: &str = "stop: 아무것도 남지 않음";
+const WHOLE: &str = "풀이가 모든 확인을 통과시킴";
+const EMPTY: &str = "빈 네임스페이스는 아무것도 통과시키지 않음";
 
 /// Tells a step.
 type Tell<'a> = &'a mut dyn FnMut(Step);
@@ -55,13 +57,7 @@ pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>)
         Piece::Solution => solution(ground, lab, tell).await,
         Piece::Empty => {
             let since = Instant::now();
-            let failures = unless_broken(empty(ground, lab).await);
-            tell(Step {
-                name: "빈 네임스페이스는 아무것도 통과시키지 않음".into(),
-                took: since.elapsed(),
-                failures,
-                caught: vec![],
-            });
+            say(tell, EMPTY, since, unless_broken(empty(ground, lab, Pace::Hurried).await));
         }
         Piece::Variant(variant) => {
             let since = Instant::now();
@@ -78,37 +74,58 @@ fn unless_broken(failures: Result<Vec<Failure>, Trouble>) -> Vec<Failure> {
 
 /// Setup, symptom and the solution, step by step, proven on a control plane of its own.
 async fn solution(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
-    let Some(mut bench) = begun(ground, lab, Pace::Hurried, tell).await else { return };
+    let Some((mut bench, _)) = begun(ground, lab, Pace::Hurried, tell).await else { return };
     let records = steps(&mut bench, lab, tell).await;
-    let since = Instant::now();
-    let found = lab::mutations(lab, &records);
-    let name = mutated(&found);
-    tell(Step { name, took: since.elapsed(), failures: judge::mutations(found), caught: vec![] });
+    mutants(lab, &records, tell);
     let since = Instant::now();
     let failures = judge::whole(lab, &bench.passed_once());
     let ended = unless_broken(bench.end().await.map(|_| vec![]));
-    tell(Step {
-        name: "풀이가 모든 확인을 통과시킴".into(),
-        took: since.elapsed(),
-        failures: [failures, ended].concat(),
-        caught: vec![],
-    });
+    tell(Step { name: WHOLE.into(), took: since.elapsed(), failures: [failures, ended].concat(), caught: vec![] });
 }
 
-/// Setup, the solution and stop, on a real cluster.
+/// Setup, the solution and stop, on a real cluster; of a lab that only real nodes or containers can prove, everything.
 pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
-    let Some(mut bench) = begun(ground, lab, Pace::Usual, tell).await else { return };
-    steps(&mut bench, lab, tell).await;
+    let Some((mut bench, first)) = begun(ground, lab, Pace::Usual, tell).await else { return };
+    let records = steps(&mut bench, lab, tell).await;
+    if lab.needs_nodes() {
+        mutants(lab, &records, tell);
+        let failures = judge::whole(lab, &bench.passed_once());
+        tell(Step { name: WHOLE.into(), took: Duration::ZERO, failures, caught: vec![] });
+        let since = Instant::now();
+        bench = match bench.reset().await {
+            Ok(bench) => bench,
+            Err(trouble) => return say(tell, RESET, since, vec![Failure::Work(trouble.to_string())]),
+        };
+        bench.await_symptom().await;
+        let again = bench.settle().await;
+        say(tell, RESET, since, judge::again(lab, &first.verdicts, &again.verdicts));
+    }
     let since = Instant::now();
-    let failures = unless_broken(stop(ground, bench).await);
-    tell(Step { name: STOP.into(), took: since.elapsed(), failures, caught: vec![] });
-    if lab.breaks_nodes() {
+    say(tell, STOP, since, unless_broken(stop(ground, bench).await));
+    if lab.needs_nodes() {
         for variant in &lab.variants {
             let since = Instant::now();
             let (failures, caught) = tried(ground, lab, variant, Pace::Usual).await;
             tell(Step { name: named(variant), took: since.elapsed(), failures, caught });
         }
+        // Where nothing is broken, what mends nodes has nothing to do: all is well.
+        if !lab.breaks_nodes() {
+            let since = Instant::now();
+            say(tell, EMPTY, since, unless_broken(empty(ground, lab, Pace::Usual).await));
+        }
     }
+}
+
+fn say(tell: Tell<'_>, name: &str, since: Instant, failures: Vec<Failure>) {
+    tell(Step { name: name.into(), took: since.elapsed(), failures, caught: vec![] });
+}
+
+/// Violates what each check has seen when it passed.
+fn mutants(lab: &Lab, records: &Records, tell: Tell<'_>) {
+    let since = Instant::now();
+    let found = lab::mutations(lab, records);
+    let name = mutated(&found);
+    say(tell, &name, since, judge::mutations(found));
 }
 
 fn named(variant: &Variant) -> String {
@@ -123,16 +140,9 @@ async fn tried(ground: &Ground, lab: &Arc<Lab>, variant: &Variant, pace: Pace) -
 }
 
 /// A lab that is set up, and shows what it must show then.
-async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> Option<Bench> {
+async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> Option<(Bench, Decision)> {
     let since = Instant::now();
-    let mut say = |failures| {
-        tell(Step {
-            name: "준비한 뒤: 아직 아무것도 통과하지 않음".into(),
-            took: since.elapsed(),
-            failures,
-            caught: vec![],
-        });
-    };
+    let mut say = |failures| say(tell, "준비한 뒤: 아직 아무것도 통과하지 않음", since, failures);
     let mut bench = match ground.begin(lab, pace).await {
         Ok(bench) => bench,
         Err(trouble) => {
@@ -140,10 +150,11 @@ async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> O
             return None;
         }
     };
+    bench.await_symptom().await;
     let first = bench.settle().await;
     let symptom = if bench.symptom() { vec![] } else { vec![Failure::NoSymptom] };
     say([symptom, judge::start(lab, &first.verdicts), judge::invariants(lab, &first.invariants)].concat());
-    Some(bench)
+    Some((bench, first))
 }
 
 /// How many mutants were caught, and what was not caught of them where so few may live.
@@ -263,11 +274,11 @@ fn judged(lab: &Lab, variant: &Variant, decision: &Decision) -> Vec<Failure> {
     }
 }
 
-async fn empty(ground: &Ground, lab: &Arc<Lab>) -> Result<Vec<Failure>, Trouble> {
+async fn empty(ground: &Ground, lab: &Arc<Lab>, pace: Pace) -> Result<Vec<Failure>, Trouble> {
     let namespace = |name: &String| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let namespaces = lab.owns.namespaces.iter().map(namespace).collect();
     let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], sown: None, ..Lab::clone(lab) });
-    let mut bench = ground.begin(&bare, Pace::Hurried).await?;
+    let mut bench = ground.begin(&bare, pace).await?;
     let decision = bench.settle().await;
     bench.end().await?;
     Ok(judge::empty(lab, &decision.verdicts))

@@ -46,8 +46,8 @@ pub fn run(
                 let _ = print::line(&format!("      {failure}"));
             }
         };
-        let proof = match lab.breaks_nodes() {
-            // Nodes to break are those of a kind cluster, which `--context` names.
+        let proof = match lab.needs_nodes() {
+            // Simulated ones run no containers: the kind cluster is meant that `--context` names.
             true => cluster::rehearse(&world.access(), &lab, &mut tell),
             false => cluster::prove(&lab, jobs, &mut tell),
         };

@@ -26,7 +26,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyho
     let Some((index, check, trigger)) = found else {
         let triggers = lab.checks.iter().filter(|check| matches!(check.source, Source::Trigger(_)));
         let names: Vec<String> = triggers.map(|check| check.name.clone()).collect();
-        return Err(missing(&format!("일으키는 확인 {name}"), name, &names));
+        return Err(missing(&format!("장애를 내는 확인 {name}"), name, &names));
     };
     world.trust(lab)?;
     let mut session = running(world, lab)?;
@@ -52,7 +52,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyho
             print::line(&format!("  {line}"))?;
         }
     }
-    if !agreed(consent, "일으킬까요?")? {
+    if !agreed(consent, "장애를 일으킬까요?")? {
         return Ok(Outcome::NotYet);
     }
     session.order(Order::Trigger(name.to_owned()));
@@ -67,6 +67,6 @@ pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyho
         return Ok(Outcome::NotYet);
     }
     world.keep(&[Change::Passed { lab: lab.id.clone(), check: name.into(), at: now() }]);
-    print::line("일어났어요. 되돌렸어요.")?;
+    print::line("기대한 대로 됐어요. 원래대로 되돌렸어요.")?;
     Ok(Outcome::Done)
 }

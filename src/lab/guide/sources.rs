@@ -278,7 +278,7 @@ pub(super) static ALL: &[Guide] = &[
     Guide {
         name: "manual",
         role: Role::Learner,
-        about: "사람이 스스로 표시해요. 기계가 본 것과 따로 세요",
+        about: "사람이 스스로 표시해요. 기계가 본 것과 따로 셈해요",
         shape: Shape::Nothing,
         beside: &[],
         reply: &[],

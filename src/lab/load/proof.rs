@@ -36,7 +36,7 @@ pub(super) fn solution(cx: &Context, checks: &[&str]) -> Vec<Step> {
     steps.sort_by_key(|step| step.number);
     for (index, step) in steps.iter().enumerate() {
         if step.number != index + 1 {
-            let message = format!("단계의 번호가 이어지지 않아요: {:02} 다음이 {:02}예요.", index, step.number);
+            let message = format!("단계의 번호가 이어지지 않아요: {index:02} 다음에 {:02} 단계가 있어요.", step.number);
             cx.report(&step.path).error(&(0, 0), message);
             break;
         }

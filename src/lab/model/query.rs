@@ -191,6 +191,11 @@ impl Query {
         !matches!(self, Self::Node(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_))
     }
 
+    /// Whether real nodes answer it, and simulated ones do not.
+    pub fn needs_nodes(&self) -> bool {
+        matches!(self, Self::Http(_) | Self::Exec(_) | Self::Logs(_) | Self::Promql(_) | Self::Node(_) | Self::Kind(_))
+    }
+
     /// Whether it is read from watches, and asks nobody.
     pub fn watched(&self) -> bool {
         matches!(self, Self::Events(_) | Self::Helm(_))

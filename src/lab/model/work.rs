@@ -180,6 +180,11 @@ impl Lab {
         before.chain(solution).chain(variants)
     }
 
+    /// True when only real nodes and containers can prove it: it breaks nodes, or asks what runs on them.
+    pub fn needs_nodes(&self) -> bool {
+        self.breaks_nodes() || self.queries().keys().any(|query| query.needs_nodes())
+    }
+
     /// True when it gives nodes faults.
     pub fn breaks_nodes(&self) -> bool {
         self.actions().any(|action| matches!(action, Action::Node { .. }))

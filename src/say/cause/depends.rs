@@ -43,7 +43,7 @@ pub(super) fn claim(claim: &str, why: &Claim, ns: &str) -> Said {
 pub(super) fn no_pods(selector: &str, nearest: Option<&(String, String, String)>, ns: &str) -> Said {
     let near = nearest.map(|(pod, has, wanted)| match has.strip_suffix('=') {
         Some(key) => format!(" Pod {pod}에는 라벨 {} 없어요({wanted}).", josa(key, "이/가")),
-        None => format!(" Pod {pod}의 라벨은 {has}예요."),
+        None => format!(" Pod {pod}의 라벨은 {}.", josa(has, "이에요/예요")),
     });
     (
         format!("selector와 라벨이 맞는 Pod가 없어요: {selector}.{}", near.unwrap_or_default()),
@@ -90,7 +90,7 @@ pub(super) fn scaling(scaling: &Scaling, ns: &str) -> Said {
             Some("kubectl get apiservices v1beta1.metrics.k8s.io".into()),
         ),
         Scaling::NoRequest { resource, container } => (
-            format!("{container} 컨테이너에 resources.requests.{resource} 값이 없어서 HPA가 비율을 셈하지 못해요."),
+            format!("{container} 컨테이너에 resources.requests.{resource} 값이 없어서 HPA가 사용률을 계산하지 못해요."),
             describe,
         ),
         Scaling::NoTarget(target) => (format!("HPA가 늘리고 줄일 {} 없어요.", josa(target, "이/가")), describe),
@@ -215,7 +215,7 @@ mod tests {
         );
         check(
             scaling(&Scaling::NoRequest { resource: "cpu".into(), container: "app".into() }, ""),
-            "app 컨테이너에 resources.requests.cpu 값이 없어서 HPA가 비율을 셈하지 못해요.",
+            "app 컨테이너에 resources.requests.cpu 값이 없어서 HPA가 사용률을 계산하지 못해요.",
             "kubectl describe hpa",
         );
         check(

@@ -61,10 +61,10 @@ fn said_by(who: &str, said: &str) -> String {
 
 fn limit(limits: &Limits) -> String {
     let Limits { resource, most, bound, given } = limits;
-    let bound = format!("{} {bound} {}", josa(resource, "은/는"), if *most { "이하" } else { "이상" });
+    let bound = format!("{} {bound} {}", josa(resource, "은/는"), if *most { "이하여야" } else { "이상이어야" });
     match given.is_empty() {
-        true => format!("LimitRange 때문에 Pod를 만들지 못해요. {bound}여야 하는데 적혀 있지 않아요."),
-        false => format!("LimitRange 때문에 Pod를 만들지 못해요. {bound}여야 하는데 {}.", josa(given, "이에요/예요")),
+        true => format!("LimitRange 때문에 Pod를 만들지 못해요. {bound} 하는데 적혀 있지 않아요."),
+        false => format!("LimitRange 때문에 Pod를 만들지 못해요. {bound} 하는데 {}.", josa(given, "이에요/예요")),
     }
 }
 
