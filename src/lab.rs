@@ -51,6 +51,7 @@ pub use near::{elsewhere, near_of};
 pub use observe::*;
 pub use order::Order;
 pub use pattern::{Mismatch, check as check_pattern, mismatch};
+pub use quantity::of as quantity;
 pub use ready::{Readiness, Unready, has_contract, ready};
 pub use score::{Help, Part, Score, score, tenths};
 pub use select::{PROBE, Selection, View};

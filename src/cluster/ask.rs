@@ -17,6 +17,7 @@ use super::api::ApiError;
 use super::probe;
 use super::remote::Remote;
 use crate::lab::{Query, Reason, Reply, Way};
+pub(super) use host::ask as host;
 pub use prober::Prober;
 
 use serde_json::json;

@@ -88,7 +88,12 @@ impl Site {
         if self.lab.breaks_nodes() {
             steps.step("전용 클러스터인지 확인", self.alone()).await?;
         }
-        steps.step("실습에 필요한 것 확인", requires::check(&self.admitted.admin, &self.lab.requires)).await?;
+        steps
+            .step(
+                "실습에 필요한 것 확인",
+                requires::check(&self.admitted.admin, &self.lab.requires, self.kind().is_some()),
+            )
+            .await?;
         if let Found::Half(saved) = self.found()? {
             steps.step("지난번에 남은 것 정리", self.wipe(*saved)).await?;
         }

@@ -19,7 +19,7 @@ pub use query::{
     AccessReview, Client, Logs, NodeQuestion, NodeRead, Promql, Query, Release, Request, Run, Tool, Unit, Way, Who,
 };
 pub use seeded::{Choice, Seeded, SeededFault, Sown};
-pub use terms::{ClusterSpec, OwnedObject, Owns, Requires};
+pub use terms::{ADDONS, ClusterSpec, OwnedObject, Owns, Requires};
 pub use work::{Action, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.

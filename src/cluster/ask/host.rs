@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::lab::{Reason, Reply, Tool};
 
 /// The version of a program; nothing when it is not installed.
-pub(super) async fn ask(tool: Tool) -> Reply {
+pub async fn ask(tool: Tool) -> Reply {
     let mut command = Command::new(tool.name());
     command.args(tool.arguments()).stdin(Stdio::null()).kill_on_drop(true);
     match command.output().await {

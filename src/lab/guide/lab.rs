@@ -73,7 +73,7 @@ static REQUIRES: Table = table(&[
     may("nodes", Shape::Whole(0, MANY), "노드의 수"),
     may("kind", RANGE, "kind의 버전"),
     may("apis", Shape::Texts, "있어야 하는 group/version"),
-    may("addons", Shape::Texts, "있어야 하는 애드온"),
+    may("addons", Shape::List(&Shape::Choice(&["metrics-server", "gateway-api"])), "있어야 하는 애드온"),
     may("memory", Shape::Quantity, "메모리: 4Gi"),
     may("cpu", Shape::Quantity, "CPU: 2"),
     may("disk", Shape::Quantity, "디스크: 5Gi"),

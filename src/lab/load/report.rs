@@ -198,6 +198,20 @@ impl<'n, 'r> Fields<'n, 'r> {
         self.get(name).map(|node| texts(node, self.report)).unwrap_or_default()
     }
 
+    /// Texts of a closed list.
+    pub(super) fn words(&mut self, name: &'static str, known: &[&str]) -> Vec<String> {
+        let report = self.report;
+        let known_one = |item: &Node| {
+            let word = text(item, report)?;
+            if !known.contains(&word.as_str()) {
+                report.unknown(item, &format!("{name}에 쓸 수 없는 값이에요"), &word, known);
+                return None;
+            }
+            Some(word)
+        };
+        self.list(name).iter().filter_map(known_one).collect()
+    }
+
     pub(super) fn list(&mut self, name: &'static str) -> &'n [Node] {
         self.get(name).map(|node| list(node, self.report)).unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::lab::model::{ClusterSpec, Explain, OwnedObject, Owns, Requires};
+use crate::lab::model::{ADDONS, ClusterSpec, Explain, OwnedObject, Owns, Requires};
 use crate::lab::quantity;
 use crate::yaml::Node;
 
@@ -54,7 +54,7 @@ pub(super) fn requires(node: &Node, report: &Report) -> Requires {
         nodes: fields.number("nodes").unwrap_or(0),
         kind: version(&mut fields, "kind"),
         apis: fields.texts("apis"),
-        addons: fields.texts("addons"),
+        addons: fields.words("addons", &ADDONS.map(|(name, _)| name)),
         memory: amount(&mut fields, "memory"),
         cpu: amount(&mut fields, "cpu"),
         disk: amount(&mut fields, "disk"),

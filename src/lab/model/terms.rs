@@ -11,13 +11,13 @@ pub struct Requires {
     pub kind: Option<String>,
     /// `group/version` that must be served.
     pub apis: Vec<String>,
-    /// Named add-ons.
+    /// Names of [`ADDONS`].
     pub addons: Vec<String>,
-    /// Memory quantity.
+    /// Memory of a node, a quantity.
     pub memory: Option<String>,
-    /// CPU quantity.
+    /// Processors of a node, a quantity.
     pub cpu: Option<String>,
-    /// Disk quantity.
+    /// Disk of a node, a quantity.
     pub disk: Option<String>,
     /// Architectures.
     pub arch: Vec<String>,
@@ -26,6 +26,10 @@ pub struct Requires {
     /// Declared node faults.
     pub faults: Vec<String>,
 }
+
+/// Add-ons a lab may require, each with the `group/version` that it serves.
+pub const ADDONS: [(&str, &str); 2] =
+    [("metrics-server", "metrics.k8s.io/v1beta1"), ("gateway-api", "gateway.networking.k8s.io/v1")];
 
 /// Who makes the cluster, and how.
 #[derive(Clone, Debug, Default, PartialEq)]
