@@ -3,8 +3,8 @@
 use crate::lab::Reason;
 use crate::text::josa;
 
-/// The nodes of every kind cluster with what has become of them: a cluster's name is not known here.
-const NODES: &str = "docker ps -a --filter label=io.x-k8s.kind.role=control-plane";
+/// The nodes of every kind cluster, the stopped ones too: which cluster is meant is not known here.
+const NODES: &str = "docker ps -a";
 
 /// A reason as a sentence, and the next command or step where there is one.
 pub fn reason(reason: &Reason) -> (String, Option<String>) {
