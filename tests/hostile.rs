@@ -247,6 +247,39 @@ fn powers_are_declared_or_refused() {
     set_up("a power within a List", &format!("{{apiVersion: v1, kind: List, items: [{}]}}\n", list.trim()), "hostPID");
     let patch = "turns: [web]\ndo:\n- patch:\n    target: {apiVersion: apps/v1, kind: Deployment, namespace: shop, name: web}\n    type: merge\n    body: {spec: {template: {spec: {hostPID: true}}}}\n";
     refused("a power within a patch", &[("solution/01-web.yaml", patch.into())], "밝히지 않은 권한을 써요: hostPID");
+    let operation = |operation: &str| {
+        let patch = format!(
+            "turns: [web]\ndo:\n- patch:\n    target: {{apiVersion: apps/v1, kind: Deployment, namespace: shop, name: web}}\n    type: json\n    body: [{operation}]\n"
+        );
+        vec![("solution/01-web.yaml", patch)]
+    };
+    for (attack, power, text) in [
+        ("a path that ends in a power", "hostNetwork", "{op: add, path: /spec/template/spec/hostNetwork, value: true}"),
+        (
+            "a path into a container",
+            "privileged",
+            "{op: replace, path: /spec/template/spec/containers/0/securityContext/privileged, value: true}",
+        ),
+        (
+            "a volume at the end of a list",
+            "hostPath",
+            "{op: add, path: /spec/template/spec/volumes/-, value: {name: root, hostPath: {path: /}}}",
+        ),
+        ("the path of a volume", "hostPath", "{op: add, path: /spec/template/spec/volumes/0/hostPath/path, value: /}"),
+        ("a value below a path", "hostPID", "{op: add, path: /spec/template, value: {spec: {hostPID: true}}}"),
+        (
+            "a copy to a power",
+            "hostIPC",
+            "{op: copy, from: /spec/template/spec/shareProcessNamespace, path: /spec/template/spec/hostIPC}",
+        ),
+        (
+            "a move from a power",
+            "hostPath",
+            "{op: move, from: /spec/template/spec/volumes/0/hostPath, path: /spec/template/spec/volumes/1/x}",
+        ),
+    ] {
+        refused(attack, &operation(text), &format!("밝히지 않은 권한을 써요: {power}"));
+    }
 }
 
 #[test]
