@@ -90,6 +90,9 @@ pub enum EvalError {
     Failed(String),
 }
 
+/// What is told of an evaluation that took its thread along.
+const GAVE_UP: &str = "the evaluator gave up";
+
 /// Why not all scopes were gone through.
 enum Broken {
     /// The processor time that there is was spent.
@@ -189,7 +192,7 @@ impl Expr {
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     worker::abandon();
-                    Err(EvalError::Failed("the evaluator gave up".into()))
+                    Err(EvalError::Failed(GAVE_UP.into()))
                 }
             };
             if let (Ok(mut memo), Some(scope)) = (self.0.memo.lock(), scopes.get(index)) {
@@ -346,7 +349,19 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
         #[test]
         fn no_text_brings_the_loader_down(text in "[a-z(){}\\[\\]?:.&|!=<>'\"0-9 가,+-]{0,40}") {
-            let _ = Expr::compile(&text);
+            match Expr::compile(&text) {
+                // It has a value over these, or tells why not; it neither goes on for ever nor takes the worker along.
+                Ok(expr) => {
+                    let said = expr.eval(&scope());
+                    let lost = [EvalError::Overrun, EvalError::Failed(GAVE_UP.into())].map(Err);
+                    proptest::prop_assert!(!lost.contains(&said), "{}: {:?}", text, said);
+                }
+                Err(error) => {
+                    proptest::prop_assert!(!error.message.is_empty());
+                    let within = error.column <= text.chars().count() + 1;
+                    proptest::prop_assert!(within, "{} is not in {:?}", error.column, text);
+                }
+            }
         }
     }
 
