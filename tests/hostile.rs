@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use jotasu::files::Tree;
-use jotasu::lab::{self, Lab};
+use jotasu::lab::{self, Action, Lab};
 use jotasu::problem::{Problem, Severity};
 use proptest::prelude::*;
 
@@ -149,22 +149,46 @@ fn no_path_leads_out_of_the_folder() {
     refused("a kind configuration of somebody else", &[("lab.yaml", config("/etc/hosts"))], "lab 폴더에 없는 파일");
     // What lies outside is not read, however the link to it is named.
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &[]);
-    std::fs::write(folder.path().join("secret.yaml"), SETUP).unwrap();
-    std::fs::remove_file(folder.path().join("lab/setup/a.yaml")).unwrap();
-    std::os::unix::fs::symlink("../../secret.yaml", folder.path().join("lab/setup/a.yaml")).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", folder.path().join("lab/setup/b.yaml")).unwrap();
-    std::os::unix::fs::symlink("/", folder.path().join("lab/wrong")).unwrap();
-    let outside = Tree::Folder(folder.path().join("lab"));
-    assert!(outside.list().iter().all(|path| !path.contains("passwd")), "{:?}", outside.list());
-    let labs = Tree::Folder(folder.path().join("lab").join(".."));
-    let (lab, problems) = lab::load(&labs, "lab");
-    // From the folder of labs the first link stays within; from the lab's own it does not.
-    assert!(lab.is_none() || problems.is_empty(), "{problems:#?}");
+    let labs = folder.path().join("labs");
+    write(&labs, &[]);
+    std::fs::write(folder.path().join("secret.yaml"), SECRET).unwrap();
+    std::fs::write(labs.join("secret.yaml"), SECRET).unwrap();
+    let setup = labs.join("lab/setup");
+    std::os::unix::fs::symlink("../../../secret.yaml", setup.join("b.yaml")).unwrap();
+    std::os::unix::fs::symlink("../../secret.yaml", setup.join("c.yaml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", setup.join("d.yaml")).unwrap();
+    std::os::unix::fs::symlink("/", labs.join("lab/wrong")).unwrap();
+    for (apply, loads) in [
+        ("setup/*.yaml", true),
+        ("setup/a.yaml", true),
+        ("setup/b.yaml", false),
+        ("setup/c.yaml", false),
+        ("setup/d.yaml", false),
+    ] {
+        let text = GOOD.replace("apply: setup/a.yaml", &format!("apply: {apply}"));
+        std::fs::write(labs.join("lab/lab.yaml"), text).unwrap();
+        let (lab, problems) = load(&labs);
+        let said = format!("{problems:#?}");
+        assert_eq!((lab.is_some(), problems.is_empty()), (loads, loads), "{apply}: {said}");
+        assert!(lab.is_none_or(|lab| applied(&lab) == ["a", "web"]), "{apply}");
+        assert!(!said.contains("outsider"), "{apply}: {said}");
+    }
 }
 
-#[test]
-fn yaml_bombs_burst_in_the_budget() {
+/// A manifest that is not the lab's.
+const SECRET: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: outsider, namespace: shop}}\n";
+
+/// The names of all that a lab would apply.
+fn applied(lab: &Lab) -> Vec<&str> {
+    let objects = lab.actions().filter_map(|action| match action {
+        Action::Apply(objects) => Some(objects),
+        _ => None,
+    });
+    objects.flatten().filter_map(|object| object["metadata"]["name"].as_str()).collect()
+}
+
+/// Files that are small, or large, and would be far larger: what they are, which file, its text.
+fn bombs() -> Vec<(&'static str, &'static str, String)> {
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for n in 1..12 {
         let many = vec![format!("*a{}", n - 1); 10].join(", ");
@@ -172,27 +196,83 @@ fn yaml_bombs_burst_in_the_budget() {
     }
     let params =
         |text: &str| GOOD.replace("  owns:", &format!("  params:\n    {}\n  owns:", text.replace('\n', "\n    ")));
-    refused("a billion laughs", &[("lab.yaml", params(&laughs))], "lab/lab.yaml");
-    refused("a thousand laughs in the setup", &[("setup/a.yaml", laughs)], "lab/setup/a.yaml");
-    refused("ten thousand brackets", &[("setup/a.yaml", "[".repeat(10_000))], "lab/setup/a.yaml");
-    refused(
-        "ten thousand indents",
-        &[("setup/a.yaml", (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n % 900))).collect())],
-        "lab/setup/a.yaml",
-    );
-    refused(
-        "a million keys",
-        &[("setup/a.yaml", (0..1_000_000).map(|n| format!("k{n}: 1\n")).collect())],
-        "lab/setup/a.yaml",
-    );
-    refused("a hundred thousand documents", &[("setup/a.yaml", "---\na: 1\n".repeat(100_000))], "lab/setup/a.yaml");
-    refused("an alias of itself", &[("setup/a.yaml", "&a [*a]\n".into())], "lab/setup/a.yaml");
-    refused("a file larger than any", &[("setup/a.yaml", "# x\n".repeat(5 << 20))], "lab/setup/a.yaml");
-    refused(
-        "bytes that are no text",
-        &[("setup/a.yaml", "\u{0}\u{1}\u{feff}%TAG ! !\n!!binary |\n".into())],
-        "lab/setup/a.yaml",
-    );
+    vec![
+        ("a billion laughs", "lab.yaml", params(&laughs)),
+        ("a thousand laughs in the setup", "setup/a.yaml", laughs),
+        ("ten thousand brackets", "setup/a.yaml", "[".repeat(10_000)),
+        ("ten thousand indents", "setup/a.yaml", (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n % 900))).collect()),
+        ("a million keys", "setup/a.yaml", (0..1_000_000).map(|n| format!("k{n}: 1\n")).collect()),
+        ("a hundred thousand documents", "setup/a.yaml", "---\na: 1\n".repeat(100_000)),
+        ("an alias of itself", "setup/a.yaml", "&a [*a]\n".into()),
+        ("a file larger than any", "setup/a.yaml", "# x\n".repeat(5 << 20)),
+        ("bytes that are no text", "setup/a.yaml", "\u{0}\u{1}\u{feff}%TAG ! !\n!!binary |\n".into()),
+    ]
+}
+
+/// Ten megabytes of one text in a manifest.
+fn large() -> String {
+    let text = "y".repeat(10 << 20);
+    format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, namespace: shop}}, data: {{x: '{text}'}}}}\n")
+}
+
+/// Thousands of checks.
+fn many() -> String {
+    let check = |n: usize| {
+        format!(
+            "  - name: c{n}\n    title: 확인 {n}\n    needs: [c{}]\n    resource: {{kind: ConfigMap, namespace: shop, name: c{n}}}\n",
+            n.saturating_sub(1)
+        )
+    };
+    let checks: String = (0..5_000).map(check).collect();
+    format!("{GOOD}{checks}")
+}
+
+#[test]
+fn yaml_bombs_burst_in_the_budget() {
+    for (attack, file, text) in bombs() {
+        refused(attack, &[(file, text)], &format!("lab/{file}"));
+    }
+}
+
+/// What the program may take for a lab, whatever is in it, in MiB: some times what it takes for a small one.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 192;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_is_in_a_lab_the_program_takes_bounded_memory() {
+    let more = [("ten megabytes", "setup/a.yaml", large()), ("five thousand checks", "lab.yaml", many())];
+    for (attack, file, text) in bombs().into_iter().chain(more) {
+        let folder = tempfile::tempdir().unwrap();
+        let labs = folder.path().join("labs");
+        write(&labs, &[(file, text.into_bytes())]);
+        std::fs::create_dir(folder.path().join("course")).unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+        program.arg("--home").arg(folder.path().join("home")).arg("--labs").arg(&labs);
+        program.args(["author", "check"]).arg(folder.path().join("course"));
+        let program = program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let most = memory(program);
+        println!("{attack}: {most} MiB");
+        assert!((1..MEMORY).contains(&most), "{attack}: {most} MiB");
+    }
+}
+
+/// The most memory a program had until it ended, in MiB, as the kernel counts it.
+#[cfg(target_os = "linux")]
+fn memory(mut program: std::process::Child) -> u64 {
+    let since = Instant::now();
+    let mut most = 0;
+    while program.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse().ok());
+        most = peak.unwrap_or(0).max(most);
+        if since.elapsed() > WATCHDOG {
+            program.kill().unwrap();
+            panic!("it does not end");
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    most >> 10
 }
 
 #[test]
@@ -247,6 +327,39 @@ fn powers_are_declared_or_refused() {
     set_up("a power within a List", &format!("{{apiVersion: v1, kind: List, items: [{}]}}\n", list.trim()), "hostPID");
     let patch = "turns: [web]\ndo:\n- patch:\n    target: {apiVersion: apps/v1, kind: Deployment, namespace: shop, name: web}\n    type: merge\n    body: {spec: {template: {spec: {hostPID: true}}}}\n";
     refused("a power within a patch", &[("solution/01-web.yaml", patch.into())], "밝히지 않은 권한을 써요: hostPID");
+    let operation = |operation: &str| {
+        let patch = format!(
+            "turns: [web]\ndo:\n- patch:\n    target: {{apiVersion: apps/v1, kind: Deployment, namespace: shop, name: web}}\n    type: json\n    body: [{operation}]\n"
+        );
+        vec![("solution/01-web.yaml", patch)]
+    };
+    for (attack, power, text) in [
+        ("a path that ends in a power", "hostNetwork", "{op: add, path: /spec/template/spec/hostNetwork, value: true}"),
+        (
+            "a path into a container",
+            "privileged",
+            "{op: replace, path: /spec/template/spec/containers/0/securityContext/privileged, value: true}",
+        ),
+        (
+            "a volume at the end of a list",
+            "hostPath",
+            "{op: add, path: /spec/template/spec/volumes/-, value: {name: root, hostPath: {path: /}}}",
+        ),
+        ("the path of a volume", "hostPath", "{op: add, path: /spec/template/spec/volumes/0/hostPath/path, value: /}"),
+        ("a value below a path", "hostPID", "{op: add, path: /spec/template, value: {spec: {hostPID: true}}}"),
+        (
+            "a copy to a power",
+            "hostIPC",
+            "{op: copy, from: /spec/template/spec/shareProcessNamespace, path: /spec/template/spec/hostIPC}",
+        ),
+        (
+            "a move from a power",
+            "hostPath",
+            "{op: move, from: /spec/template/spec/volumes/0/hostPath, path: /spec/template/spec/volumes/1/x}",
+        ),
+    ] {
+        refused(attack, &operation(text), &format!("밝히지 않은 권한을 써요: {power}"));
+    }
 }
 
 #[test]
@@ -287,23 +400,13 @@ fn what_is_the_clusters_is_not_the_labs() {
 #[test]
 fn many_and_large_things_take_bounded_time() {
     // Ten megabytes are read and end as what they are: a lab that no server would take, or problems.
-    let large = format!(
-        "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, namespace: shop}}, data: {{x: '{}'}}}}\n",
-        "y".repeat(10 << 20)
-    );
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &[("setup/a.yaml", large.into_bytes())]);
-    load(folder.path());
+    write(folder.path(), &[("setup/a.yaml", large().into_bytes())]);
+    let (lab, problems) = load(folder.path());
+    assert_eq!(lab.is_some(), problems.iter().all(|problem| problem.severity != Severity::Error), "{problems:#?}");
     // Thousands of checks: each with its solution or each a problem.
-    let check = |n: usize| {
-        format!(
-            "  - name: c{n}\n    title: 확인 {n}\n    needs: [c{}]\n    resource: {{kind: ConfigMap, namespace: shop, name: c{n}}}\n",
-            n.saturating_sub(1)
-        )
-    };
-    let checks: String = (0..5_000).map(check).collect();
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &[("lab.yaml", format!("{GOOD}{checks}").into_bytes())]);
+    write(folder.path(), &[("lab.yaml", many().into_bytes())]);
     let since = Instant::now();
     let (lab, problems) = load(folder.path());
     println!("5000 checks: {} problems in {:?}", problems.len(), since.elapsed());

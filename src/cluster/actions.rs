@@ -1,5 +1,5 @@
-//! Performs actions of setups, solutions and variants. Loading has held them against `owns`; here it is asked again of
-//! each object, right before its request.
+//! Performs actions of setups, solutions and variants. Loading has held them against `owns` and the declared powers;
+//! here both are asked again, of each object right before its request.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::trouble::Trouble;
 use super::wait;
 use crate::lab::{
     Action, Count, Expectation, Lab, Millis, NodeChange, NodeRef, NodeWork, PatchKind, Quantifier, ResourceExpectation,
-    Rule, Target, Until,
+    Rule, Target, Until, power,
 };
 use crate::text::josa;
 
@@ -54,6 +54,9 @@ pub struct Hands<'a> {
 impl Hands<'_> {
     /// Performs one action and waits until the API server has it; an answer is given back.
     pub async fn perform(&self, action: &Action) -> Result<Option<Answered>, Trouble> {
+        if let Some(power) = power::undeclared(self.lab, action).pop_first() {
+            return Err(Trouble::Undeclared(power));
+        }
         match action {
             Action::Apply(objects) => {
                 for object in objects {

@@ -43,6 +43,9 @@ pub enum Trouble {
     /// An action would touch what the lab does not own.
     #[error("{} 이 실습의 것(owns)이 아니라서 건드리지 않았어요.", josa(.0, "은/는"))]
     Outside(String),
+    /// An action would use a power that the lab does not declare.
+    #[error("이 실습이 밝히지 않은 권한({0})을 쓰는 동작이라서 하지 않았어요.")]
+    Undeclared(String),
     /// A kind is not served.
     #[error("이 클러스터에는 {kind}({api_version}) 종류가 설치되어 있지 않아요.")]
     NotServed {

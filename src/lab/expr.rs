@@ -1,5 +1,9 @@
-//! CEL behind our own type: compiled once with caps, evaluated on a worker thread within 50 ms, explained part by part.
-//! The `cel` crate is named below this module only, and nothing here knows checks or clusters.
+//! CEL behind our own type: compiled once with caps, evaluated on a worker thread, explained part by part. The `cel`
+//! crate is named below this module only, and nothing here knows checks or clusters.
+//!
+//! An evaluation may take 50 ms of processor time, and over all objects of a selection a second. The worker measures
+//! its own time, so that a machine which is busy elsewhere costs no expression its verdict; what takes longer is
+//! disabled at once.
 //!
 //! What expressions see, as a [`Scope`]:
 //! - `object`, `objects`, `related.ALIAS` (lists), `params`, and `now` (seconds since the Unix epoch).
@@ -21,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cel::IdedExpr;
 use serde_json::Value;
@@ -29,10 +33,16 @@ use serde_json::Value;
 pub use caps::ExprError;
 pub use reads::{Read, Root, Step};
 
-/// How long one evaluation may take.
+/// The processor time that one evaluation may take.
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// Overruns in a row that disable an expression.
+/// The processor time that evaluations over many objects may take together.
+const WHOLE: Duration = Duration::from_secs(1);
+
+/// How long the worker is waited for: it may have to wait for a processor.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// So often in a row the worker may not come back; what it said before is kept, and it goes on from there.
 const STRIKES: u32 = 3;
 
 /// A compiled CEL expression. Clones share the compiled form, and the fate of one that took too long.
@@ -72,12 +82,23 @@ impl Scope {
 /// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
-    /// It took longer than 50 ms, again and again; it is not tried any more.
-    #[error("took longer than 50 ms")]
+    /// It took too long; it is not tried any more.
+    #[error("took too long")]
     Overrun,
     /// It cannot be evaluated over these values.
     #[error("{0}")]
     Failed(String),
+}
+
+/// What is told of an evaluation that took its thread along.
+const GAVE_UP: &str = "the evaluator gave up";
+
+/// Why not all scopes were gone through.
+enum Broken {
+    /// The processor time that there is was spent.
+    Spent,
+    /// The worker did not answer, and was left behind.
+    Silent,
 }
 
 impl Expr {
@@ -125,12 +146,11 @@ impl Expr {
             if open.is_empty() {
                 break;
             }
-            // One overrun may be the machine's: the worker was not scheduled. It gets twice the time, and twice that.
-            // Several in a row are the expression's.
-            if self.round(scopes, &open, &mut results, LIMIT * 2_u32.pow(strikes)).is_ok() {
-                continue;
+            match self.round(scopes, &open, &mut results) {
+                Ok(()) => continue,
+                Err(Broken::Spent) => strikes = STRIKES,
+                Err(Broken::Silent) => strikes += 1,
             }
-            strikes += 1;
             if strikes >= STRIKES {
                 self.0.disabled.store(true, Ordering::Relaxed);
             }
@@ -138,36 +158,41 @@ impl Expr {
         results.into_iter().map(|result| result.unwrap_or(Err(EvalError::Overrun))).collect()
     }
 
-    /// One go over the open scopes; an error when the worker had to be abandoned.
+    /// One go over the open scopes, as far as it comes.
     fn round(
         &self,
         scopes: &[Scope],
         open: &[usize],
         results: &mut [Option<Result<bool, EvalError>>],
-        limit: Duration,
-    ) -> Result<(), ()> {
+    ) -> Result<(), Broken> {
         let jobs: Vec<Scope> = open.iter().filter_map(|&i| scopes.get(i).cloned()).collect();
         let compiled = self.0.clone();
         let stop = convert::Stop::default();
         let stopped = stop.clone();
         let answers = worker::run(move |answer| {
+            let whole = convert::processor_time() + WHOLE;
             for scope in &jobs {
-                if answer.send(convert::truth(&compiled.tree, &compiled.uses, scope, &stopped)).is_err() {
+                stopped.at(whole.min(convert::processor_time() + LIMIT));
+                let truth = convert::truth(&compiled.tree, &compiled.uses, scope, &stopped);
+                let spent = stopped.is_due();
+                if answer.send(if spent { Err(EvalError::Overrun) } else { truth }).is_err() || spent {
                     return;
                 }
             }
         });
+        let until = Instant::now() + PATIENCE;
         for &index in open {
-            let result = match answers.recv_timeout(limit) {
+            let result = match answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Err(EvalError::Overrun)) => return Err(Broken::Spent),
                 Ok(result) => result,
                 Err(RecvTimeoutError::Timeout) => {
                     stop.now();
                     worker::abandon();
-                    return Err(());
+                    return Err(Broken::Silent);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     worker::abandon();
-                    Err(EvalError::Failed("the evaluator gave up".into()))
+                    Err(EvalError::Failed(GAVE_UP.into()))
                 }
             };
             if let (Ok(mut memo), Some(scope)) = (self.0.memo.lock(), scopes.get(index)) {
@@ -324,7 +349,19 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
         #[test]
         fn no_text_brings_the_loader_down(text in "[a-z(){}\\[\\]?:.&|!=<>'\"0-9 가,+-]{0,40}") {
-            let _ = Expr::compile(&text);
+            match Expr::compile(&text) {
+                // It has a value over these, or tells why not; it neither goes on for ever nor takes the worker along.
+                Ok(expr) => {
+                    let said = expr.eval(&scope());
+                    let lost = [EvalError::Overrun, EvalError::Failed(GAVE_UP.into())].map(Err);
+                    proptest::prop_assert!(!lost.contains(&said), "{}: {:?}", text, said);
+                }
+                Err(error) => {
+                    proptest::prop_assert!(!error.message.is_empty());
+                    let within = error.column <= text.chars().count() + 1;
+                    proptest::prop_assert!(within, "{} is not in {:?}", error.column, text);
+                }
+            }
         }
     }
 
@@ -337,6 +374,18 @@ mod tests {
         assert_eq!(expr.explain(&scope), []);
         assert_eq!(expr.eval(&Scope::default()), Err(EvalError::Overrun));
         assert_eq!(Expr::compile("1 == 1").unwrap().eval(&scope), Ok(true), "the worker is replaced");
+    }
+
+    #[test]
+    fn all_objects_of_a_check_share_one_budget() {
+        let few: Arc<Vec<Arc<Value>>> = Arc::new((0..40).map(|n| Arc::new(json!({"n": n}))).collect());
+        let scope = |_| Scope { objects: few.clone(), ..Scope::default() };
+        // No evaluation takes long; all of them would take many seconds.
+        let scopes: Vec<Scope> = (0..40_000).map(scope).collect();
+        let expr = Expr::compile("objects.all(a, objects.all(b, a.n + b.n >= 0))").unwrap();
+        let results = expr.eval_each(&scopes);
+        assert_eq!(results.first(), Some(&Ok(true)));
+        assert_eq!(results.last(), Some(&Err(EvalError::Overrun)));
     }
 
     #[test]

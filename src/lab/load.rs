@@ -67,14 +67,14 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     let params = fields.get("params").map(|node| spec::params(node, &report)).unwrap_or_default();
     cx.power.clone_from(&requires.power);
     cx.faults.clone_from(&requires.faults);
-    cx.params = params.keys().cloned().collect();
+    cx.params.clone_from(&params);
     let cluster = fields.get("cluster").map(|node| spec::cluster(node, &report, &cx)).unwrap_or_default();
     cx.dedicated = cluster.dedicated;
     let owns = fields.get("owns").map(|node| spec::owns(node, &report, &cx)).unwrap_or_default();
     cx.owns = owns.clone();
 
     let setup = action::actions(fields.list("setup"), &report, &cx);
-    let symptom = fields.get("symptom").and_then(|node| expect::element(node, &report, &cx));
+    let symptom = fields.get("symptom").and_then(|node| expect::element(node, true, &report, &cx));
     let check_nodes = lint::items(fields.need("checks"), &report);
     if check_nodes.is_empty()
         && let Some(key) = fields.key("checks")

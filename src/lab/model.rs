@@ -207,7 +207,7 @@ pub struct Answer {
     pub ask: String,
     /// Choices, when it is not typed.
     pub choices: Vec<String>,
-    /// Answers that count, compared normalised (case, spaces, NFC).
+    /// Answers that count, compared normalised (case, width, spaces, NFKC).
     pub accept: Vec<String>,
 }
 

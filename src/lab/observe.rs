@@ -66,7 +66,7 @@ pub enum KindState {
 pub struct Observation {
     /// By watch.
     pub kinds: BTreeMap<WatchKey, KindState>,
-    /// By query; what is read from watches is not among them.
+    /// By query. What is read from watches is among them only where a mutation would have it told otherwise.
     pub replies: BTreeMap<Query, Reply>,
     /// Whether the API server can be asked at all (the prober's word).
     pub reachable: Result<(), Reason>,

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::model::{Action, Lab};
+use super::model::{Action, Lab, PatchKind};
 
-/// Powers that the lab's actions use and `requires.power` does not name, in order:
+/// Powers that an action uses and the lab's `requires.power` does not name, in order:
 /// `privileged`, `hostPath`, `hostPID`, `hostIPC`, `hostNetwork`, or a kind such as `ClusterRoleBinding`.
-pub fn undeclared(lab: &Lab) -> BTreeSet<String> {
+pub fn undeclared(lab: &Lab, action: &Action) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    for action in lab.actions() {
-        match action {
-            Action::Apply(objects) => objects.iter().for_each(|object| powers(object, &mut used)),
-            Action::Patch { body, .. } => fields(body, &mut used),
-            _ => {}
+    match action {
+        Action::Apply(objects) => objects.iter().for_each(|object| powers(object, &mut used)),
+        Action::Patch { target, kind, body } => {
+            of_kind(&target.kind, &mut used);
+            match (kind, body) {
+                (PatchKind::Json, Value::Array(operations)) => {
+                    used.extend(operations.iter().flat_map(of_operation));
+                }
+                _ => fields(body, &mut used),
+            }
         }
+        _ => {}
     }
     used.into_iter().filter(|power| !lab.requires.power.contains(power)).collect()
 }
@@ -31,10 +37,37 @@ pub const KINDS: [&str; 6] = [
 ];
 
 fn powers(object: &Value, used: &mut BTreeSet<String>) {
-    if let Some(kind) = object.get("kind").and_then(Value::as_str).filter(|kind| KINDS.contains(kind)) {
-        used.insert(kind.to_owned());
-    }
+    of_kind(object.get("kind").and_then(Value::as_str).unwrap_or_default(), used);
     fields(object, used);
+}
+
+fn of_kind(kind: &str, used: &mut BTreeSet<String>) {
+    used.extend(KINDS.contains(&kind).then(|| kind.to_owned()));
+}
+
+/// Fields that give power, by their names.
+const FIELDS: [&str; 5] = ["hostIPC", "hostNetwork", "hostPID", "hostPath", "privileged"];
+
+/// The powers of one operation of a JSON patch: those of a merge that puts its value where its path leads. What it
+/// copies or moves is not known here, so that from or to such a field it may not at all.
+pub fn of_operation(operation: &Value) -> BTreeSet<String> {
+    let text = |name: &str| operation.get(name).and_then(Value::as_str).unwrap_or_default();
+    // No name of such a field holds what a pointer escapes (`~`, `/`), so the segments are compared as they stand.
+    let mut used = BTreeSet::new();
+    match text("op") {
+        "remove" | "test" => {}
+        "copy" | "move" => {
+            let segments = text("path").split('/').chain(text("from").split('/'));
+            used.extend(segments.filter(|segment| FIELDS.contains(segment)).map(str::to_owned));
+        }
+        // What is no operation is judged as if it were one.
+        _ => {
+            let value = operation.get("value").cloned().unwrap_or_default();
+            let nest = |inner, segment: &str| Value::Object(Map::from_iter([(segment.to_owned(), inner)]));
+            fields(&text("path").rsplit('/').fold(value, nest), &mut used);
+        }
+    }
+    used
 }
 
 /// Looks at every field, wherever a Pod template may be nested.
@@ -86,5 +119,23 @@ mod tests {
         check(json!({"kind": "ClusterRoleBinding"}), &["ClusterRoleBinding"]);
         check(json!({"kind": "Pod", "spec": {"hostNetwork": false}}), &[]);
         check(json!({"kind": "ConfigMap", "data": {"hostPID": "true"}}), &[]);
+    }
+
+    #[test]
+    fn an_operation_of_a_patch_is_judged_as_the_merge_that_it_is() {
+        let check = |operation: Value, expected: &[&str]| {
+            let used = of_operation(&operation);
+            assert_eq!(used.iter().map(String::as_str).collect::<Vec<_>>(), expected, "{operation}");
+        };
+        check(json!({"op": "add", "path": "/spec/template/spec/hostNetwork", "value": true}), &["hostNetwork"]);
+        check(json!({"op": "replace", "path": "/spec/hostNetwork", "value": false}), &[]);
+        check(json!({"op": "add", "path": "/spec/volumes/-", "value": {"hostPath": {"path": "/"}}}), &["hostPath"]);
+        check(json!({"op": "replace", "path": "/spec/volumes/0/hostPath/path", "value": "/"}), &["hostPath"]);
+        check(json!({"op": "copy", "from": "/spec/shareProcessNamespace", "path": "/spec/hostPID"}), &["hostPID"]);
+        check(json!({"op": "move", "from": "/spec/volumes/0/hostPath", "path": "/spec/x"}), &["hostPath"]);
+        check(json!({"op": "remove", "path": "/spec/hostPID"}), &[]);
+        check(json!({"op": "add", "path": "/metadata/annotations/x~1hostPID", "value": true}), &[]);
+        check(json!({"op": "Add", "path": "/spec/hostPID", "value": true}), &["hostPID"]);
+        check(json!("hostPID"), &[]);
     }
 }

@@ -10,10 +10,11 @@ use super::select::View;
 impl View<'_> {
     /// What is known of a query's reply.
     pub fn reply(&self, query: &Query) -> Reply {
-        match query {
-            Query::Events(target) => events::reply(self, target),
-            Query::Helm(release) => helm::reply(self, release),
-            asked => self.observation().replies.get(asked).cloned().unwrap_or_default(),
+        match (self.observation().replies.get(query), query) {
+            (Some(reply), _) => reply.clone(),
+            (None, Query::Events(target)) => events::reply(self, target),
+            (None, Query::Helm(release)) => helm::reply(self, release),
+            (None, _) => Reply::Pending,
         }
     }
 }

@@ -72,6 +72,56 @@ fn says(check: &str, objects: &str, replies: &[Value], expected: &str) {
     assert_eq!(told_of(&decision.verdicts[0]), expected, "{check}");
 }
 
+/// What survives of a check that passes over these: `path operator`, and how many mutants there were.
+fn survivors(check: &str, objects: &str, replies: &[Value]) -> (usize, Vec<String>) {
+    let (lab, told) = loaded(check);
+    assert_eq!(told, "", "{check}");
+    let lab = lab.unwrap();
+    let mut world = World::of(&lab);
+    for object in of_yaml(&format!("[{objects}]")).as_array().unwrap() {
+        world.put(object.clone());
+    }
+    for (query, said) in lab.checks[0].queries().into_iter().zip(replies) {
+        world.observation.replies.insert(query.clone(), Reply::said(said.clone()));
+    }
+    let mut memory = Memory::new("lab", "uid", START);
+    decide_all(&lab, &world.observation, &mut memory, world.now);
+    let mut records = Records::default();
+    records.take(&lab, &world.observation, &memory, world.now);
+    let told = mutations(&lab, &records);
+    assert_eq!(told.unseen, Vec::<String>::new(), "{check} passes");
+    (told.total, told.survivors.iter().map(|one| format!("{} {:?}", one.path, one.operator)).collect())
+}
+
+#[test]
+fn every_part_of_a_reply_that_a_check_claims_is_violated() {
+    let caught = |check: &str, objects: &str, replies: &[Value], expected: usize| {
+        assert_eq!(survivors(check, objects, replies), (expected, Vec::new()), "{check}");
+    };
+    caught("logs: {name: web}\ncontains: started", "", &[json!({"text": "it started"})], 3);
+    caught(
+        "exec: {name: web, argv: [id]}\nstdout: uid",
+        "",
+        &[json!({"exitCode": 0, "stdout": "uid=0", "stderr": ""})],
+        3,
+    );
+    caught("host: {tool: kubectl}\nversion: '>=1.33'", "", &[json!({"version": "1.36.3"})], 3);
+    let http = "http: {service: web, port: 80}\nbody: hi";
+    caught(http, "", &[json!({"connect": "allowed", "status": 200, "body": "hi"})], 3);
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, uid: p}}";
+    let event = "{apiVersion: v1, kind: Event, metadata: {name: e, namespace: shop, uid: e}, type: Warning, reason: BackOff, \
+                 message: Back-off restarting, involvedObject: {kind: Pod, name: web, uid: p}}";
+    let events = "events: {kind: Pod, name: web}\ntype: Warning\nreason: BackOff\nmessage: restarting";
+    caught(events, &format!("{pod}, {event}"), &[], 12);
+    let helm = "helm: {release: web}\nchart: {name: web, version: {$version: '>=1.2'}}\nvalues: {replicas: {$gte: 2}}";
+    caught(helm, &release(1, "deployed"), &[], 10);
+    // What claims nothing survives.
+    let (_, survived) = survivors("logs: {name: web}\nmatch: {text: {$contains: ''}}", "", &[json!({"text": "x"})]);
+    assert_eq!(survived, ["text Violate"]);
+    let (_, survived) = survivors("host: {tool: helm}\nversion: '>=0'", "", &[json!({"version": "3.1.0"})]);
+    assert_eq!(survived, ["version Violate"]);
+}
+
 fn told_of(verdict: &Verdict) -> String {
     let Some(found) = verdict.finding() else { return verdict.name().to_owned() };
     let place =
@@ -190,8 +240,8 @@ fn promql_asks_a_prometheus() {
     wrong("promql: {service: a, port: 1}\nvalue: 1", "12:13: 필드가 빠졌어요: query");
 }
 
-#[test]
-fn helm_is_read_from_the_secret_that_helm_keeps() {
+/// The Secret in which Helm keeps a revision of a release.
+fn release(version: u32, status: &str) -> String {
     use base64::Engine;
     use std::io::Write;
     let state = json!({"chart": {"metadata": {"name": "web", "version": "1.2.3", "appVersion": "9"}}, "config": {"replicas": 2}});
@@ -199,17 +249,19 @@ fn helm_is_read_from_the_secret_that_helm_keeps() {
     packed.write_all(state.to_string().as_bytes()).unwrap();
     let code = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
     let release = code(code(&packed.finish().unwrap()).as_bytes());
-    let secret = |version: u32, status: &str| {
-        format!(
-            "{{apiVersion: v1, kind: Secret, metadata: {{name: sh.helm.release.v1.web.v{version}, namespace: shop, \
-             labels: {{owner: helm, name: web, version: '{version}', status: {status}}}}}, data: {{release: {release}}}}}"
-        )
-    };
+    format!(
+        "{{apiVersion: v1, kind: Secret, metadata: {{name: sh.helm.release.v1.web.v{version}, namespace: shop, \
+         labels: {{owner: helm, name: web, version: '{version}', status: {status}}}}}, data: {{release: {release}}}}}"
+    )
+}
+
+#[test]
+fn helm_is_read_from_the_secret_that_helm_keeps() {
     let check = "helm: {release: web}\nchart: {name: web, version: {$version: '>=1.2'}}\nvalues: {replicas: {$gte: 2}}\nstatus: deployed";
-    says(check, &format!("{}, {}", secret(1, "superseded"), secret(2, "deployed")), &[], "passed");
+    says(check, &format!("{}, {}", release(1, "superseded"), release(2, "deployed")), &[], "passed");
     says(
         check,
-        &format!("{}, {}", secret(9, "deployed"), secret(10, "failed")),
+        &format!("{}, {}", release(9, "deployed"), release(10, "failed")),
         &[],
         "failed Release shop web status: \"deployed\" / \"failed\"",
     );

@@ -7,13 +7,18 @@ use crate::lab::{Cause, Check, Explain, Lab, Level, Millis, NearMiss, Verdict};
 use super::{change, verdict};
 
 /// `{schema: 1, lab, verdicts: [{check, title, step, level, verdict, cause, expected, actual, where, why, next, near,
-/// change, since}]}`.
+/// change, since}], invariants: [the same]}`.
 ///
-/// `verdicts` are in the lab's order, and so is `since`, since when each stands as it does; parts that a verdict does not
-/// have, or that are not explained, are null.
-pub fn report(lab: &Lab, verdicts: &[Verdict], since: &[Option<Millis>], explain: impl Fn(&Check) -> Explain) -> Value {
-    let since = since.iter().copied().chain(std::iter::repeat(None));
-    let rows = lab.checks.iter().zip(verdicts).zip(since).map(|((check, value), since)| {
+/// `verdicts` and `invariants` are in the lab's order, and so is `since`, since when each check stands as it does; parts
+/// that a verdict does not have, or that are not explained, are null.
+pub fn report(
+    lab: &Lab,
+    verdicts: &[Verdict],
+    invariants: &[Verdict],
+    since: &[Option<Millis>],
+    explain: impl Fn(&Check) -> Explain,
+) -> Value {
+    let row = |check: &Check, value: &Verdict, since: Option<Millis>| {
         let explain = explain(check);
         let said = verdict(lab, check, value, explain);
         let part = |pick: fn(&super::Said) -> Option<String>| said.as_ref().and_then(pick).filter(|s| !s.is_empty());
@@ -34,8 +39,12 @@ pub fn report(lab: &Lab, verdicts: &[Verdict], since: &[Option<Millis>], explain
             "change": found.and_then(|f| f.change.as_ref()).map(change),
             "since": since.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map(|at| at.to_string()),
         })
-    });
-    json!({"schema": 1, "lab": lab.id, "verdicts": rows.collect::<Vec<_>>()})
+    };
+    let since = since.iter().copied().chain(std::iter::repeat(None));
+    let verdicts = lab.checks.iter().zip(verdicts).zip(since).map(|((check, value), since)| row(check, value, since));
+    let invariants = lab.invariants.iter().zip(invariants).map(|(check, value)| row(check, value, None));
+    json!({"schema": 1, "lab": lab.id, "verdicts": verdicts.collect::<Vec<_>>(),
+        "invariants": invariants.collect::<Vec<_>>()})
 }
 
 fn near(near: &NearMiss) -> Value {
@@ -80,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_form_is_the_one_that_is_promised() {
-        let report = report(&lab(Explain::Full), &[failed()], &[Some(1_000)], |_| Explain::Full);
+        let report = report(&lab(Explain::Full), &[failed()], &[], &[Some(1_000)], |_| Explain::Full);
         assert_eq!((&report["schema"], &report["lab"]), (&json!(1), &json!("w3-d2-lab1")));
         let row = report["verdicts"][0].as_object().unwrap();
         let keys: Vec<&str> = row.keys().map(String::as_str).collect();
@@ -100,9 +109,26 @@ mod tests {
     }
 
     #[test]
+    fn an_invariant_that_does_not_hold_is_in_it_as_a_check_is() {
+        let mut lab = lab(Explain::Full);
+        lab.invariants = vec![Check { name: "kept".into(), ..lab.checks[0].clone() }];
+        let report = report(&lab, &[Verdict::Passed], &[failed()], &[None], |_| Explain::Full);
+        assert_eq!(report["verdicts"][0]["verdict"], "passed");
+        let row = &report["invariants"][0];
+        assert_eq!(
+            (&row["check"], &row["verdict"], &row["cause"]),
+            (&json!("kept"), &json!("failed"), &json!("deadline"))
+        );
+        assert_eq!(
+            row.as_object().map(|row| row.keys().collect::<Vec<_>>()),
+            report["verdicts"][0].as_object().map(|row| row.keys().collect())
+        );
+    }
+
+    #[test]
     fn what_a_lab_does_not_explain_is_in_no_key() {
         for explain in [Explain::Symptom, Explain::None] {
-            let report = report(&lab(explain), &[failed()], &[None], |_| explain);
+            let report = report(&lab(explain), &[failed()], &[], &[None], |_| explain);
             for key in ["cause", "why", "next", "near", "change", "since"] {
                 assert_eq!(report["verdicts"][0][key], Value::Null, "{key} {explain:?}");
             }

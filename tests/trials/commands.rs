@@ -44,11 +44,12 @@ fn report(text: &str, lab: &str) -> Vec<(String, String)> {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         (keys(&report).as_str(), &report["schema"], &report["lab"]),
-        ("schema lab verdicts", &json!(1), &json!(lab))
+        ("schema lab verdicts invariants", &json!(1), &json!(lab))
     );
     let verdicts = report["verdicts"].as_array().unwrap();
+    let invariants = report["invariants"].as_array().unwrap();
     let words = ["passed", "waiting", "progressing", "failed", "blocked", "unknown"];
-    for verdict in verdicts {
+    for verdict in verdicts.iter().chain(invariants) {
         assert_eq!(
             keys(verdict),
             "check title step level verdict cause expected actual where why next near change since"

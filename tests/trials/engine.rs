@@ -8,7 +8,7 @@ use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::cluster::{self, Access, Allowed, Engine};
 use jotasu::lab::{
     Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
-    NodeChange, Order, Owns, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict, Why,
+    NodeChange, Order, Owns, PatchKind, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict, Why,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Planned> {
         trial("engine::a_cluster_nobody_allowed_is_refused_with_the_entry_to_add", Needs::Api, refused),
         trial("engine::a_namespace_of_somebody_else_is_refused_by_name", Needs::Workloads, foreign),
         trial("engine::a_failed_setup_leaves_nothing", Needs::Workloads, failed_setup),
+        trial("engine::a_power_that_no_loader_has_seen_is_not_used", Needs::Workloads, undeclared),
         trial("engine::a_setup_that_is_stopped_leaves_nothing", Needs::Workloads, cancelled),
         trial("engine::reopening_resumes_and_another_cluster_discards", Needs::Workloads, resumes),
         trial("engine::reset_brings_the_start_back", Needs::Workloads, resets),
@@ -283,6 +284,20 @@ async fn failed_setup(space: Space) -> Outcome {
     screen.until("failed", 60, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
     same(gone(&space, &namespace).await?, true, "the namespace is gone")?;
     same(state.path().join("labs").read_dir()?.count(), 0, "state files")
+}
+
+/// The lab comes from no file: what performs its actions judges them again.
+async fn undeclared(space: Space) -> Outcome {
+    let state = state()?;
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    let mut lab = lab(&space.name);
+    let given = target("v1", "ConfigMap", Some(&lab.owns.namespaces[0]), "given");
+    let body = json!([{"op": "add", "path": "/spec/hostNetwork", "value": true}]);
+    lab.setup.push(Action::Patch { target: given, kind: PatchKind::Json, body });
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("refused", 60, |screen| matches!(screen.phase, Some(Phase::Failed(_)))).await?;
+    let Some(Phase::Failed(text)) = &screen.phase else { return Ok(()) };
+    same(text.contains("밝히지 않은 권한(hostNetwork)"), true, text)
 }
 
 async fn cancelled(space: Space) -> Outcome {

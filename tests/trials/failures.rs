@@ -95,6 +95,13 @@ impl Desk {
     }
 }
 
+/// Rows of one reason, which are said alike.
+const OF_ONE_REASON: [&[&str]; 3] = [
+    &["etcd dead: watches silently open", "API server restarting: not ready yet"],
+    &["connection closed in the handshake", "watch cut and resumed", "history compacted: 410 Gone"],
+    &["token revoked: 401", "client certificate expired: 401"],
+];
+
 /// The rows as they come.
 #[derive(Default)]
 struct Table(BTreeMap<&'static str, Row>);
@@ -109,6 +116,9 @@ impl Table {
         );
         same(sentence.is_empty(), false, name)?;
         same(next.is_some(), true, &format!("{name}: what to do"))?;
+        let alike = |other: &str| OF_ONE_REASON.iter().any(|rows| rows.contains(&other) && rows.contains(&name));
+        let twin = self.0.iter().find(|(other, row)| row.0 == sentence && !alike(other));
+        same(twin.map(|(other, _)| *other), None, &format!("{name}: {sentence}"))?;
         self.0.insert(name, (sentence, next, took));
         Ok(())
     }

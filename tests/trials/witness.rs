@@ -1,23 +1,27 @@
 //! Safety, as an independent witness saw it: the API server's audit log, not our own word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::header::USER_AGENT;
 use jotasu::cluster::Access;
 use jotasu::cluster::control_plane::ControlPlane;
-use jotasu::files;
+use jotasu::files::{self, Tree};
 use jotasu::lab::{self, Lab, Order, Phase, Verdict};
 use kube::api::ListParams;
+use kube::config::Kubeconfig;
+use kube::{Client, Config};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::engine::{allowed, lab as small_lab, open, same};
+use crate::engine::{Screen, allowed, lab as small_lab, open, same};
 use crate::harness::{Needs, Outcome, Planned, alone, eventually, own, runtime, shared};
 use crate::learner::{Learner, QUICK};
-use crate::space::{Space, client};
+use crate::space::Space;
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
@@ -28,6 +32,9 @@ pub fn trials() -> Vec<Planned> {
 }
 
 const READER: &str = "system:serviceaccount:jotasu-system:reader";
+const PROBER: &str = "system:serviceaccount:jotasu-system:prober";
+/// How the learner of these trials calls themselves, where the program is not asked.
+const LEARNER: &str = "learner";
 
 /// The audit log of a control plane, from a moment on.
 struct Witness<'p> {
@@ -56,6 +63,16 @@ impl<'p> Witness<'p> {
     fn writes(&self) -> Result<Vec<Write>, Failed> {
         let writes = self.requests()?.iter().filter_map(Write::of).collect();
         Ok(writes)
+    }
+
+    /// How many tokens were asked for an account of ours, and how many the account came with: the log tells each by its
+    /// own id.
+    fn tokens(&self, account: &str) -> Result<(usize, usize), Failed> {
+        let asked = |write: &&Write| write.what == "serviceaccounts/token" && write.name == account;
+        let user = format!("system:serviceaccount:jotasu-system:{account}");
+        let theirs = self.requests()?.into_iter().filter(|event| event["user"]["username"] == user.as_str());
+        let id = |event: Value| event["user"]["extra"]["authentication.kubernetes.io/credential-id"].to_string();
+        Ok((self.writes()?.iter().filter(asked).count(), theirs.map(id).collect::<BTreeSet<_>>().len()))
     }
 }
 
@@ -90,10 +107,8 @@ impl Write {
         })
     }
 
-    /// Whether a lab may do this.
-    fn is_of(&self, lab: &Lab) -> bool {
-        let owned =
-            |namespace: &str| namespace == "jotasu-system" || lab.owns.namespaces.iter().any(|n| n == namespace);
+    /// Whether a lab may do this, whose namespaces are these.
+    fn is_of(&self, lab: &Lab, labelled: &BTreeSet<String>) -> bool {
         if self.what.ends_with("accessreviews") || self.what == "selfsubjectrulesreviews" {
             return true;
         }
@@ -102,8 +117,9 @@ impl Write {
             return false;
         }
         if self.user.starts_with("system:serviceaccount:jotasu-system:") {
-            return lab.owns.namespaces.contains(&self.namespace);
+            return self.namespace != SYSTEM && labelled.contains(&self.namespace);
         }
+        let owned = |namespace: &String| labelled.contains(namespace);
         match self.what.as_str() {
             "namespaces" => owned(&self.name) || owned(&self.namespace),
             "nodes" => self.verb == "patch" && !(lab.owns.node_labels.is_empty() && lab.owns.node_taints.is_empty()),
@@ -121,6 +137,23 @@ impl Write {
     }
 }
 
+/// Our own namespace.
+const SYSTEM: &str = "jotasu-system";
+
+/// The namespaces that carry our label: the lab's and our own, as the cluster tells.
+async fn labelled(space: &Space, lab: &Lab) -> Result<BTreeSet<String>, Failed> {
+    let ours = ListParams::default().labels("app.kubernetes.io/managed-by=jotasu");
+    let found = space.cluster_api("v1", "Namespace").list(&ours).await?;
+    let mut names = BTreeSet::new();
+    for namespace in found {
+        let name = namespace.metadata.name.unwrap_or_default();
+        let of = namespace.metadata.labels.unwrap_or_default().remove("jotasu.dev/lab");
+        same(of, (name != SYSTEM).then(|| lab.id.clone()), &format!("whose {name} is"))?;
+        names.insert(name);
+    }
+    Ok(names)
+}
+
 /// Labels, annotations and spec of every node, as text.
 async fn nodes(space: &Space) -> Result<String, Failed> {
     let nodes = space.cluster_api("v1", "Node").list(&ListParams::default()).await?;
@@ -136,32 +169,104 @@ fn lives() -> Outcome {
     let kubeconfig = plane.kubeconfig();
     let runtime = runtime();
     let space = runtime.block_on(async {
-        Ok::<_, Failed>(Space { client: client(&kubeconfig).await?, name: "default".into(), kubeconfig })
+        let mut config =
+            Config::from_custom_kubeconfig(Kubeconfig::read_from(&kubeconfig)?, &Default::default()).await?;
+        config.headers.push((USER_AGENT, HeaderValue::from_static(LEARNER)));
+        Ok::<_, Failed>(Space { client: Client::try_from(config)?, name: "default".into(), kubeconfig })
     })?;
+    let stage = Stage { plane: &plane, space: &space, runtime: &runtime };
+    let inside = |namespace: &str| Space { name: namespace.into(), ..space.clone() };
+
     let learner = Learner::new(&plane);
     learner.says(&["cluster", "allow", "--yes"], 0);
     for id in lab::ids(&files::labs()) {
         let (lab, problems) = lab::load(&files::labs(), &id);
         let lab = lab.ok_or_else(|| format!("{problems:?}"))?;
-        let before = runtime.block_on(nodes(&space))?;
-        let witness = Witness::of(&plane)?;
-        learner.says(&["lab", "start", &id, "--yes"], 0);
         let steps = lab.solution.len().to_string();
-        learner.says(&["lab", "solve", &id, "--to", &steps, "--yes"], 0);
-        learner.says(&["lab", "check", &id], 0);
-        learner.says(&["lab", "reset", &id, "--yes"], 0);
-        learner.says(&["lab", "stop", &id, "--yes"], 0);
-        told(&id, &lab, &witness)?;
-        same(runtime.block_on(nodes(&space))?, before, "the nodes, byte by byte")?;
-        let left = runtime.block_on(async { space.cluster_api("v1", "Namespace").get_opt("jotasu-system").await })?;
-        same(left.is_none(), true, "nothing of ours is left")?;
+        stage.life(&learner, &lab, || {
+            learner.says(&["lab", "solve", &id, "--to", &steps, "--yes"], 0);
+            learner.says(&["lab", "check", &id], 0);
+            Ok(())
+        })?;
     }
-    runtime.block_on(renewed(&plane))
+
+    // It asks from a Pod of its own. Here nothing runs in it, so that what it asks stays unknown.
+    let learner = Learner::of(&plane, "probed", &[]);
+    let writes = stage.life(&learner, &fixture(&learner, "probed")?, || {
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "labels": {"app": "web"}},
+                         "spec": {"containers": [{"name": "app", "image": "nginx:1.29"}]}});
+        runtime.block_on(inside("probed").apply(pod))?;
+        learner.says(&["lab", "check", "probed"], 3);
+        Ok(())
+    })?;
+    let probed =
+        |what: &str| writes.iter().any(|write| write.user == PROBER && write.verb == "create" && write.what == what);
+    same((probed("pods"), probed("configmaps")), (true, true), "the prober made its Pod and what owns it")?;
+
+    // It breaks something at a word, and mends it.
+    let learner = Learner::of(&plane, "drill", &[("NAMESPACE", "drill")]);
+    stage.life(&learner, &fixture(&learner, "drill")?, || {
+        learner.says(&["lab", "solve", "drill", "--to", "2", "--yes"], 0);
+        learner.says(&["lab", "trigger", "drill", "alarm", "--yes"], 0);
+        learner.says(&["lab", "check", "drill"], 0);
+        Ok(())
+    })?;
+
+    // It puts back what the learner has broken.
+    let learner = Learner::of(&plane, "shop", &[("NAMESPACE", "shop")]);
+    let shop = inside("shop");
+    stage.life(&learner, &fixture(&learner, "shop")?, || {
+        learner.says(&["lab", "solve", "shop", "--to", "1", "--yes"], 0);
+        learner.says(&["lab", "check", "shop"], 1);
+        runtime.block_on(shop.delete("apps/v1", "Deployment", "web"))?;
+        runtime.block_on(shop.apply(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}})))?;
+        let undone = learner.says(&["lab", "undo", "shop", "--yes"], 0).out;
+        same(undone.contains("되돌렸어요"), true, &undone)
+    })?;
+    runtime.block_on(async {
+        renewed(&plane).await?;
+        renewed_too(&plane, fixture(&Learner::of(&plane, "probed", &[]), "probed")?).await
+    })
+}
+
+/// A lab as its learner has it.
+fn fixture(learner: &Learner, id: &str) -> Result<Lab, Failed> {
+    let (lab, problems) = lab::load(&Tree::Folder(learner.folder.path().join("labs")), id);
+    lab.ok_or_else(|| format!("{problems:#?}").into())
+}
+
+/// Where labs are lived through.
+struct Stage<'p> {
+    plane: &'p ControlPlane,
+    space: &'p Space,
+    runtime: &'p tokio::runtime::Runtime,
+}
+
+impl Stage<'_> {
+    /// A lab from its start to its end, with what the learner does in between; gives what the program wrote.
+    fn life(&self, learner: &Learner, lab: &Lab, work: impl FnOnce() -> Outcome) -> Result<Vec<Write>, Failed> {
+        let id = lab.id.as_str();
+        let before = self.runtime.block_on(nodes(self.space))?;
+        let witness = Witness::of(self.plane)?;
+        learner.says(&["lab", "start", id, "--yes"], 0);
+        work()?;
+        let labelled = self.runtime.block_on(labelled(self.space, lab))?;
+        let owned = lab.owns.namespaces.iter().cloned().chain([SYSTEM.to_owned()]).collect();
+        same(&labelled, &owned, "the namespaces that carry our label")?;
+        learner.says(&["lab", "reset", id, "--yes"], 0);
+        learner.says(&["lab", "stop", id, "--yes"], 0);
+        let writes = told(lab, &labelled, &witness)?;
+        same(self.runtime.block_on(nodes(self.space))?, before, "the nodes, byte by byte")?;
+        let system = async { self.space.cluster_api("v1", "Namespace").get_opt(SYSTEM).await };
+        same(self.runtime.block_on(system)?.is_none(), true, "nothing of ours is left")?;
+        Ok(writes)
+    }
 }
 
 /// Counts the writes of a lab's life, and demands that each of them may be.
-fn told(id: &str, lab: &Lab, witness: &Witness<'_>) -> Outcome {
-    let writes = witness.writes()?;
+fn told(lab: &Lab, labelled: &BTreeSet<String>, witness: &Witness<'_>) -> Result<Vec<Write>, Failed> {
+    let id = &lab.id;
+    let writes: Vec<Write> = witness.writes()?.into_iter().filter(|write| write.agent != LEARNER).collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for write in &writes {
         let place = if write.namespace.is_empty() { &write.name } else { &write.namespace };
@@ -170,7 +275,7 @@ fn told(id: &str, lab: &Lab, witness: &Witness<'_>) -> Outcome {
     }
     println!("{id}: {} writes", writes.len());
     counts.iter().for_each(|(key, count)| println!("  {count:>4}  {key}"));
-    let stray: Vec<&Write> = writes.iter().filter(|write| !write.is_of(lab)).collect();
+    let stray: Vec<&Write> = writes.iter().filter(|write| !write.is_of(lab, labelled)).collect();
     println!("{id}: outside of its own: {}; by the reader: {}", stray.len(), by_reader(&writes));
     same(stray.is_empty(), true, &format!("{stray:#?}"))?;
     let nameless: Vec<&Write> = writes.iter().filter(|write| !write.agent.starts_with("jotasu/")).collect();
@@ -179,7 +284,8 @@ fn told(id: &str, lab: &Lab, witness: &Witness<'_>) -> Outcome {
     // The log is the log: what was done is in it.
     let done = |verb: &str, what: &str| writes.iter().any(|write| write.verb == verb && write.what == what);
     same(done("patch", "namespaces") || done("create", "namespaces"), true, "the namespaces were made")?;
-    same(done("create", "serviceaccounts/token"), true, "a token was asked for")
+    same(done("create", "serviceaccounts/token"), true, "a token was asked for")?;
+    Ok(writes)
 }
 
 fn by_reader(writes: &[Write]) -> usize {
@@ -194,30 +300,45 @@ async fn renewed(plane: &ControlPlane) -> Outcome {
     let (engine, mut screen) = open(access, state.path().into());
     engine.order(Order::Start(Arc::new(small_lab("tokens"))));
     screen.until("running", 30, |screen| screen.running() && screen.shows("waiting")).await?;
-    let tokens = || -> Result<usize, Failed> {
-        let writes = witness.writes()?;
-        Ok(writes.iter().filter(|write| write.what == "serviceaccounts/token" && write.name == "reader").count())
-    };
-    // Each token is told by its own id in the log: every new one is used, too.
-    let used = || -> Result<usize, Failed> {
-        let ids = witness.requests()?.into_iter().filter(|event| event["user"]["username"] == READER);
-        let id = |event: Value| event["user"]["extra"]["authentication.kubernetes.io/credential-id"].to_string();
-        Ok(ids.map(id).collect::<std::collections::BTreeSet<_>>().len())
-    };
-    eventually("three renewals", || async {
-        let told = (tokens().unwrap_or(0), used().unwrap_or(0));
-        if told.0 >= 4 && told.1 >= 4 { Ok(()) } else { Err(format!("{told:?}")) }
-    })
-    .await?;
+    three_renewals(&witness, "reader").await?;
     sleep(Duration::from_millis(100)).await;
     screen.until("what is there", 0, |_| false).await.ok();
     let lost = screen.history.iter().flatten().filter(|verdict| matches!(verdict, Verdict::Unknown(_))).count();
-    println!("tokens: {} asked for, {} used, {lost} vectors that could not be asked", tokens()?, used()?);
+    let (asked, used) = witness.tokens("reader")?;
+    println!("tokens: {asked} asked for, {used} used, {lost} vectors that could not be asked");
     let after = screen.history.iter().position(|verdicts| verdicts.iter().all(|v| *v == Verdict::Waiting));
     let lost = screen.history.iter().skip(after.unwrap_or(0)).flatten();
     same(lost.filter(|verdict| matches!(verdict, Verdict::Unknown(_))).count(), 0, "unknown in between")?;
     engine.order(Order::Stop);
     screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+/// The prober's token is renewed as the reader's is, and none of its requests is turned away.
+async fn renewed_too(plane: &ControlPlane, lab: Lab) -> Outcome {
+    let state = tempfile::tempdir()?;
+    let access = Access { token_life: Duration::from_secs(4), ..allowed(plane).await? };
+    let witness = Witness::of(plane)?;
+    let (engine, mut screen) = open(access, state.path().into());
+    engine.order(Order::Start(Arc::new(lab)));
+    screen.until("running", 30, Screen::running).await?;
+    three_renewals(&witness, "prober").await?;
+    let requests = witness.requests()?;
+    let turned =
+        requests.iter().filter(|event| event["user"]["username"] == PROBER && event["responseStatus"]["code"] == 401);
+    same(turned.count(), 0, "requests of the prober that were turned away")?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await
+}
+
+/// Every new token is used, too.
+async fn three_renewals(witness: &Witness<'_>, account: &str) -> Outcome {
+    eventually(&format!("three renewals of the {account}"), || async {
+        match witness.tokens(account) {
+            Ok((asked, used)) if asked >= 4 && used >= 4 => Ok(()),
+            other => Err(format!("{:?}", other.ok())),
+        }
+    })
+    .await
 }
 
 /// The kubeconfig of a cluster, with another context name and another address.

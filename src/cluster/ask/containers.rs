@@ -1,5 +1,6 @@
 //! Programs run in containers, and what containers have written.
 
+use futures::StreamExt;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::AttachParams;
 use serde_json::{Value, json};
@@ -9,12 +10,14 @@ use super::{Answer, Means};
 use crate::cluster::api::{ApiError, escape};
 use crate::cluster::remote::Remote;
 use crate::cluster::selection;
-use crate::lab::{Logs, Run, Target};
+use crate::lab::{Logs, Reason, Run, Target};
 
 /// As much of an output as is kept.
 const KEPT: u64 = 64 << 10;
-/// Pods whose logs are read.
-const PODS: usize = 10;
+/// Pods whose logs may be read: of more than these it is said that they are too many.
+const PODS: usize = 50;
+/// Logs that are read at once.
+const AT_ONCE: usize = 10;
 
 /// The Pods of a target that run, by name; ours are none.
 pub(super) async fn running(pods: &Target, means: &Means) -> Result<Vec<Value>, ApiError> {
@@ -26,7 +29,7 @@ pub(super) async fn running(pods: &Target, means: &Means) -> Result<Vec<Value>, 
 async fn select(pods: &Target, means: &Means) -> Result<Vec<Value>, ApiError> {
     let (_, mut found) = selection::select(&means.reader(), pods).await.map_err(|trouble| match trouble {
         crate::cluster::Trouble::Api { error, .. } => error,
-        other => ApiError { reason: crate::lab::Reason::Other(other.to_string()), code: 0, message: other.to_string() },
+        other => ApiError { reason: Reason::Other(other.to_string()), code: 0, message: other.to_string() },
     })?;
     found.sort_by(|one, other| name(one).cmp(name(other)));
     Ok(found)
@@ -89,26 +92,69 @@ pub(super) async fn logs(logs: &Logs, means: &Means) -> Answer {
     if pods.is_empty() {
         return Ok(None);
     }
-    let mut text = String::new();
-    for pod in pods.iter().take(PODS) {
-        let path = format!(
-            "/api/v1/namespaces/{}/pods/{}/log?container={}&tailLines={}&previous={}",
-            escape(namespace(pod)),
-            escape(name(pod)),
-            escape(container(pod, logs.container.as_deref())),
-            logs.tail,
-            logs.previous,
-        );
-        let ask = |remote: Remote| {
-            let path = path.clone();
-            async move { remote.api.text(&path, crate::cluster::api::READ_LIMIT).await }
-        };
-        match means.prober.within(namespace(pod), ask).await {
-            Ok(lines) => text.push_str(&lines),
-            // A container that has not started, or was never restarted, has written nothing.
-            Err(error) if error.code == 400 || error.missing() => {}
+    if pods.len() > PODS {
+        let why = format!("로그를 읽을 Pod가 {}개예요. {PODS}개까지만 읽어요.", pods.len());
+        return Err(ApiError { reason: Reason::NotHere(why.clone()), code: 0, message: why });
+    }
+    let each: Vec<_> = pods.iter().map(|pod| log(pod, logs, means)).collect();
+    let read = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    together(read, logs.previous)
+}
+
+/// The newest lines of one Pod.
+async fn log(pod: &Value, logs: &Logs, means: &Means) -> Result<String, ApiError> {
+    let path = &format!(
+        "/api/v1/namespaces/{}/pods/{}/log?container={}&tailLines={}&previous={}",
+        escape(namespace(pod)),
+        escape(name(pod)),
+        escape(container(pod, logs.container.as_deref())),
+        logs.tail,
+        logs.previous,
+    );
+    let ask = |remote: Remote| async move { remote.api.text(path, crate::cluster::api::READ_LIMIT).await };
+    means.prober.within(namespace(pod), ask).await
+}
+
+/// What all of them have written. One whose container has not started may yet write what must not be there: then there
+/// is nothing to be said of all. One that was never restarted has no earlier run, and nothing of it is missing.
+fn together(read: Vec<Result<String, ApiError>>, previous: bool) -> Answer {
+    let mut texts = Vec::new();
+    for one in read {
+        match one {
+            Ok(text) => texts.push(text),
+            Err(error) if error.code == 400 && previous => {}
+            Err(error) if error.code == 400 || error.missing() => return Ok(None),
             Err(error) => return Err(error),
         }
     }
-    Ok(Some(json!({ "text": text })))
+    Ok((!texts.is_empty()).then(|| json!({ "text": texts.concat() })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(code: u16) -> Result<String, ApiError> {
+        Err(ApiError { reason: Reason::Other("x".into()), code, message: "x".into() })
+    }
+
+    fn lines(text: &str) -> Result<String, ApiError> {
+        Ok(text.to_owned())
+    }
+
+    #[test]
+    fn nothing_is_said_of_logs_before_every_container_has_one() {
+        assert_eq!(together(vec![lines("a\n"), lines("b\n")], false), Ok(Some(json!({"text": "a\nb\n"}))));
+        assert_eq!(together(vec![lines("")], false), Ok(Some(json!({"text": ""}))), "it runs, and has written nothing");
+        assert_eq!(together(vec![failed(400)], false), Ok(None), "it has not started");
+        assert_eq!(together(vec![lines("a\n"), failed(400)], false), Ok(None), "one of two has not");
+        assert_eq!(together(vec![lines("a\n"), failed(404)], false), Ok(None), "one is gone");
+        assert_eq!(together(vec![lines("a\n"), failed(500)], false).map_err(|error| error.code), Err(500));
+    }
+
+    #[test]
+    fn of_earlier_runs_those_that_were_are_told() {
+        assert_eq!(together(vec![failed(400), lines("a\n")], true), Ok(Some(json!({"text": "a\n"}))));
+        assert_eq!(together(vec![failed(400)], true), Ok(None));
+    }
 }

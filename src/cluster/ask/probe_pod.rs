@@ -22,19 +22,28 @@ const PATIENCE: &str = "2";
 /// Connects, or asks, from a probe Pod.
 pub(super) async fn ask(request: &Request, means: &Means) -> Answer {
     let Way::Probe { from, host, speak, .. } = &request.way else { return Ok(None) };
-    let argv = if *speak { spoken(request, host) } else { connected(request, host) };
-    let ask = |remote: Remote| {
-        let argv = argv.clone();
-        async move {
-            let pod = ensure(&remote, from).await?;
-            if pod["status"]["phase"] != "Running" {
-                return Err(not_yet(&pod));
-            }
-            containers::output(remote, &pod, "probe", &argv).await
+    let (spoken, connected) = (&spoken(request, host), &connected(request, host));
+    let ask = |remote: Remote| async move {
+        let pod = ensure(&remote, from).await?;
+        if pod["status"]["phase"] != "Running" {
+            return Err(not_yet(&pod));
         }
+        let run = |argv| containers::output(remote.clone(), &pod, "probe", argv);
+        if !speak {
+            return connection(&run(connected).await?);
+        }
+        let said = run(spoken).await?;
+        if !stopped(&said) {
+            return answer(&said);
+        }
+        // No answer came in time: whether a connection did, the other one tells.
+        let mut reply = connection(&run(connected).await?)?;
+        if reply["connect"] == "allowed" {
+            reply["error"] = format!("no answer within {PATIENCE} s").into();
+        }
+        Ok(reply)
     };
-    let said = means.prober.within(&from.namespace, ask).await?;
-    Ok(Some(if *speak { answer(&said) } else { connection(&said) }))
+    means.prober.within(&from.namespace, ask).await.map(Some)
 }
 
 fn spoken(request: &Request, host: &str) -> Vec<String> {
@@ -52,33 +61,45 @@ fn connected(request: &Request, host: &str) -> Vec<String> {
 }
 
 /// What `wget` says: the head of the answer on stderr, the body on stdout.
-fn answer(said: &Value) -> Value {
+fn answer(said: &Value) -> Result<Value, ApiError> {
     let stderr = said["stderr"].as_str().unwrap_or_default();
     let mut heads = stderr.lines().map(str::trim).filter(|line| line.starts_with("HTTP/"));
     // Redirects are followed: the last head is the answer's.
     let Some(status) =
         heads.next_back().and_then(|head| head.split(' ').nth(1)).and_then(|code| code.parse::<u16>().ok())
     else {
-        let mut value = connection(said);
-        value["error"] = stderr.trim().into();
-        return value;
+        return connection(said);
     };
     let fields = stderr.lines().map(str::trim).filter_map(|line| line.split_once(": "));
     let headers: serde_json::Map<String, Value> =
         fields.map(|(name, value)| (name.to_lowercase(), value.into())).collect();
-    json!({"connect": "allowed", "status": status, "headers": headers, "body": said["stdout"]})
+    Ok(json!({"connect": "allowed", "status": status, "headers": headers, "body": said["stdout"]}))
 }
 
-/// What became of a connection, by the program's words.
-fn connection(said: &Value) -> Value {
-    let stderr = said["stderr"].as_str().unwrap_or_default();
+/// Whether `timeout` ended the program.
+fn stopped(said: &Value) -> bool {
+    said["exitCode"] == 128 + 15
+}
+
+/// What became of a connection, by the program's words. Only what got no answer in time was dropped; words that tell of
+/// something else are not a reply, but why there is none.
+fn connection(said: &Value) -> Result<Value, ApiError> {
+    let stderr = said["stderr"].as_str().unwrap_or_default().trim();
     let connect = match said["exitCode"].as_i64() {
         Some(0) => "allowed",
         _ if stderr.contains("refused") || stderr.contains("reset") => "refused",
         _ if stderr.contains("bad address") || stderr.contains("bad host") => "unresolved",
-        _ => "dropped",
+        // It speaks, though not HTTP.
+        _ if stderr.contains("error getting response") => "allowed",
+        _ if stderr.contains("timed out") => return Ok(Request::dropped()),
+        code => {
+            let code = code.map(|code| format!("exit {code}"));
+            let words = if stderr.is_empty() { code.unwrap_or_default() } else { stderr.to_owned() };
+            let why = format!("확인용 Pod에서 연결해 보지 못했어요: {words}");
+            return Err(ApiError { reason: Reason::NotHere(why.clone()), code: 0, message: why });
+        }
     };
-    json!({"connect": connect, "error": stderr.trim()})
+    Ok(json!({"connect": connect, "error": stderr}))
 }
 
 /// The probe of a client, made if it is not there.
@@ -170,7 +191,11 @@ mod tests {
     #[track_caller]
     fn check(code: i64, stderr: &str, expected: &str) {
         let said = json!({"exitCode": code, "stdout": "", "stderr": stderr});
-        assert_eq!(connection(&said)["connect"], expected, "{stderr}");
+        let word = match connection(&said) {
+            Ok(reply) => reply["connect"].as_str().unwrap_or_default().to_owned(),
+            Err(error) => error.message.split_once(": ").map(|(_, words)| words.to_owned()).unwrap_or_default(),
+        };
+        assert_eq!(word, expected, "{stderr}");
     }
 
     #[test]
@@ -179,14 +204,30 @@ mod tests {
         check(1, "nc: can't connect to remote host (10.96.0.9): Connection refused", "refused");
         check(1, "nc: bad address 'nope.shop.svc'", "unresolved");
         check(1, "nc: timed out", "dropped");
-        check(1, "", "dropped");
+        check(1, "wget: error getting response: Resource temporarily unavailable", "allowed");
+    }
+
+    #[test]
+    fn what_is_no_timeout_is_not_dropped_but_not_known() {
+        let unreachable = "nc: can't connect to remote host (10.96.0.9): No route to host";
+        check(1, unreachable, unreachable);
+        let missing = "OCI runtime exec failed: exec: \"nc\": executable file not found in $PATH";
+        check(126, missing, missing);
+        check(137, "", "exit 137");
+        check(1, "", "exit 1");
+    }
+
+    #[test]
+    fn a_program_that_was_stopped_is_told_from_one_that_ended() {
+        assert!(stopped(&json!({"exitCode": 143})));
+        assert!(!stopped(&json!({"exitCode": 1})));
     }
 
     #[test]
     fn the_head_of_an_answer_is_read_from_what_wget_says() {
         let said = json!({"exitCode": 1, "stdout": "no", "stderr": "  HTTP/1.1 404 Not Found\n  Server: nginx\nwget: server returned error: HTTP/1.1 404 Not Found"});
         assert_eq!(
-            answer(&said),
+            answer(&said).unwrap(),
             json!({"connect": "allowed", "status": 404, "headers": {"server": "nginx", "wget": "server returned error: HTTP/1.1 404 Not Found"}, "body": "no"})
         );
     }

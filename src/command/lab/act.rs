@@ -107,7 +107,7 @@ pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> 
         talk.line(&format!("{name}에서 하고 있지 않은 실습이에요. 아무것도 지우지 않았어요."))?;
     }
     if output == Output::Json {
-        print::json(&say::report(lab, &[], &[], |_| lab.explain), Json::Pretty)?;
+        print::json(&say::report(lab, &[], &[], &[], |_| lab.explain), Json::Pretty)?;
     }
     Ok(Outcome::Done)
 }

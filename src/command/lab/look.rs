@@ -29,7 +29,7 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> any
     match output {
         Results::Json => {
             let explain = |check: &Check| explain(world, lab, check);
-            print::json(&say::report(lab, &state.verdicts, &state.since, explain), Json::Pretty)?;
+            print::json(&say::report(lab, &state.verdicts, &state.invariants, &state.since, explain), Json::Pretty)?;
         }
         Results::Junit => print::xml(&junit::xml(&[suite(world, lab, &state)]))?,
         Results::Text => {
@@ -114,7 +114,7 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
         match (output, &before) {
             (Output::Json, _) => {
                 let explain = |check: &Check| explain(world, lab, check);
-                print::json(&say::report(lab, &state.verdicts, &state.since, explain), Json::Line)?;
+                print::json(&say::report(lab, &state.verdicts, &state.invariants, &state.since, explain), Json::Line)?;
             }
             (Output::Text, old) => print::rows(&changes(world, lab, old.as_ref(), &state, &turned), world.look())?,
         }

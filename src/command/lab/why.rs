@@ -43,7 +43,7 @@ pub fn why(world: &World, lab: &Arc<Lab>, name: &str, output: Output, wait: usiz
     let verdict = state.verdicts.get(index).unwrap_or(&Verdict::Waiting);
     match output {
         Output::Json => {
-            let mut report = say::report(lab, &state.verdicts, &state.since, |check| explain(world, lab, check));
+            let mut report = say::report(lab, &state.verdicts, &[], &state.since, |check| explain(world, lab, check));
             let row = report["verdicts"].get_mut(index).map(Value::take).unwrap_or_default();
             let explain = explain(world, lab, check);
             print::json(&closer(lab, check, verdict, row, (&why, explain)), Json::Pretty)?;

@@ -36,10 +36,40 @@ pub(super) fn pull_failure(reason: &str, message: &str) -> PullFailure {
         "authentication required",
         "authorization failed",
         "no basic auth",
-        "401",
-        "403",
-    ]) {
+    ]) || statuses(message).any(|status| matches!(status, "401" | "403"))
+    {
         return PullFailure::Unauthorized;
     }
     PullFailure::Other
+}
+
+/// Numbers that stand alone, as those of answers do: digests, tags and ports are parts of words.
+fn statuses(message: &str) -> impl Iterator<Item = &str> {
+    let apart = |c: char| c.is_whitespace() || "()[]=,;".contains(c);
+    message.split(apart).map(|word| word.trim_matches(['.', ':', '"'])).filter(|word| word.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(message: &str, expected: PullFailure) {
+        assert_eq!(pull_failure("ErrImagePull", message), expected, "{message}");
+    }
+
+    #[test]
+    fn a_status_is_a_number_that_stands_alone() {
+        check("unexpected status from HEAD request to https://r.io/v2/a/manifests/1: 403", PullFailure::Unauthorized);
+        check("failed to fetch oauth token: unexpected status: 401 ", PullFailure::Unauthorized);
+        check("server answered (401).", PullFailure::Unauthorized);
+        check("error code=403, try again", PullFailure::Unauthorized);
+        for innocent in [
+            "failed to extract layer sha256:9403f1c2401ab: unexpected EOF",
+            "failed to pull and unpack image \"docker.io/library/app:403\": unexpected EOF",
+            "failed to copy from registry.local:4010/app: unexpected EOF",
+        ] {
+            check(innocent, PullFailure::Other);
+        }
+    }
 }

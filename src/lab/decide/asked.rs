@@ -21,17 +21,15 @@ impl Judge<'_, '_> {
         let value = match self.view.reply(&asked.query) {
             Reply::Pending => return Truth::Unknown(Reason::Connecting),
             Reply::Failed(reason) => return Truth::Unknown(reason),
-            Reply::Nothing => {
-                let found = finding(asked.query.subject(), Expected::Count { min: 1, max: None }, Actual::Missing);
-                return Truth::False(Box::new(No { finding: found, stuck: false, empty: true }));
-            }
+            Reply::Nothing => return nobody(&asked.query),
+            // A name that nobody has is no server that lets nobody in.
+            Reply::Said(value) if !positive && value["connect"] == "unresolved" => return nobody(&asked.query),
             Reply::Said(value) => value,
         };
         match (self.differs(asked, &value), positive) {
             (Err(reason), _) => Truth::Unknown(reason),
-            (Ok(None), true) => self.paired(asked),
+            (Ok(None), true) | (Ok(Some(_)), false) => self.paired(asked),
             (Ok(None), false) => no(finding(asked.query.subject(), Expected::Not, Actual::Present)),
-            (Ok(Some(_)), false) => Truth::True,
             (Ok(Some(mut found)), true) => {
                 found.cause = self.cause(asked, &value);
                 no(found)
@@ -92,6 +90,12 @@ impl Judge<'_, '_> {
         });
         words.map(|words| Cause::Words { words })
     }
+}
+
+/// There is nothing to ask.
+fn nobody(query: &Query) -> Truth {
+    let found = finding(query.subject(), Expected::Count { min: 1, max: None }, Actual::Missing);
+    Truth::False(Box::new(No { finding: found, stuck: false, empty: true }))
 }
 
 fn untrue(asked: &Asked, rule: &Rule, scope: &Scope) -> Finding {

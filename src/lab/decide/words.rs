@@ -1,4 +1,4 @@
-//! Typed and chosen answers, compared as people mean them: composed characters, no case, no spaces.
+//! Typed and chosen answers, compared as people mean them: composed characters, no width, no case, no spaces.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -17,5 +17,27 @@ pub(super) fn state(answer: &Answer, given: Option<&String>) -> Now {
 }
 
 fn normal(text: &str) -> String {
-    text.nfc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+    // Input methods give Latin letters in full width too.
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(given: &str, accepted: &str, expected: bool) {
+        let answer = Answer { ask: String::new(), choices: vec![], accept: vec![accepted.into()] };
+        assert_eq!(matches!(state(&answer, Some(&given.to_owned())), Now::True), expected, "{given}");
+    }
+
+    #[test]
+    fn what_people_mean_is_the_same_however_they_type_it() {
+        check("ＲｅｐｌｉｃａＳｅｔ", "ReplicaSet", true);
+        check("replica　set", "ReplicaSet", true);
+        check("３", "3", true);
+        check("조정 루프", "조정루프", true);
+        check("\u{1109}\u{1165}\u{11ab}언", "선언", true);
+        check("ReplicaSets", "ReplicaSet", false);
+    }
 }

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, CelUInt};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError, IdedExpr, Value as Cel};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 
 use super::caps::{self, Uses};
@@ -23,18 +25,48 @@ thread_local! {
 /// Ends an evaluation nobody waits for any more. CEL has no way to be interrupted, but every loop over something of the
 /// scope looks a name up; once stopped, names are null, which is no list, and the loops fail one after the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(super) struct Stop(Arc<Meter>);
+
+#[derive(Debug, Default)]
+struct Meter {
+    stopped: AtomicBool,
+    /// The evaluating thread's processor time at which it ends, in nanoseconds; 0: none.
+    due: AtomicU64,
+    lookups: AtomicU32,
+}
 
 impl Stop {
     pub(super) fn now(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends what this thread evaluates once it has taken so much processor time.
+    pub(super) fn at(&self, due: Duration) {
+        self.0.due.store(u64::try_from(due.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Whether it is time, or was said to be.
+    pub(super) fn is_due(&self) -> bool {
+        let due = self.0.due.load(Ordering::Relaxed);
+        if due > 0 && processor_time() > Duration::from_nanos(due) {
+            self.now();
+        }
+        self.0.stopped.load(Ordering::Relaxed)
     }
 }
 
 impl VariableResolver for Stop {
     fn resolve<'b>(&'b self, _: &str) -> Option<CowVal<'b, 'b>> {
-        self.0.load(Ordering::Relaxed).then(|| CowVal::owned(CelNull))
+        // Asking for the time takes longer than most lookups.
+        let ask = self.0.lookups.fetch_add(1, Ordering::Relaxed) % 64 == 63;
+        let stopped = if ask { self.is_due() } else { self.0.stopped.load(Ordering::Relaxed) };
+        stopped.then(|| CowVal::owned(CelNull))
     }
+}
+
+/// The processor time that this thread has taken.
+pub(super) fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
 /// Whether the tree holds in the scope.

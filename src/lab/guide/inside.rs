@@ -51,7 +51,7 @@ pub(super) static HTTP: Table = Table {
         may("path", Shape::Text, "경로. /로 시작해요"),
         may("headers", Shape::Pairs, "보낼 헤더"),
         may("from", Shape::Fields(&CLIENT), "어느 Pod인 것처럼: 이 라벨을 단 Pod를 만들어 물어요"),
-        may("paired", Shape::Fields(&CLIENT), "connect: dropped의 짝. 이쪽은 연결되어야 해요"),
+        may("paired", Shape::Fields(&CLIENT), "막혀야 통과하는 확인의 짝. 이쪽은 연결되어야 해요"),
     ],
     one_of: &[&["service", "pod", "host"]],
 };

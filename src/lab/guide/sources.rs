@@ -98,7 +98,7 @@ pub(super) static ALL: &[Guide] = &[
     Guide {
         name: "logs",
         role: Role::Observed,
-        about: "컨테이너의 로그를 읽어요",
+        about: "컨테이너의 로그를 읽어요. 아직 시작하지 않은 것이 있으면 통과하지 않아요",
         shape: Shape::Fields(&LOGS),
         beside: &[may("contains", Shape::Part, "로그에 들어 있어야 할 글"), MATCH, CEL],
         reply: &[("text", "Pod마다 마지막 줄들. Pod의 이름 순서로")],

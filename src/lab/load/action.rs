@@ -1,5 +1,5 @@
-//! Actions of setup, solutions and variants. Whatever touches something outside `owns` is a problem here, so that
-//! nothing that runs them has to ask again.
+//! Actions of setup, solutions and variants. Whatever touches something outside `owns`, or uses a power that is not
+//! declared, is a problem here; what performs them asks both again of each object, right before its request.
 
 use std::time::Duration;
 
@@ -65,6 +65,9 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
     match name {
         "patch" => {
             let target = owned_one(fields, cx);
+            if let (Some(target), Some(node)) = (&target, fields.get("target")) {
+                power::of_kind(node, &target.kind, report, cx);
+            }
             fields.need("type");
             let kinds = [("merge", PatchKind::Merge), ("strategic", PatchKind::Strategic), ("json", PatchKind::Json)];
             let kind = fields.choice("type", &kinds);
@@ -163,7 +166,11 @@ fn body(node: &Node, kind: Option<PatchKind>, report: &Report, cx: &Context) -> 
             report.wanted(node, "맵이");
             None
         }
-        _ => {
+        PatchKind::Json => {
+            power::operations(node, report, cx);
+            Some(node.json())
+        }
+        PatchKind::Merge | PatchKind::Strategic => {
             power::fields(node, report, cx);
             Some(node.json())
         }

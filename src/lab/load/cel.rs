@@ -36,7 +36,7 @@ fn rule(node: &Node, report: &Report, cx: &Context, related: &[&str]) -> Option<
 /// One expression; `related` are the aliases it may name.
 pub(super) fn expr(node: &Node, report: &Report, cx: &Context, related: &[&str]) -> Option<Expr> {
     let source = text(node, report)?;
-    let params: Vec<&str> = cx.params.iter().map(String::as_str).collect();
+    let params: Vec<&str> = cx.params.keys().map(String::as_str).collect();
     members(&source, "related", related, node, report);
     members(&source, "params", &params, node, report);
     match Expr::compile(&source) {

@@ -126,7 +126,7 @@ fn source(fields: &mut Fields, cx: &Context) -> Option<Source> {
             }
             // Read all the same: what is wrong within them is told now, not after this is mended.
             if observed.is_some() {
-                expect::read(fields, cx);
+                expect::read(fields, true, cx);
             }
             None
         }
@@ -140,7 +140,7 @@ fn source(fields: &mut Fields, cx: &Context) -> Option<Source> {
             Some(Source::Manual)
         }
         ["trigger"] => trigger.and_then(|node| read_trigger(node, report, cx)).map(Box::new).map(Source::Trigger),
-        _ => expect::read(fields, cx).map(Source::Observed),
+        _ => expect::read(fields, true, cx).map(Source::Observed),
     }
 }
 
@@ -148,7 +148,7 @@ fn read_trigger(node: &Node, report: &Report, cx: &Context) -> Option<Trigger> {
     let mut fields = Fields::open(node, report)?;
     let actions = fields.need("do").map(|node| super::report::list(node, report)).unwrap_or_default();
     let actions = action::actions(actions, report, cx);
-    let then = fields.need("then").and_then(|node| expect::element(node, report, cx));
+    let then = fields.need("then").and_then(|node| expect::element(node, true, report, cx));
     let undo = action::actions(fields.list("undo"), report, cx);
     fields.close();
     Some(Trigger { actions, then: then?, undo })

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::files::Tree;
 use crate::lab::model::{Answer, Owns, Target};
 use crate::problem::Problem;
@@ -24,7 +26,7 @@ pub(super) struct Context<'a> {
     /// Faults that the lab declares, and whether its cluster is its own.
     pub(super) faults: Vec<String>,
     pub(super) dedicated: bool,
-    pub(super) params: BTreeSet<String>,
+    pub(super) params: BTreeMap<String, Value>,
     /// Checks that are answered, once they are known.
     pub(super) answers: RefCell<BTreeMap<String, Answer>>,
     /// Scope of the custom kinds that the lab itself defines: (group, kind) → namespaced.
@@ -47,7 +49,7 @@ impl<'a> Context<'a> {
             power: Vec::new(),
             faults: Vec::new(),
             dedicated: false,
-            params: BTreeSet::new(),
+            params: BTreeMap::new(),
             answers: RefCell::default(),
             custom: RefCell::default(),
             used: RefCell::default(),

@@ -39,8 +39,8 @@ pub(super) fn beside() -> Vec<&'static str> {
     FIELDS.iter().chain(query::BESIDE.iter().flat_map(|(_, fields)| *fields)).copied().collect()
 }
 
-/// The expectation among the fields of a check, a symptom or an element of a combinator.
-pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Expectation> {
+/// The expectation among the fields of a check, a symptom or an element of a combinator; not `positive` within `not`.
+pub(super) fn read(fields: &mut Fields, positive: bool, cx: &Context) -> Option<Expectation> {
     let given: Vec<&&str> = SOURCES.iter().filter(|name| fields.key(name).is_some()).collect();
     if let [_, second, ..] = given.as_slice()
         && let Some(key) = fields.key(second)
@@ -62,23 +62,23 @@ pub(super) fn read(fields: &mut Fields, cx: &Context) -> Option<Expectation> {
             let expectation = resource(fields, target, cx);
             expectation.map(|expectation| Expectation::Of(Box::new(expectation)))
         }
-        Some((name, node)) if query::is(name) => query::read(name, node, fields, cx),
-        Some(("not", node)) => element(node, report, cx).map(|inner| Expectation::Not(Box::new(inner))),
+        Some((name, node)) if query::is(name) => query::read(name, node, fields, positive, cx),
+        Some(("not", node)) => element(node, !positive, report, cx).map(|inner| Expectation::Not(Box::new(inner))),
         Some((name, node)) => {
             let items = super::report::list(node, report);
             if node.list().is_some_and(<[_]>::is_empty) {
                 report.error(node, format!("목록이 비어 있어요: {name}"));
             }
-            let inner = items.iter().filter_map(|item| element(item, report, cx)).collect();
+            let inner = items.iter().filter_map(|item| element(item, positive, report, cx)).collect();
             Some(if name == "allOf" { Expectation::AllOf(inner) } else { Expectation::AnyOf(inner) })
         }
     }
 }
 
 /// A mapping that is an expectation and nothing else.
-pub(super) fn element(node: &Node, report: &Report, cx: &Context) -> Option<Expectation> {
+pub(super) fn element(node: &Node, positive: bool, report: &Report, cx: &Context) -> Option<Expectation> {
     let mut fields = Fields::open(node, report)?;
-    let expectation = read(&mut fields, cx);
+    let expectation = read(&mut fields, positive, cx);
     fields.close_but(&beside(), beside_which);
     expectation
 }

@@ -1,7 +1,7 @@
 //! Powers of manifests and patches that are not declared in `requires.power`, with their place. Which powers there are
 //! is said in `lab::power`.
 
-use crate::lab::power::KINDS;
+use crate::lab::power::{KINDS, of_operation};
 use crate::yaml::{Node, Value};
 
 use super::context::Context;
@@ -9,13 +9,27 @@ use super::report::Report;
 
 /// Reports powers of an object that are used and not declared, where they stand.
 pub(super) fn check(node: &Node, kind: &str, report: &Report, cx: &Context) {
-    if KINDS.contains(&kind) {
-        declared(kind, node.get("kind").unwrap_or(node), report, cx);
-    }
+    of_kind(node.get("kind").unwrap_or(node), kind, report, cx);
     fields(node, report, cx);
 }
 
-/// The same for a part of an object, such as a patch.
+/// The same for a kind that reaches over the whole cluster, named at `node`.
+pub(super) fn of_kind(node: &Node, kind: &str, report: &Report, cx: &Context) {
+    if KINDS.contains(&kind) {
+        declared(kind, node, report, cx);
+    }
+}
+
+/// The same for the operations of a JSON patch.
+pub(super) fn operations(node: &Node, report: &Report, cx: &Context) {
+    for operation in node.list().unwrap_or_default() {
+        for power in of_operation(&operation.json()) {
+            declared(&power, operation.get("path").unwrap_or(operation), report, cx);
+        }
+    }
+}
+
+/// The same for a part of an object, such as a patch that is merged.
 pub(super) fn fields(node: &Node, report: &Report, cx: &Context) {
     for (key, value) in node.map().unwrap_or_default() {
         let on = matches!(value.value, Value::Bool(true));

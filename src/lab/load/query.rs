@@ -40,20 +40,19 @@ pub(super) fn is(name: &str) -> bool {
     BESIDE.iter().any(|(source, _)| *source == name)
 }
 
-/// A query by its name, with what stands beside it.
-pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, cx: &Context) -> Option<Expectation> {
+/// A query by its name, with what stands beside it; not `positive` within `not`.
+pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, positive: bool, cx: &Context) -> Option<Expectation> {
     let report = beside.report;
     let mut wanted = Wanted::read(name, beside, cx);
-    let mut paired = None;
+    let mut written = None;
     let queries = match name {
         "rbac" => access::reviews(node, report, cx).into_iter().map(Query::Rbac).collect(),
         "http" => {
-            let request = http::request(node, beside, cx)?;
-            paired = request.paired.map(Query::Http);
-            if !request.speaks {
+            let http = written.insert(http::request(node, beside, cx)?);
+            if !http.speaks {
                 wanted.default("connect", json!("allowed"));
             }
-            vec![Query::Http(request.request)]
+            vec![Query::Http(http.request.clone())]
         }
         "apiserver" => {
             empty(node, report);
@@ -81,6 +80,11 @@ pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, cx: &Context) -
         return None;
     }
     let (pattern, cel) = wanted.end();
+    if let Some(written) = &written {
+        let denied = written.met_by_a_drop(pattern.as_ref(), &cel, positive, cx);
+        http::pairing(node, denied, report);
+    }
+    let paired = written.and_then(|written| written.paired).map(Query::Http);
     let mut asked: Vec<Expectation> = queries
         .into_iter()
         .map(|query| Asked { query, paired: paired.clone(), pattern: pattern.clone(), cel: cel.clone() })

@@ -172,11 +172,6 @@ impl<'n, 'r> Fields<'n, 'r> {
         self.entries.iter().map(|(key, _)| key).find(|key| key.name == name)
     }
 
-    /// The value of a field, without asking for it.
-    pub(super) fn value(&self, name: &str) -> Option<&'n Node> {
-        self.entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
-    }
-
     /// Reports a field that must be there and is not.
     pub(super) fn need(&mut self, name: &'static str) -> Option<&'n Node> {
         let node = self.get(name);

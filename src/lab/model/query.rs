@@ -185,6 +185,13 @@ pub struct Release {
     pub name: String,
 }
 
+impl Request {
+    /// The reply to a connection that was dropped: nothing more is known of it.
+    pub fn dropped() -> serde_json::Value {
+        serde_json::json!({"connect": "dropped", "error": "timed out"})
+    }
+}
+
 impl Query {
     /// Whether the API server has to be there for it.
     pub fn needs_api(&self) -> bool {

@@ -49,35 +49,46 @@ fn violations(pattern: &Value) -> Option<Vec<Value>> {
         Value::Bool(wanted) => vec![Value::Bool(!wanted)],
         Value::Number(wanted) => vec![other_number(wanted), STRANGE.into()],
         Value::String(wanted) => vec![format!("{wanted}x").into(), "".into()],
-        Value::Object(operators) => {
-            let (name, operand) = operators.iter().find(|(name, _)| name.starts_with('$'))?;
-            match name.as_str() {
-                "$gte" => vec![Value::from(-1)],
-                "$lte" => vec![Value::from(1_000_000_000_000_000_i64)],
-                "$in" => vec![STRANGE.into()],
-                "$quantity" if operand.is_object() => return violations(operand),
-                "$quantity" => {
-                    let other = if quantity::of(operand) == quantity::parse("12345") { "54321" } else { "12345" };
-                    vec![other.into()]
-                }
-                "$equals" => match operand {
-                    Value::Array(items) => {
-                        let more = items.iter().cloned().chain([Value::from(STRANGE)]).collect();
-                        vec![Value::Array(more)]
-                    }
-                    Value::Object(_) | Value::Null => vec![STRANGE.into()],
-                    scalar => return violations(scalar),
-                },
-                "$regex" => {
-                    let fits = |text: &&&str| pattern::mismatch(pattern, &Value::from(**text), &[]).is_none();
-                    // One that takes everything verifies nothing, and then the first of these survives.
-                    let strange = ["", STRANGE];
-                    vec![(*strange.iter().find(|text| !fits(text)).unwrap_or(&"")).into()]
-                }
-                _ => return None,
+        Value::Object(wanted) => {
+            let operators: Vec<(&String, &Value)> = wanted.iter().filter(|(name, _)| name.starts_with('$')).collect();
+            if operators.is_empty() {
+                return None;
             }
+            operators.into_iter().flat_map(|(name, operand)| against(name, operand)).collect()
         }
     })
+}
+
+/// Values that an operator forbids. What `$exists` wants there is violated where it is gone.
+fn against(operator: &str, operand: &Value) -> Vec<Value> {
+    // One that takes everything verifies nothing, and then the first of these survives.
+    let misfit = |strange: [&str; 2]| {
+        let pattern = serde_json::json!({ operator: operand });
+        let fits = |text: &&str| pattern::mismatch(&pattern, &Value::from(*text), &[]).is_none();
+        let found = strange.into_iter().find(|text| !fits(text)).unwrap_or(strange[0]);
+        vec![Value::from(found)]
+    };
+    match operator {
+        "$gte" => vec![Value::from(-1)],
+        "$lte" => vec![Value::from(1_000_000_000_000_000_i64)],
+        "$in" => vec![STRANGE.into()],
+        "$quantity" if operand.is_object() => violations(operand).unwrap_or_default(),
+        "$quantity" => {
+            let other = if quantity::of(operand) == quantity::parse("12345") { "54321" } else { "12345" };
+            vec![other.into()]
+        }
+        "$equals" => match operand {
+            Value::Array(items) => {
+                let more = items.iter().cloned().chain([Value::from(STRANGE)]).collect();
+                vec![Value::Array(more)]
+            }
+            Value::Object(_) | Value::Null => vec![STRANGE.into()],
+            scalar => violations(scalar).unwrap_or_default(),
+        },
+        "$regex" | "$contains" => misfit(["", STRANGE]),
+        "$version" => misfit(["0.0.0", "999999.0.0"]),
+        _ => Vec::new(),
+    }
 }
 
 fn other_number(number: &serde_json::Number) -> Value {

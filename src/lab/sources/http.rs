@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{says, wrong};
+use super::{loaded, says, wrong};
 
 #[test]
 fn http_asks_for_an_answer() {
@@ -41,6 +41,49 @@ const POLICY: &str =
   {apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop, uid: s}, spec: {selector: {app: db}}},
   {apiVersion: v1, kind: Pod, metadata: {name: db-0, namespace: shop, uid: p, labels: {app: db}}}";
 
+fn unpaired(place: &str) -> String {
+    format!(
+        "{place}: 연결이 막혀야 통과하는 확인에는 짝이 있어야 해요. | 연결되어야 하는 쪽을 paired: {{namespace, labels}}로 적으세요. 아무도 연결하지 못하면 막힌 것인지 알 수 없어요."
+    )
+}
+
+#[test]
+fn whatever_passes_while_nobody_is_let_in_needs_a_pair() {
+    let from = "http: {service: db, port: 1, from: {labels: {a: b}}}";
+    let within = |check: &str| format!("not:\n  {}", check.replace('\n', "\n  "));
+    wrong(&format!("{from}\nmatch: {{connect: dropped}}"), &unpaired("12:11"));
+    wrong(&format!("{from}\nmatch: {{connect: {{$in: [refused, dropped]}}}}"), &unpaired("12:11"));
+    wrong(&format!("{from}\ncel: [{{expr: object.connect != 'allowed', message: x}}]"), &unpaired("12:11"));
+    wrong(&within(&format!("{from}\nconnect: allowed")), &unpaired("13:13"));
+    wrong(&within(&format!("{from}\nconnect: refused")), &unpaired("13:13"));
+    wrong(&within(&format!("{from}\nstatus: 200")), &unpaired("13:13"));
+    wrong(&within(&within(&format!("{from}\nconnect: dropped"))), &unpaired("14:15"));
+    // Neither an answer nor a connection is a denial, and what is refused was answered.
+    for open in ["connect: allowed", "connect: refused", "status: {$gte: 400}", "match: {connect: {$in: [allowed]}}"] {
+        assert_eq!(loaded(&format!("{from}\n{open}")).1, "", "{open}");
+    }
+    assert_eq!(loaded(&within(&format!("{from}\nconnect: dropped"))).1, "");
+    wrong(
+        "http: {service: db, port: 1, from: {labels: {a: b}}, paired: {labels: {c: d}}}\nconnect: allowed",
+        "12:66: paired는 연결이 막혀야 통과하는 확인에만 써요.",
+    );
+}
+
+#[test]
+fn the_opposite_of_a_connection_is_a_denial_like_any_other() {
+    let not = "not:\n  http: {service: db, port: 5432, from: {labels: {role: back}}, paired: {labels: {role: front}}}\n  connect: allowed";
+    let connect = |word: &str| json!({"connect": word, "error": ""});
+    says(not, POLICY, &[connect("dropped"), connect("allowed")], "passed");
+    says(not, POLICY, &[connect("allowed"), connect("allowed")], "failed Service shop db: Not / Present");
+    says(
+        not,
+        POLICY,
+        &[connect("refused"), connect("refused")],
+        "failed Service shop db :5432 ← shop (role=front) connect: \"allowed\" / \"refused\" [nobody-listens]",
+    );
+    says(not, POLICY, &[connect("unresolved"), connect("allowed")], "failed Service shop db: one / Missing");
+}
+
 #[test]
 fn a_denied_connection_counts_only_beside_one_that_is_allowed() {
     let dropped = "http: {service: db, port: 5432, from: {labels: {role: back}}, paired: {labels: {role: front}}}\nconnect: dropped";
@@ -71,10 +114,7 @@ fn a_denied_connection_counts_only_beside_one_that_is_allowed() {
         &[connect("allowed"), connect("allowed")],
         "failed Service shop db :5432 ← shop (role=back) connect: \"dropped\" / \"allowed\"",
     );
-    wrong(
-        "http: {service: db, port: 1, from: {labels: {a: b}}}\nconnect: dropped",
-        "12:11: connect: dropped에는 짝이 있어야 해요. | 연결되어야 하는 쪽을 paired: {namespace, labels}로 적으세요. 아무도 연결하지 못하면 막힌 것인지 알 수 없어요.",
-    );
+    wrong("http: {service: db, port: 1, from: {labels: {a: b}}}\nconnect: dropped", &unpaired("12:11"));
     wrong(
         "http: {service: db, port: 1, from: {}}\nconnect: droped",
         "13:14: connect에 쓸 수 없는 값이에요: droped | 혹시 dropped?",

@@ -1,6 +1,12 @@
 //! `http`: to a Service through the API server, straight to a Pod, or from a probe Pod to where a client would go.
 
-use crate::lab::model::{Client, Request, Way};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::lab::expr::Scope;
+use crate::lab::model::{Client, Request, Rule, Way};
+use crate::lab::pattern;
 use crate::yaml::Node;
 
 use super::super::context::Context;
@@ -37,8 +43,7 @@ pub(super) fn request(node: &Node, beside: &Fields, cx: &Context) -> Option<Writ
     let headers = fields.get("headers").map(|node| pairs(node, report)).unwrap_or_default();
     let from_node = fields.get("from");
     let from = from_node.and_then(|node| client(node, report, cx));
-    let paired_node = fields.get("paired");
-    let paired = paired_node.and_then(|node| client(node, report, cx));
+    let paired = fields.get("paired").and_then(|node| client(node, report, cx));
     let speaks =
         path.is_some() || SPOKEN.iter().any(|name| beside.key(name).is_some()) || beside.key("connect").is_none();
     if let Some(path) = path.as_ref().filter(|path| !path.starts_with('/')) {
@@ -47,14 +52,6 @@ pub(super) fn request(node: &Node, beside: &Fields, cx: &Context) -> Option<Writ
     let given = [service.is_some(), pod.is_some(), host.is_some()].into_iter().filter(|given| *given).count();
     if given != 1 {
         report.error(&fields, "하나만 적으세요: service, pod, host");
-    }
-    let dropped = beside.key("connect").is_some() && denied(beside);
-    if dropped && paired_node.is_none() {
-        let help = "연결되어야 하는 쪽을 paired: {namespace, labels}로 적으세요. 아무도 연결하지 못하면 막힌 것인지 알 수 없어요.";
-        report.error_help(node, "connect: dropped에는 짝이 있어야 해요.", help);
-    }
-    if let Some(paired_node) = paired_node.filter(|_| !dropped) {
-        report.error(paired_node, "paired는 connect: dropped와 함께 써요.");
     }
     if beside.key("connect").is_some() && from_node.is_none() {
         report.error_help(node, "connect는 어디서 연결하는지가 있어야 해요.", "from: {namespace, labels}");
@@ -95,8 +92,35 @@ pub(super) fn request(node: &Node, beside: &Fields, cx: &Context) -> Option<Writ
     Some(Written { request: own, paired, speaks })
 }
 
-fn denied(beside: &Fields) -> bool {
-    beside.value("connect").is_some_and(|node| node.text() == Some("dropped"))
+impl Written {
+    /// Whether what is expected of the reply is met while the connection is dropped: then a denial is what it is about,
+    /// in whatever words.
+    pub(super) fn met_by_a_drop(&self, pattern: Option<&Value>, cel: &[Rule], positive: bool, cx: &Context) -> bool {
+        let dropped = Arc::new(Request::dropped());
+        let differs = pattern.is_some_and(|pattern| pattern::mismatch(pattern, &dropped, &[]).is_some());
+        let params: serde_json::Map<String, Value> = cx.params.clone().into_iter().collect();
+        let scope = Scope { params: Arc::new(params.into()), ..Scope::of(dropped) };
+        // A rule that has no value over it is never met, and its opposite neither.
+        let rules: Result<Vec<bool>, _> = cel.iter().map(|rule| rule.expr.eval(&scope)).collect();
+        let met = match rules {
+            _ if differs => Some(false),
+            Ok(rules) => Some(rules.into_iter().all(|holds| holds)),
+            Err(_) => None,
+        };
+        matches!(self.request.way, Way::Probe { .. }) && met == Some(positive)
+    }
+}
+
+/// Reports a denial without its pair, and a pair that nothing needs.
+pub(super) fn pairing(node: &Node, denied: bool, report: &Report) {
+    match node.get("paired") {
+        None if denied => {
+            let help = "연결되어야 하는 쪽을 paired: {namespace, labels}로 적으세요. 아무도 연결하지 못하면 막힌 것인지 알 수 없어요.";
+            report.error_help(node, "연결이 막혀야 통과하는 확인에는 짝이 있어야 해요.", help);
+        }
+        Some(paired) if !denied => report.error(paired, "paired는 연결이 막혀야 통과하는 확인에만 써요."),
+        _ => {}
+    }
 }
 
 fn client(node: &Node, report: &Report, cx: &Context) -> Option<Client> {
