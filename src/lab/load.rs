@@ -462,6 +462,10 @@ mod tests {
             "5:58: objects에 적을 수 없는 kind예요: Node | namespace는 owns.namespaces에, 노드의 라벨과 taint는 owns.nodes에 적으세요.\n5:81: namespace가 있어야 하는 kind예요: Role",
         );
         spec("owns: {helm: [web]}", "5:17: namespace/이름 꼴이어야 해요: web");
+        spec(
+            "owns: {namespaces: [a], helm: [a/web, b/web]}",
+            "5:41: 가지지 않은 namespace의 릴리스예요: b | 릴리스는 namespace와 함께 지워져요. owns.namespaces에 더하세요.",
+        );
         spec("ownz: {}", "5:3: 모르는 필드예요: ownz | 혹시 owns?");
         spec(
             "symptom: {resource: {kind: Pod}, cel: [object.a], step: 1}",

@@ -237,14 +237,41 @@ fn promql_asks_a_prometheus() {
         "failed Service shop prometheus up samples: {\"value\":{\"$gte\":1}} / Value(None)",
     );
     says(check, "", &[Value::Null], "failed Service shop prometheus: one / Missing");
+    let cel = "promql: {service: prometheus, port: 9090, query: up}\ncel:\n- expr: object.samples.all(s, s.value > 0 && s.value == 3)\n  message: m";
+    says(cel, "", &[json!({"samples": [{"metric": {}, "value": 3.0}]})], "passed");
+    // Behind the Service nobody answers: red with the reason, asked for or against.
+    let service = "{apiVersion: v1, kind: Service, metadata: {name: prometheus, namespace: shop, uid: s}, spec: {selector: {app: prometheus}}}";
+    let silent = "failed Service shop prometheus: Ready(None) / NotReady(\"no endpoints\") [no-pods]";
+    says(check, service, &[json!({"error": "no endpoints"})], silent);
+    let not = "not:\n  promql: {service: prometheus, port: 9090, query: ALERTS}\n  value: 1";
+    says(not, service, &[json!({"samples": []})], "passed");
+    says(not, service, &[json!({"error": "no endpoints"})], silent);
     wrong("promql: {service: a, port: 1}\nvalue: 1", "12:13: 필드가 빠졌어요: query");
+}
+
+#[test]
+fn what_is_measured_moves_without_anybodys_doing() {
+    let (lab, _) = loaded("promql: {service: prometheus, port: 9090, query: up}\nvalue: {$gte: 5}");
+    let lab = lab.unwrap();
+    let mut world = World::of(&lab);
+    let mut memory = Memory::new("lab", "uid", START);
+    let query = lab.checks[0].queries()[0].clone();
+    let mut says = |samples: Value, now: Millis| {
+        world.observation.replies.insert(query.clone(), Reply::said(json!({"samples": samples})));
+        decide_all(&lab, &world.observation, &mut memory, now).verdicts[0].name()
+    };
+    for (second, value) in (0..).zip([1.0, 2.5, 1.5]) {
+        assert_eq!(says(json!([{"metric": {}, "value": value}]), START + second * 5_000), "waiting");
+    }
+    assert_eq!(says(json!([]), START + 20_000), "failed", "that there is nothing any more is a change");
+    assert_eq!(says(json!([{"metric": {}, "value": 5.0}]), START + 25_000), "passed");
 }
 
 /// The Secret in which Helm keeps a revision of a release.
 fn release(version: u32, status: &str) -> String {
     use base64::Engine;
     use std::io::Write;
-    let state = json!({"chart": {"metadata": {"name": "web", "version": "1.2.3", "appVersion": "9"}}, "config": {"replicas": 2}});
+    let state = json!({"chart": {"metadata": {"name": "web", "version": "1.2.3", "appVersion": "9"}}, "config": {"replicas": 2}, "info": {"description": "timed out"}});
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packed.write_all(state.to_string().as_bytes()).unwrap();
     let code = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
@@ -257,13 +284,13 @@ fn release(version: u32, status: &str) -> String {
 
 #[test]
 fn helm_is_read_from_the_secret_that_helm_keeps() {
-    let check = "helm: {release: web}\nchart: {name: web, version: {$version: '>=1.2'}}\nvalues: {replicas: {$gte: 2}}\nstatus: deployed";
+    let check = "helm: {release: web}\nchart: {name: web, version: {$version: '>=1.2'}}\nvalues: {replicas: {$gte: 2}}";
     says(check, &format!("{}, {}", release(1, "superseded"), release(2, "deployed")), &[], "passed");
     says(
         check,
         &format!("{}, {}", release(9, "deployed"), release(10, "failed")),
         &[],
-        "failed Release shop web status: \"deployed\" / \"failed\"",
+        "failed Release shop web status: \"deployed\" / \"failed\" [words]",
     );
     says(check, "", &[], "waiting");
     wrong(

@@ -151,7 +151,12 @@ impl Query {
                     key(&target.api_version, &target.kind, target.namespace.as_deref()),
                 ]
             }
-            Self::Promql(promql) => of_service(&promql.namespace),
+            // And what tells why nobody answers behind it.
+            Self::Promql(promql) => {
+                let of = |(api_version, kind): &(&str, &str)| key(api_version, kind, Some(&promql.namespace));
+                let service = key("v1", "Service", Some(&promql.namespace));
+                std::iter::once(service).chain(telling("Service").iter().map(of)).collect()
+            }
             Self::Helm(release) => vec![key("v1", "Secret", Some(&release.namespace))],
             Self::Node(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_) => Vec::new(),
         }

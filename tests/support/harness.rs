@@ -29,6 +29,8 @@ pub enum Needs {
     Api,
     /// A control plane on which workloads become Ready.
     Workloads,
+    /// The same, and Helm's own program.
+    Helm,
     /// Real nodes and containers: the cluster that all such trials share, one at a time.
     Kind,
     /// Real nodes to break: a second cluster, beside the first.
@@ -63,7 +65,7 @@ impl Needs {
         static KIND: Lane = Lane::of(1);
         static NODES: Lane = Lane::of(1);
         match self {
-            Self::Api | Self::Workloads => &PLANES,
+            Self::Api | Self::Workloads | Self::Helm => &PLANES,
             Self::Kind => &KIND,
             Self::Nodes => &NODES,
         }
@@ -144,11 +146,12 @@ fn lacking(needs: Needs) -> Option<String> {
                 |output| (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned()),
             )
         }
-        Needs::Api | Needs::Workloads => match assets() {
+        Needs::Api | Needs::Workloads | Needs::Helm => match assets() {
             Err(missing) => Some(missing.clone()),
-            Ok(assets) if needs == Needs::Workloads && assets.tier() < Tier::Workloads => {
+            Ok(assets) if needs >= Needs::Workloads && assets.tier() < Tier::Workloads => {
                 Some(format!("{} not found beside kube-apiserver", assets.missing().join(", ")))
             }
+            Ok(_) if needs == Needs::Helm && helm().is_none() => Some("helm not found beside kube-apiserver".into()),
             Ok(_) => None,
         },
     }
@@ -163,6 +166,12 @@ fn wants_kind() -> bool {
 pub fn assets() -> Result<&'static Assets, String> {
     static FOUND: OnceLock<Result<Assets, String>> = OnceLock::new();
     FOUND.get_or_init(|| Assets::find().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
+}
+
+/// Helm, where it was built beside the other programs.
+pub fn helm() -> Option<PathBuf> {
+    let server = assets().ok()?.program("kube-apiserver")?;
+    Some(server.with_file_name("helm")).filter(|helm| helm.is_file())
 }
 
 /// A control plane of the caller's own, to break.
@@ -192,6 +201,13 @@ pub fn kind() -> &'static Kind {
         let output = Command::new("bash").arg(testbed()).arg("kubeconfig").output().unwrap();
         Kind { kubeconfig: String::from_utf8(output.stdout).unwrap().trim().into() }
     })
+}
+
+/// Puts an image that labs use into the kind cluster's nodes, once.
+pub fn load(image: &str) -> Outcome {
+    kind();
+    let status = Command::new("bash").arg(testbed()).args(["load", image]).stdin(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(format!("testbed load {image}: {status}").into()) }
 }
 
 /// The script that makes clusters of this project's own.

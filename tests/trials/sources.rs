@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 
 use jotasu::cluster;
 use jotasu::files::Tree;
-use jotasu::lab::{self, Lab, Order, Verdict};
+use jotasu::lab::{self, Actual, Cause, Lab, Order, Reason, Verdict};
 use libtest_mimic::Failed;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::engine::{Screen, allowed, allowed_at, open, state};
-use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, shared, trial};
+use crate::harness::{self, Needs, Outcome, Planned, alone, kind, runtime, shared, trial};
 use crate::labs::holds;
 use crate::space::Space;
 
@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Planned> {
             holds(&cluster::prove(&load("asked")?, 2, &mut |_| {})?)
         }),
         alone("sources::what_containers_answer_is_done_on_kind", Needs::Kind, || {
+            harness::load(PROMETHEUS)?;
             holds(&cluster::rehearse(
                 &runtime().block_on(allowed_at(&kind().kubeconfig))?,
                 &load("asked-kind")?,
@@ -28,9 +29,14 @@ pub fn trials() -> Vec<Planned> {
             )?)
         }),
         trial("sources::a_connection_that_is_dropped_is_told_from_one_that_is_refused", Needs::Kind, dropped),
+        trial("sources::what_is_wrong_with_a_query_is_told", Needs::Kind, queried),
+        trial("sources::a_release_is_followed_as_helm_changes_it", Needs::Helm, released),
         trial("sources::the_prober_may_do_nothing_outside_the_labs_namespaces", Needs::Workloads, confined),
     ]
 }
+
+/// As the testbed builds it.
+const PROMETHEUS: &str = "prom/prometheus:v3.16.0";
 
 fn load(id: &str) -> Result<Lab, Failed> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs");
@@ -38,14 +44,18 @@ fn load(id: &str) -> Result<Lab, Failed> {
     lab.ok_or_else(|| format!("{problems:#?}").into())
 }
 
-/// A lab of one check in a namespace of the trial's.
-fn one(space: &Space, check: &str) -> Result<Lab, Failed> {
+/// A lab of these checks in a namespace of the trial's.
+fn asks(space: &Space, checks: &[&str]) -> Result<Lab, Failed> {
     let folder = tempfile::tempdir()?;
     let (id, namespace) = (&space.name, format!("{}-shop", space.name));
+    let checks: String = (0..)
+        .zip(checks)
+        .map(|(n, check): (u32, _)| format!("  - {{name: a{n}, title: a, holdFor: 0s, {check}}}\n"))
+        .collect();
     let text = format!(
         "apiVersion: jotasu.dev/v1alpha1\nkind: Lab\nmetadata: {{name: {id}}}\nspec:\n  title: t\n  minutes: 1\n  \
          owns: {{namespaces: [{namespace}]}}\n  setup: [{{apply: {{apiVersion: v1, kind: ConfigMap, metadata: {{name: g, namespace: {namespace}}}}}}}]\n  \
-         checks:\n  - {{name: a, title: a, holdFor: 0s, {check}}}\n"
+         checks:\n{checks}"
     );
     std::fs::create_dir_all(folder.path().join(id))?;
     std::fs::write(folder.path().join(id).join("lab.yaml"), text)?;
@@ -62,7 +72,7 @@ fn cause(verdict: &Verdict) -> &'static str {
 async fn dropped(space: Space) -> Outcome {
     let state = state()?;
     let check = "http: {service: db, port: 80, from: {labels: {role: back}}, paired: {labels: {role: front}}}, connect: dropped";
-    let lab = std::sync::Arc::new(one(&space, check)?);
+    let lab = std::sync::Arc::new(asks(&space, &[check])?);
     let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
     let (engine, mut screen) = open(allowed_at(&kind().kubeconfig).await?, state.path().into());
     engine.order(Order::Start(lab.clone()));
@@ -111,10 +121,141 @@ fn drops(how: &str, from: &str, to: &str) -> Outcome {
     Ok(())
 }
 
+/// A real Prometheus, none, and something else in its place.
+async fn queried(space: Space) -> Outcome {
+    harness::load(PROMETHEUS)?;
+    let state = state()?;
+    let ask =
+        |service: &str, query: &str| format!("promql: {{service: {service}, port: 9090, query: '{query}'}}, value: 1");
+    let not = "not: {promql: {service: prometheus, port: 9090, query: vector(2)}, value: 1}";
+    let checks = [
+        ask("prometheus", "vector(1)"),
+        not.into(),
+        ask("prometheus", "up{"),
+        ask("prometheus", "up[1m]"),
+        ask("prometheus", "label_replace(up, \"a b\", \"x\", \"\", \"\")"),
+        ask("web", "vector(1)"),
+        ask("nobody", "vector(1)"),
+    ];
+    let lab = std::sync::Arc::new(asks(&space, &checks.each_ref().map(String::as_str))?);
+    let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
+    let (engine, mut screen) = open(allowed_at(&kind().kubeconfig).await?, state.path().into());
+    engine.order(Order::Start(lab.clone()));
+    let all = |name: &str| [name; 7].join(" ");
+    screen
+        .until("waiting: there is no Prometheus", 60, |screen| screen.running() && screen.shows(&all("waiting")))
+        .await?;
+
+    let service = |name: &str, port: u16| {
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": shop.name},
+        "spec": {"selector": {"app": name}, "ports": [{"port": 9090, "targetPort": port}]}})
+    };
+    shop.apply(service("prometheus", 9090)).await?;
+    shop.apply(service("web", 80)).await?;
+    shop.apply(shop.deployment("web", "nginx:1.29", 1)).await?;
+    let silent = |verdict: &Verdict, words: &str| {
+        let actual = verdict.finding().map(|found| &found.actual);
+        matches!(actual, Some(Actual::NotReady(said)) if said.contains(words))
+    };
+    // Red, and neither unknown nor passed by who asks for the opposite.
+    let nobody = |screen: &Screen| {
+        let told =
+            screen.verdicts[..5].iter().all(|verdict| silent(verdict, "no endpoints") && cause(verdict) == "no-pods");
+        told && silent(&screen.verdicts[5], "404 Not Found")
+            && screen.shows("failed failed failed failed failed failed waiting")
+    };
+    screen.until("red: nobody stands behind the Service, or somebody else", 90, nobody).await?;
+
+    shop.apply(shop.deployment("prometheus", PROMETHEUS, 1)).await?;
+    let asked = "passed passed unknown unknown unknown failed waiting";
+    screen.until("asked", 90, |screen| screen.shows(asked)).await?;
+    for (at, words) in [(2, "parse error"), (3, "matrix"), (4, "invalid")] {
+        match &screen.verdicts[at] {
+            Verdict::Unknown(Reason::Expression(said)) if said.contains(words) => {}
+            other => return Err(format!("not told what is wrong: {words}: {other:?}").into()),
+        }
+    }
+    shop.delete("apps/v1", "Deployment", "prometheus").await?;
+    screen.until("red again", 60, nobody).await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 120, |screen| screen.phase == Some(lab::Phase::Stopped)).await
+}
+
+/// Everything that Helm itself does to a release.
+async fn released(space: Space) -> Outcome {
+    let state = state()?;
+    let checks = [
+        "helm: {release: web}",
+        "helm: {release: web}, chart: {name: web, version: {$version: '>=0.2'}, appVersion: '1.29'}",
+        "helm: {release: web}, revision: {$gte: 2}, values: {replicas: 3}",
+    ];
+    let lab = std::sync::Arc::new(asks(&space, &checks)?);
+    let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
+    let home = tempfile::tempdir()?;
+    let helm = |words: &[&str]| -> Result<(bool, String), Failed> {
+        let program = harness::helm().ok_or("no helm")?;
+        let mut command = Command::new(program);
+        command.args(["--namespace", &shop.name, "--kubeconfig"]).arg(&space.kubeconfig).args(words);
+        for folder in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
+            command.env(folder, home.path());
+        }
+        let output = command.current_dir(home.path()).stdin(Stdio::null()).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    };
+    let does = |words: &[&str]| match helm(words)? {
+        (true, said) => Ok(said),
+        (false, said) => Err(Failed::from(format!("helm {}: {said}", words.join(" ")))),
+    };
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/charts/web");
+    let chart = chart.to_str().ok_or("a path of words")?;
+    let newer = "web-0.2.0.tgz";
+    does(&["package", chart, "--version", "0.2.0"])?;
+
+    let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
+    engine.order(Order::Start(lab.clone()));
+    screen.until("waiting", 30, |screen| screen.running() && screen.shows("waiting waiting waiting")).await?;
+    does(&["install", "web", chart, "--wait"])?;
+    screen.until("deployed, and too old", 30, |screen| screen.shows("passed failed failed")).await?;
+    does(&["upgrade", "web", newer, "--set", "replicas=3", "--wait"])?;
+    screen.until("upgraded", 30, |screen| screen.shows("passed passed passed")).await?;
+
+    let (done, said) =
+        helm(&["upgrade", "web", newer, "--reuse-values", "--set", "tag=nope", "--wait", "--timeout", "3s"])?;
+    if done {
+        return Err(format!("an image that is not there was waited for: {said}").into());
+    }
+    let status: Value = serde_json::from_str(&does(&["status", "web", "--output", "json"])?)?;
+    let words = status["info"]["description"].as_str().ok_or("Helm tells no reason")?.to_owned();
+    let told = Some(Cause::Words { words });
+    screen
+        .until("failed, for Helm's own reason", 30, |screen| {
+            let all = screen.verdicts.iter().filter_map(Verdict::finding).filter(|found| found.cause == told);
+            screen.shows("failed failed failed") && all.count() == 3
+        })
+        .await?;
+    does(&["rollback", "web", "2", "--wait"])?;
+    screen.until("as before", 30, |screen| screen.shows("passed passed passed")).await?;
+
+    let gone = |screen: &Screen, actual: &Actual| {
+        screen.shows("failed failed failed")
+            && screen.verdicts[..2].iter().filter_map(Verdict::finding).all(|found| found.actual == *actual)
+    };
+    does(&["uninstall", "web"])?;
+    screen.until("uninstalled", 30, |screen| gone(screen, &Actual::Missing)).await?;
+    does(&["install", "web", newer, "--set", "replicas=3"])?;
+    screen.until("installed anew: the first revision", 30, |screen| screen.shows("passed passed failed")).await?;
+    does(&["uninstall", "web", "--keep-history"])?;
+    let kept = Actual::Value(Some("uninstalled".into()));
+    screen.until("uninstalled, with its history", 30, |screen| gone(screen, &kept)).await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(lab::Phase::Stopped)).await
+}
+
 /// The account that asks within namespaces may do just that, and only there.
 async fn confined(space: Space) -> Outcome {
     let state = state()?;
-    let lab = std::sync::Arc::new(one(&space, "logs: {labels: {app: web}}, contains: x")?);
+    let lab = std::sync::Arc::new(asks(&space, &["logs: {labels: {app: web}}, contains: x"])?);
     let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
     let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
     engine.order(Order::Start(lab.clone()));

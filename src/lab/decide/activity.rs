@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::truth::{Judge, Truth};
 use crate::lab::memory::{CheckMemory, Known, Restarts};
-use crate::lab::model::{Asked, Expectation, ResourceExpectation, Target};
+use crate::lab::model::{Asked, Expectation, Query, ResourceExpectation, Target};
 use crate::lab::object::{self, list};
 use crate::lab::observe::{KindState, Millis, Seen, WatchKey};
 use crate::lab::select::{Selection, View, is_probe};
+use crate::lab::verdict::Actual;
 
 /// More objects than this are not remembered one by one.
 const CAP: usize = 512;
@@ -66,6 +67,9 @@ pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<
         let outcome = match judge.asked(asked, true) {
             Truth::Unknown(_) => return None,
             Truth::True => Value::Bool(true),
+            Truth::False(why) if measured(&asked.query, &why.finding.actual) => {
+                format!("{:?}", why.finding.path).into()
+            }
             Truth::False(why) => format!("{:?} {:?}", why.finding.path, why.finding.actual).into(),
         };
         let query = serde_json::to_value(&asked.query).unwrap_or_default();
@@ -74,6 +78,11 @@ pub(super) fn outcomes(judge: &Judge<'_, '_>, expectation: &Expectation) -> Vec<
         Some(Outcome { query: format!("{:016x}", digest(&key)), digest: digest(&outcome), stirred })
     };
     expectation.asked().into_iter().filter_map(of).collect()
+}
+
+/// Whether it is what Prometheus measured: that moves without anybody's doing.
+fn measured(query: &Query, actual: &Actual) -> bool {
+    matches!((query, actual), (Query::Promql(_), Actual::Value(Some(_)) | Actual::Observed(_)))
 }
 
 /// Whether objects of a watch have been made or changed since the start; ours do not count, nor do Namespaces, whose

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::enforced::forbidden;
 use super::truth::{Judge, No, Truth, finding, no};
+use crate::lab::cause::diagnose;
 use crate::lab::expr::{EvalError, Scope};
 use crate::lab::model::{Asked, Query, Rule};
 use crate::lab::observe::Reply;
@@ -26,6 +27,9 @@ impl Judge<'_, '_> {
             Reply::Said(value) if !positive && value["connect"] == "unresolved" => return nobody(&asked.query),
             Reply::Said(value) => value,
         };
+        if let Some(found) = self.silent(&asked.query, &value) {
+            return no(found);
+        }
         match (self.differs(asked, &value), positive) {
             (Err(reason), _) => Truth::Unknown(reason),
             (Ok(None), true) | (Ok(Some(_)), false) => self.paired(asked),
@@ -35,6 +39,17 @@ impl Judge<'_, '_> {
                 no(found)
             }
         }
+    }
+
+    /// A Prometheus that does not answer, and why: what watches tell of its Service.
+    fn silent(&self, query: &Query, value: &Value) -> Option<Finding> {
+        let Query::Promql(promql) = query else { return None };
+        let words = value["error"].as_str()?.to_owned();
+        let told = finding(query.subject(), Expected::Ready(None), Actual::NotReady(words));
+        let service = self.view.existing(&promql.target());
+        let service = service.objects().first().map(|seen| &*seen.object);
+        let diagnosis = service.and_then(|service| diagnose(self.view, service, self.restarts));
+        Some(Finding { cause: diagnosis.map(|diagnosis| diagnosis.cause), ..told })
     }
 
     /// The first difference between a reply and what was expected of it.

@@ -141,8 +141,11 @@ pub(super) static ALL: &[Guide] = &[
         about: "클러스터 안의 Prometheus에 물어봐요",
         shape: Shape::Fields(&PROMQL),
         beside: &[may("value", Shape::Part, "어느 표본의 값: 1, {$gte: 1}"), MATCH, CEL],
-        reply: &[("samples[].metric", "라벨"), ("samples[].value", "값. NaN이면 null")],
-        unsaid: &["무엇을 기대하는지는 적어야 해요."],
+        reply: &[("samples[].metric", "라벨"), ("samples[].value", "값. NaN과 Inf는 null")],
+        unsaid: &[
+            "무엇을 기대하는지는 적어야 해요.",
+            "Service 뒤에서 Prometheus가 답하지 않으면 not으로 물어도 통과하지 못해요.",
+        ],
         example: "\
 - name: scraped
   title: Prometheus가 web을 긁어 감
@@ -167,13 +170,13 @@ pub(super) static ALL: &[Guide] = &[
             ("status", "deployed, failed, pending-upgrade …"),
             ("chart", "{name, version, appVersion}"),
             ("values", "사용자가 준 값"),
+            ("error", "실패했으면 Helm이 말한 까닭"),
         ],
-        unsaid: &["배포되어 있어야 해요 (status: deployed)."],
+        unsaid: &["status를 적지 않으면 배포되어 있어야 해요 (deployed)."],
         example: "\
 - name: released
   title: web 릴리스가 1.2 이상으로 배포됨
   helm: {release: web}
-  status: deployed
   chart: {version: {$version: '>=1.2'}}",
     },
     Guide {

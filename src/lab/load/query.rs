@@ -70,7 +70,8 @@ pub(super) fn read(name: &str, node: &Node, beside: &mut Fields, positive: bool,
         "apiserver" => ("answer", json!("ready")),
         _ => ("", Value::Null),
     };
-    if wanted.nothing() && !field.is_empty() {
+    // Whatever else is asked of a release, it is asked of one that is there.
+    if !field.is_empty() && (wanted.nothing() || name == "helm") {
         wanted.default(field, value);
     }
     if wanted.nothing() && !matches!(name, "host" | "kind") {

@@ -9,8 +9,8 @@
 //! | `exec` | `{exitCode, stdout, stderr}` |
 //! | `logs` | `{text}`: the newest lines |
 //! | `events` | `{events: [{type, reason, message, count}]}`, newest first |
-//! | `promql` | `{samples: [{metric: {…}, value}]}` |
-//! | `helm` | `{revision, status, chart: {name, version, appVersion}, values}` |
+//! | `promql` | `{samples: [{metric: {…}, value}]}`; `{error}` where no Prometheus answers behind the Service |
+//! | `helm` | `{revision, status, chart: {name, version, appVersion}, values, error}` |
 //! | `node` | by what is read: see [`NodeRead`] |
 //! | `kind` | `{nodes: [{name, role, image, running, ports: [{host, container}]}]}` |
 //! | `apiserver` | `{answer: ready, not ready or silent, failing: [check]}` |
@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 pub use node::{NodeQuestion, NodeRead, Unit};
 pub use tool::Tool;
 
-use super::Target;
+use super::{LabelSelector, Target};
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -189,6 +189,20 @@ impl Request {
     /// The reply to a connection that was dropped: nothing more is known of it.
     pub fn dropped() -> serde_json::Value {
         serde_json::json!({"connect": "dropped", "error": "timed out"})
+    }
+}
+
+impl Promql {
+    /// The Service.
+    pub fn target(&self) -> Target {
+        Target {
+            api_version: "v1".into(),
+            kind: "Service".into(),
+            namespace: Some(self.namespace.clone()),
+            name: Some(self.service.clone()),
+            labels: LabelSelector::default(),
+            fields: BTreeMap::new(),
+        }
     }
 }
 

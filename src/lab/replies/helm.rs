@@ -36,11 +36,15 @@ pub(super) fn reply(view: &View<'_>, release: &Release) -> Reply {
     let Some(newest) = secrets.iter().max_by_key(|seen| revision(&seen.object)) else { return Reply::Nothing };
     let state = unpacked(text(&newest.object, &["data", "release"])).unwrap_or_default();
     let chart = &state["chart"]["metadata"];
+    let status = text(&newest.object, &["metadata", "labels", "status"]);
+    // Helm describes every state; only here it tells a reason.
+    let error = (status == "failed").then(|| &state["info"]["description"]);
     Reply::said(json!({
         "revision": revision(&newest.object),
-        "status": text(&newest.object, &["metadata", "labels", "status"]),
+        "status": status,
         "chart": {"name": chart["name"], "version": chart["version"], "appVersion": chart["appVersion"]},
         "values": state["config"],
+        "error": error,
     }))
 }
 
