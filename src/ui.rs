@@ -17,6 +17,7 @@ use crate::app::panes::WIDE;
 use crate::app::{App, Panes};
 use crate::text::Role;
 use paint::Brush;
+pub use paint::COVERED;
 pub use theme::style;
 
 /// Draws the whole screen.
@@ -35,6 +36,9 @@ pub fn draw(app: &App, frame: &mut Frame) {
     }
     if let Some(pane) = panes.reader {
         reader::draw(app, buffer, pane, brush);
+        if app.look.images.is_some_and(|imaging| imaging.protocol.in_cells()) {
+            app.image_places().iter().for_each(|place| brush.cover(buffer, place));
+        }
     }
     // A popup about a check takes its place.
     let aside = app.size.0 >= WIDE && app.popup.as_ref().is_some_and(|open| open.aside());
