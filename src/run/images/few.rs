@@ -157,7 +157,7 @@ mod tests {
         // Every shade of gray, and a little of a red that must not be lost.
         let mut rgba: Vec<u8> = (0..=255u8).flat_map(|gray| [gray, gray, gray, 255].repeat(40)).collect();
         rgba.extend([230, 20, 20, 255].repeat(200));
-        for (most, error) in [(2, 60), (16, 5), (64, 2), (256, 1)] {
+        for (most, error) in [(2, 64), (16, 5), (64, 2), (256, 1)] {
             let (colors, dots) = few(&rgba, most);
             assert!(colors.len() <= most.min(MOST));
             let far = rgba.chunks(4).zip(&dots).map(|(pixel, dot)| {
