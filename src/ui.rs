@@ -340,6 +340,34 @@ mod tests {
     }
 
     #[test]
+    fn an_image_goes_for_a_popup_over_the_lesson_and_stays_beside_one_over_the_checks() {
+        use crate::app::images::{File, Found};
+        use crate::app::look::{Imaging, Protocol};
+        let imaging = Imaging { protocol: Protocol::Iterm, cell: None, measured: None, registers: 0, paper: None };
+        let mut app = lab_open(LARGE, Look { images: Some(imaging), ..Look::default() });
+        second_step(&mut app);
+        let node = app.reader.node.unwrap();
+        app.reader.open(node, crate::lesson::parse("![그것](a.png)\n"), Vec::new(), 1);
+        let asked = app.update(Message::Resize(LARGE.0, LARGE.1));
+        assert!(asked.iter().any(
+            |effect| matches!(effect, Effect::Images(of, paths) if (*of, &**paths) == (node, &["a.png".to_owned()]))
+        ));
+        let files = vec![File { path: "a.png".into(), bytes: [].into(), size: (80, 64) }];
+        app.update(Message::Images(Box::new(Found { node, cell: (8, 16), files, refused: Vec::new() })));
+        let place = app.image_places();
+        assert_eq!(place.iter().map(|place| place.cells).collect::<Vec<_>>(), [(10, 4)]);
+        press(&mut app, "?");
+        assert_eq!(app.image_places(), []);
+        press(&mut app, "<esc>h");
+        assert!(app.popup.as_ref().is_some_and(|popup| popup.aside()));
+        assert_eq!(app.image_places(), place);
+        app.update(Message::Resize(NARROW.0, NARROW.1));
+        assert_eq!(app.image_places(), [], "there the popup is in the middle");
+        press(&mut app, "<esc>");
+        assert_eq!(app.image_places().len(), 1);
+    }
+
+    #[test]
     fn a_start_without_a_cluster_says_so_in_its_question() {
         let mut app = lab_open(LARGE, Look::default());
         app.update(Message::Lab(Event::Connection(Connection::Lost("kind-jotasu".into(), Reason::Refused))));

@@ -93,5 +93,6 @@ impl Graphics {
     }
 }
 
-#[cfg(all(test, feature = "images"))]
+#[cfg(test)]
+#[cfg(feature = "images")]
 mod tests;
