@@ -136,7 +136,7 @@ fn inline_images_are_files_that_fill_their_cells() {
         let from = terminal.writes(at, HEAD);
         let end = terminal.writes(from, "\x07");
         let written = terminal.written();
-        let (head, data) = written[from..end - 1].split_once(':').unwrap();
+        let (head, data) = written.get(from..end - 1).and_then(|said| said.split_once(':')).unwrap();
         let file = STANDARD.decode(data).unwrap();
         let cells = head.strip_prefix(&format!("{};", file.len())).unwrap().to_owned();
         let size = image::load_from_memory(&file).unwrap();
