@@ -92,6 +92,8 @@ pub enum Message {
     Answered(look::Answers),
     /// Images of a lesson were read.
     Images(Box<images::Found>),
+    /// An image was painted.
+    Painted(Box<images::Done>),
     /// The terminal or the system asks to leave.
     Terminate,
 }
@@ -132,6 +134,8 @@ pub enum Effect {
     Index,
     /// Read images of a lesson, by the paths it writes.
     Images(usize, Vec<String>),
+    /// Paint an image for the terminal.
+    Paint(Box<images::Job>),
     /// Draw the whole screen anew.
     Redraw,
     /// Give the terminal back until `fg`.
@@ -258,7 +262,10 @@ impl App {
             Message::Key(key) => self.key(key),
             Message::Paste(text) => self.paste(&text),
             Message::Mouse(mouse, column, row) => self.mouse(mouse, column, row),
-            Message::Resize(columns, rows) => self.size = (columns, rows),
+            Message::Resize(columns, rows) => {
+                self.size = (columns, rows);
+                self.images.paintings.outdate();
+            }
             Message::Clock(now) => self.now = now,
             Message::Opened(opened) => self.opened(*opened),
             Message::LabLoaded(node, lab, problems) => self.lab_loaded(node, lab, &problems),
@@ -284,6 +291,7 @@ impl App {
             Message::Notice(text) => self.say(Role::Wait, text),
             Message::Answered(answers) => self.answered(&answers),
             Message::Images(found) => self.found_images(*found),
+            Message::Painted(done) => self.images.paintings.take(*done),
             Message::Terminate => self.quit(),
         }
         self.settle();
@@ -353,6 +361,7 @@ impl App {
             self.ask_images();
             self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
+            self.ask_paintings();
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self

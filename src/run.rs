@@ -5,11 +5,11 @@ mod answer;
 mod ask;
 mod backend;
 mod bytes;
+mod claim;
 mod frames;
-mod graphics;
+mod images;
 mod input;
 mod outside;
-mod png;
 mod terminal;
 
 use std::future::Future;

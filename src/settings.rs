@@ -8,6 +8,6 @@ mod home;
 mod trust;
 
 pub use allow::Allow;
-pub use config::{Ambiguous, Color, FILE, Settings, Theme};
+pub use config::{Ambiguous, Color, FILE, Images, Settings, Theme};
 pub use home::Home;
 pub use trust::Trusted;

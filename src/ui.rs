@@ -17,6 +17,7 @@ use crate::app::panes::WIDE;
 use crate::app::{App, Panes};
 use crate::text::Role;
 use paint::Brush;
+pub use paint::COVERED;
 pub use theme::style;
 
 /// Draws the whole screen.
@@ -35,6 +36,9 @@ pub fn draw(app: &App, frame: &mut Frame) {
     }
     if let Some(pane) = panes.reader {
         reader::draw(app, buffer, pane, brush);
+        if app.look.images.is_some_and(|imaging| imaging.protocol.in_cells()) {
+            app.image_places().iter().for_each(|place| brush.cover(buffer, place));
+        }
     }
     // A popup about a check takes its place.
     let aside = app.size.0 >= WIDE && app.popup.as_ref().is_some_and(|open| open.aside());
@@ -333,6 +337,34 @@ mod tests {
         assert_eq!(app.reader.node, app.curriculum.find("d2s1"));
         press(&mut app, "<backspace>");
         assert_eq!(app.reader.node, Some(from));
+    }
+
+    #[test]
+    fn an_image_goes_for_a_popup_over_the_lesson_and_stays_beside_one_over_the_checks() {
+        use crate::app::images::{File, Found};
+        use crate::app::look::{Imaging, Protocol};
+        let imaging = Imaging { protocol: Protocol::Iterm, cell: None, measured: None, registers: 0, paper: None };
+        let mut app = lab_open(LARGE, Look { images: Some(imaging), ..Look::default() });
+        second_step(&mut app);
+        let node = app.reader.node.unwrap();
+        app.reader.open(node, crate::lesson::parse("![그것](a.png)\n"), Vec::new(), 1);
+        let asked = app.update(Message::Resize(LARGE.0, LARGE.1));
+        assert!(asked.iter().any(
+            |effect| matches!(effect, Effect::Images(of, paths) if (*of, &**paths) == (node, &["a.png".to_owned()]))
+        ));
+        let files = vec![File { path: "a.png".into(), bytes: [].into(), size: (80, 64) }];
+        app.update(Message::Images(Box::new(Found { node, cell: (8, 16), files, refused: Vec::new() })));
+        let place = app.image_places();
+        assert_eq!(place.iter().map(|place| place.cells).collect::<Vec<_>>(), [(10, 4)]);
+        press(&mut app, "?");
+        assert_eq!(app.image_places(), []);
+        press(&mut app, "<esc>h");
+        assert!(app.popup.as_ref().is_some_and(|popup| popup.aside()));
+        assert_eq!(app.image_places(), place);
+        app.update(Message::Resize(NARROW.0, NARROW.1));
+        assert_eq!(app.image_places(), [], "there the popup is in the middle");
+        press(&mut app, "<esc>");
+        assert_eq!(app.image_places().len(), 1);
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! Images of the open lesson: which are asked for, the cells they get, and where they lie on the screen.
 
+mod painting;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::look::Theme;
+use super::panes::WIDE;
 use super::{App, Effect, Panes};
 use crate::lesson::ImageRoom;
+use crate::text::Role;
+
+pub use painting::{Done, Dots, Job, Key, Painted, Paintings};
 
 /// Images of one lesson that are kept at most.
 const MOST: usize = 32;
@@ -30,6 +37,8 @@ pub struct Found {
     pub cell: (u16, u16),
     /// Those that can be shown.
     pub files: Vec<File>,
+    /// Of each that is there and cannot be shown, why.
+    pub refused: Vec<String>,
 }
 
 /// The images of the open lesson.
@@ -37,6 +46,8 @@ pub struct Found {
 pub struct Images {
     asked: BTreeSet<String>,
     found: Vec<(u32, File)>,
+    /// Those made ready for a terminal that needs it.
+    pub paintings: Paintings,
     cell: (u16, u16),
     /// The name of the image found last; never given twice.
     last: u32,
@@ -57,12 +68,24 @@ pub struct Place {
     pub pixels: (u32, u32),
     /// Columns of its pixels.
     pub width: u32,
+    /// Its rows of cells, those out of sight too.
+    pub rows: u16,
+    /// The first of them that is in sight.
+    pub first: u16,
+}
+
+impl Place {
+    /// What has to be painted to show it.
+    pub fn key(&self) -> Key {
+        (self.image, (self.cells.0, self.rows))
+    }
 }
 
 impl Images {
     /// Another lesson, or the same one anew.
     pub fn clear(&mut self) {
-        *self = Self { last: self.last, ..Self::default() };
+        self.paintings.outdate();
+        *self = Self { last: self.last, paintings: std::mem::take(&mut self.paintings), ..Self::default() };
     }
 
     /// The images there are, by name.
@@ -126,14 +149,22 @@ fn part(rows: &Range<usize>, sight: &Range<usize>, height: u32) -> Option<(Range
 impl App {
     /// The open lesson's images have been read.
     pub(super) fn found_images(&mut self, found: Found) {
-        if self.reader.node == Some(found.node) {
-            self.images.add(found.cell, found.files);
+        if self.reader.node != Some(found.node) {
+            return;
         }
+        match found.refused.as_slice() {
+            [] => {}
+            [one] => self.say(Role::Wait, one),
+            [first, more @ ..] => {
+                self.say(Role::Wait, format!("{first} 볼 수 없는 그림이 {}개 더 있어요.", more.len()))
+            }
+        }
+        self.images.add(found.cell, found.files);
     }
 
     /// Gives the lesson's images their room in a pane.
     pub(super) fn give_room(&mut self, width: usize, height: usize) {
-        if self.look.images {
+        if self.look.images.is_some() {
             let rooms = self.images.rooms(width, height);
             if rooms != self.reader.images {
                 self.reader.images = rooms;
@@ -143,7 +174,7 @@ impl App {
 
     /// Asks for the images of the page that have not been asked for.
     pub(super) fn ask_images(&mut self) {
-        let Some(node) = self.reader.node.filter(|_| self.look.images) else { return };
+        let Some(node) = self.reader.node.filter(|_| self.look.images.is_some()) else { return };
         let mut paths = Vec::new();
         for image in &self.reader.page.images {
             if self.images.asked.len() < MOST && self.images.asked.insert(image.path.clone()) {
@@ -155,11 +186,33 @@ impl App {
         }
     }
 
+    /// Asks for what is in sight and has to be painted first.
+    pub(super) fn ask_paintings(&mut self) {
+        let Some(imaging) = self.look.images.filter(|imaging| imaging.protocol.in_cells()) else { return };
+        let paper = imaging.paper.unwrap_or(match self.look.theme {
+            Theme::Dark => (0, 0, 0),
+            Theme::Light => (255, 255, 255),
+        });
+        let places = self.image_places();
+        let Images { found, paintings, .. } = &mut self.images;
+        for place in &places {
+            let file = found.iter().find(|(name, _)| *name == place.image).map(|(_, file)| file);
+            let job = file.and_then(|file| paintings.ask(place.key(), &file.bytes, imaging, paper));
+            self.effects.extend(job.map(|job| Effect::Paint(Box::new(job))));
+        }
+        paintings.keep(&places.iter().map(Place::key).collect());
+    }
+
+    /// Whether a popup lies over the lesson.
+    fn covered(&self) -> bool {
+        let aside = self.size.0 >= WIDE && self.panes().checks.is_some();
+        self.popup.as_ref().is_some_and(|popup| !(aside && popup.aside()))
+    }
+
     /// Where images lie on the screen; none behind a popup.
     pub fn image_places(&self) -> Vec<Place> {
-        let Some(pane) = self.panes().reader.filter(|_| self.popup.is_none() && self.look.images) else {
-            return Vec::new();
-        };
+        let shown = self.look.images.is_some() && !self.covered();
+        let Some(pane) = self.panes().reader.filter(|_| shown) else { return Vec::new() };
         let body = Panes::body(pane);
         let top = self.reader.top;
         let sight = top..top + usize::from(body.height);
@@ -177,6 +230,8 @@ impl App {
                 cells: (columns, cell(rows.len())?),
                 pixels,
                 width: file.size.0,
+                rows: cell(image.rows.len())?,
+                first: cell(rows.start - image.rows.start)?,
             })
         };
         self.reader.page.images.iter().enumerate().filter_map(place).collect()

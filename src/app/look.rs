@@ -26,6 +26,59 @@ pub enum Depth {
     Mono,
 }
 
+/// A way in which a terminal is told of images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// kitty's graphics: images lie over the cells, and are moved and taken away by name.
+    Kitty,
+    /// iTerm2's inline images: files that take the place of cells.
+    Iterm,
+    /// Sixels: pixels that take the place of cells.
+    Sixel,
+}
+
+impl Protocol {
+    /// Its images are gone where text is written, and only there.
+    pub fn in_cells(self) -> bool {
+        self != Self::Kitty
+    }
+}
+
+/// Whether images are shown, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// As the terminal can.
+    #[default]
+    Auto,
+    /// Not at all: their words alone.
+    Never,
+    /// In this way, whatever the terminal says.
+    By(Protocol),
+}
+
+/// How images are drawn on this terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imaging {
+    /// How the terminal is told of them.
+    pub protocol: Protocol,
+    /// Pixels of a cell as the terminal said: columns and rows, neither 0.
+    pub cell: Option<(u16, u16)>,
+    /// The same as the system knew it at that time.
+    pub measured: Option<(u16, u16)>,
+    /// Colors that sixels may have at a time; 0 when the terminal did not say.
+    pub registers: u16,
+    /// The background.
+    pub paper: Option<(u8, u8, u8)>,
+}
+
+impl Imaging {
+    /// Pixels of a cell, given what the system knows now: the terminal's own word, unless letters have become larger or
+    /// smaller since.
+    pub fn cell(&self, measured: Option<(u16, u16)>) -> Option<(u16, u16)> {
+        if measured == self.measured { self.cell.or(measured) } else { measured.or(self.cell) }
+    }
+}
+
 /// What the learner asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
@@ -41,11 +94,14 @@ pub struct Wish {
     pub ascii: bool,
     /// How many cells ambiguous characters take; as the terminal says when `None`.
     pub ambiguous: Option<Ambiguous>,
+    /// Whether images are shown, and how.
+    pub images: Show,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { theme: None, contrast: false, own: false, color: true, ascii: false, ambiguous: None }
+        let images = Show::default();
+        Self { theme: None, contrast: false, own: false, color: true, ascii: false, ambiguous: None, images }
     }
 }
 
@@ -56,8 +112,8 @@ pub struct Answers {
     pub theme: Option<Theme>,
     /// The cells it gives to ambiguous characters.
     pub ambiguous: Option<Ambiguous>,
-    /// It shows images.
-    pub images: bool,
+    /// It shows images, and how.
+    pub images: Option<Imaging>,
 }
 
 /// The whole choice.
@@ -74,8 +130,8 @@ pub struct Look {
     /// Ambiguous characters take two cells: then our own marks and rules are those of ASCII, whose width is sure, and
     /// those of the course are counted.
     pub wide: bool,
-    /// Images are shown, not only their words.
-    pub images: bool,
+    /// How images are shown; only their words are when `None`.
+    pub images: Option<Imaging>,
 }
 
 impl Look {
@@ -97,7 +153,7 @@ impl Look {
         };
         let wide = wish.ambiguous.is_some_and(Ambiguous::any);
         let theme = wish.theme.or_else(light).unwrap_or_default();
-        Self { theme, depth, contrast: wish.contrast, ascii: wish.ascii || wide, wide, images: false }
+        Self { theme, depth, contrast: wish.contrast, ascii: wish.ascii || wide, wide, images: None }
     }
 
     /// The same look on a terminal that has answered.
@@ -108,7 +164,7 @@ impl Look {
             theme: answers.theme.unwrap_or(self.theme),
             ascii: self.ascii || wide,
             wide,
-            images: self.images || answers.images,
+            images: self.images.or(answers.images),
             ..self
         }
     }
@@ -157,10 +213,31 @@ mod tests {
         let wish = Wish { ambiguous: Some(Ambiguous::WIDE), ..Wish::default() };
         let told = Look::find(&wish, |_| None);
         assert_eq!((told.ascii, told.wide, told.spelled()), (true, true, false));
-        let heard =
-            Look::default().on(&Answers { ambiguous: Some(Ambiguous::WIDE), theme: Some(Theme::Light), images: false });
+        let answers = Answers { ambiguous: Some(Ambiguous::WIDE), theme: Some(Theme::Light), images: None };
+        let heard = Look::default().on(&answers);
         assert_eq!((heard.ascii, heard.wide, heard.theme), (true, true, Theme::Light));
         let narrow = Look { ascii: true, ..Look::default() }.on(&Answers::default());
         assert!(narrow.ascii && !narrow.wide && narrow.spelled());
+    }
+
+    #[test]
+    fn a_cells_pixels_are_the_terminals_word_until_letters_change() {
+        let imaging = |cell, measured| Imaging { protocol: Protocol::Sixel, cell, measured, registers: 0, paper: None };
+        let (said, known, other) = (Some((10, 20)), Some((9, 19)), Some((12, 25)));
+        assert_eq!(imaging(said, known).cell(known), said);
+        assert_eq!(imaging(said, None).cell(None), said);
+        assert_eq!(imaging(None, known).cell(known), known);
+        assert_eq!(imaging(said, known).cell(other), other, "another size of letters");
+        assert_eq!(imaging(said, known).cell(None), said);
+        assert_eq!(imaging(None, None).cell(None), None);
+    }
+
+    #[test]
+    fn what_is_shown_already_stays_so() {
+        let imaging = |protocol| Some(Imaging { protocol, cell: None, measured: None, registers: 0, paper: None });
+        let on = |look: Look, images| look.on(&Answers { images, ..Answers::default() });
+        let kitty = on(Look::default(), imaging(Protocol::Kitty));
+        assert_eq!(kitty.images, imaging(Protocol::Kitty));
+        assert_eq!(on(kitty, imaging(Protocol::Iterm)), kitty, "a word that comes late changes nothing");
     }
 }

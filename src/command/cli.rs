@@ -6,6 +6,8 @@ mod global;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use author::{Author, Findings, LabFile};
+#[cfg(feature = "images")]
+pub use global::Images;
 pub use global::{Ambiguous, Color, Global, Theme};
 
 /// 터미널에서 배우는 Kubernetes 운영.

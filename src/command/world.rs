@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 
 use crate::app::Look;
-use crate::app::look::{Theme, Wish};
+use crate::app::look::{Protocol, Show, Theme, Wish};
 use crate::cluster::{Access, Allowed};
 use crate::course::Curriculum;
 use crate::files::{self, Tree};
@@ -236,7 +236,38 @@ impl World {
             color: self.color(),
             ascii: self.wish_ascii(),
             ambiguous: self.ambiguous(),
+            images: self.images(),
         }
+    }
+
+    /// How images are to be shown.
+    fn images(&self) -> Show {
+        use settings::Images as Set;
+        match self.said_of_images().unwrap_or(self.settings.images) {
+            Set::Auto => Show::Auto,
+            Set::Kitty => Show::By(Protocol::Kitty),
+            Set::Iterm => Show::By(Protocol::Iterm),
+            Set::Sixel => Show::By(Protocol::Sixel),
+            Set::Never => Show::Never,
+        }
+    }
+
+    /// What the command line says of images.
+    #[cfg(feature = "images")]
+    fn said_of_images(&self) -> Option<settings::Images> {
+        use settings::Images as Set;
+        self.global.images.map(|said| match said {
+            cli::Images::Auto => Set::Auto,
+            cli::Images::Kitty => Set::Kitty,
+            cli::Images::Iterm => Set::Iterm,
+            cli::Images::Sixel => Set::Sixel,
+            cli::Images::Never => Set::Never,
+        })
+    }
+
+    #[cfg(not(feature = "images"))]
+    fn said_of_images(&self) -> Option<settings::Images> {
+        None
     }
 
     /// The cells of ambiguous characters, where the learner says so.

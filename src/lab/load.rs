@@ -763,7 +763,11 @@ spec: {template: {spec: {containers: [{name: db, image: 'docker.io/library/redis
             "turn: [web]\n",
             "solution/01-web.yaml:1:1: 모르는 필드예요: turn | 혹시 turns?\nsolution/01-web.yaml:1:1: 필드가 빠졌어요: do",
         );
-        change("solution/04-x.yaml", WEB_STEP, "solution/04-x.yaml: 단계의 번호가 이어지지 않아요: 02 다음에 04 단계가 있어요.");
+        change(
+            "solution/04-x.yaml",
+            WEB_STEP,
+            "solution/04-x.yaml: 단계의 번호가 이어지지 않아요: 02 다음에 04 단계가 있어요.",
+        );
         change(
             "solution/02-x.yaml",
             WEB_STEP,

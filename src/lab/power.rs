@@ -26,8 +26,13 @@ pub fn undeclared(lab: &Lab, action: &Action) -> BTreeSet<String> {
     used.into_iter().filter(|power| !lab.requires.power.contains(power)).collect()
 }
 
-/// Kinds that reach over the whole cluster.
-pub const KINDS: [&str; 6] = [
+/// Every power, as `requires.power` names it.
+pub const WORDS: [&str; 11] = [
+    "hostIPC",
+    "hostNetwork",
+    "hostPID",
+    "hostPath",
+    "privileged",
     "APIService",
     "ClusterRoleBinding",
     "MutatingAdmissionPolicyBinding",
@@ -35,6 +40,10 @@ pub const KINDS: [&str; 6] = [
     "ValidatingAdmissionPolicyBinding",
     "ValidatingWebhookConfiguration",
 ];
+/// Fields that give power, by their names.
+const FIELDS: &[&str] = WORDS.split_at(5).0;
+/// Kinds that reach over the whole cluster.
+pub const KINDS: &[&str] = WORDS.split_at(5).1;
 
 fn powers(object: &Value, used: &mut BTreeSet<String>) {
     of_kind(object.get("kind").and_then(Value::as_str).unwrap_or_default(), used);
@@ -44,9 +53,6 @@ fn powers(object: &Value, used: &mut BTreeSet<String>) {
 fn of_kind(kind: &str, used: &mut BTreeSet<String>) {
     used.extend(KINDS.contains(&kind).then(|| kind.to_owned()));
 }
-
-/// Fields that give power, by their names.
-const FIELDS: [&str; 5] = ["hostIPC", "hostNetwork", "hostPID", "hostPath", "privileged"];
 
 /// The powers of one operation of a JSON patch: those of a merge that puts its value where its path leads. What it
 /// copies or moves is not known here, so that from or to such a field it may not at all.

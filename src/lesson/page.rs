@@ -98,7 +98,7 @@ pub struct Page {
     pub wide: Vec<WideSpan>,
     /// Rows that links within the page name, beside headings: `fn-1` where a footnote is, `fnref-1` where it is first named.
     pub names: Vec<(String, usize)>,
-    /// PNG images that stand alone, in order.
+    /// Images that stand alone, in order.
     pub images: Vec<ImageSpan>,
 }
 

@@ -1,6 +1,7 @@
 //! What is asked of a terminal, and what its answers mean.
 
-use crate::app::look::{Answers, Theme, Wish};
+use super::claim::{Around, Program, Said, cell, choose, share};
+use crate::app::look::{Answers, Imaging, Show, Theme, Wish};
 use crate::text::Ambiguous;
 
 /// One thing a terminal has said.
@@ -10,10 +11,21 @@ pub enum Answer {
     Background(u8, u8, u8),
     /// The cursor's column, from 1.
     Column(u16),
-    /// It shows images.
-    Images,
+    /// It shows images by kitty's graphics protocol.
+    Kitty,
+    /// What it calls itself.
+    Program(Program),
+    /// Pixels of a cell: columns and rows.
+    Cell(u16, u16),
+    /// Pixels of the whole screen: columns and rows.
+    Screen(u16, u16),
+    /// Colors that sixels may have at a time.
+    Registers(u16),
     /// What it is; every terminal says it, so nothing more comes.
-    End,
+    End {
+        /// It shows sixels.
+        sixel: bool,
+    },
 }
 
 /// Where a question is put.
@@ -25,11 +37,14 @@ pub enum Place {
     Line,
 }
 
-/// Asks whether images are shown (kitty's graphics protocol), by one of a single pixel that is not kept.
-const IMAGES: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+/// Asks whether images are shown by kitty's graphics protocol, by one of a single pixel that is not kept; and what the
+/// terminal calls itself. Whether it shows sixels it says at the end, as part of what it is.
+const IMAGES: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q";
+/// Asks for pixels of a cell, and of the screen for who does not know of cells; and for color registers.
+const PIXELS: &str = "\x1b[16t\x1b[14t\x1b[?1;1;0S";
 
-/// What to write to find out what is not wished for outright, and whether images are shown; `None` when there is nothing
-/// to ask.
+/// What to write to find out what is not wished for outright, and, where they can be shown, how images are; `None` when
+/// there is nothing to ask.
 pub fn question(wish: &Wish, place: Place, images: bool) -> Option<String> {
     // What is erased below too, because glyphs may reach beyond their cells.
     let (before, after) = match place {
@@ -46,8 +61,11 @@ pub fn question(wish: &Wish, place: Place, images: bool) -> Option<String> {
     if wish.theme.is_none() && wish.color {
         text.push_str("\x1b]11;?\x07");
     }
-    if images {
+    if images && wish.images == Show::Auto {
         text.push_str(IMAGES);
+    }
+    if images && wish.images != Show::Never {
+        text.push_str(PIXELS);
     }
     if text.is_empty() {
         return None;
@@ -59,25 +77,35 @@ pub fn question(wish: &Wish, place: Place, images: bool) -> Option<String> {
 /// The answers as they come in.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
-    theme: Option<Theme>,
+    background: Option<(u8, u8, u8)>,
     columns: Vec<u16>,
-    images: bool,
+    said: Said,
+    cell: Option<(u16, u16)>,
+    screen: Option<(u16, u16)>,
+    registers: u16,
 }
 
 impl Heard {
     /// Takes one answer in; true when it was the last.
     pub fn take(&mut self, answer: Answer) -> bool {
         match answer {
-            Answer::Background(red, green, blue) => self.theme = Some(theme(red, green, blue)),
+            Answer::Background(red, green, blue) => self.background = Some((red, green, blue)),
             Answer::Column(column) => self.columns.push(column),
-            Answer::Images => self.images = true,
-            Answer::End => return true,
+            Answer::Kitty => self.said.kitty = true,
+            Answer::Program(program) => self.said.program = Some(program),
+            Answer::Cell(across, down) => self.cell = cell(across, down),
+            Answer::Screen(width, height) => self.screen = Some((width, height)),
+            Answer::Registers(count) => self.registers = count,
+            Answer::End { sixel } => {
+                self.said = Said { sixel, ended: true, ..self.said };
+                return true;
+            }
         }
         false
     }
 
-    /// What they come to, as far as it was wished to follow the terminal.
-    pub fn answers(&self, wish: &Wish) -> Answers {
+    /// What they come to, as far as it was wished to follow the terminal, beside what was known before.
+    pub fn answers(&self, wish: &Wish, around: &Around) -> Answers {
         let ambiguous = match self.columns.as_slice() {
             [start, line, sign] => match (line.checked_sub(*start), sign.checked_sub(*line)) {
                 (Some(lines @ 1..=2), Some(signs @ 1..=2)) => Some(Ambiguous { lines: lines == 2, signs: signs == 2 }),
@@ -86,10 +114,22 @@ impl Heard {
             _ => None,
         };
         Answers {
-            theme: self.theme.filter(|_| wish.theme.is_none()),
+            theme: self.background.map(theme).filter(|_| wish.theme.is_none()),
             ambiguous: ambiguous.filter(|_| wish.ambiguous.is_none()),
-            images: self.images,
+            images: self.imaging(wish, around),
         }
+    }
+
+    fn imaging(&self, wish: &Wish, around: &Around) -> Option<Imaging> {
+        let cell = self.cell.or_else(|| share(self.screen?, around.size));
+        let known = cell.is_some() || around.measured.is_some();
+        Some(Imaging {
+            protocol: choose(wish.images, &self.said, around, known)?,
+            cell,
+            measured: around.measured,
+            registers: self.registers,
+            paper: self.background,
+        })
     }
 }
 
@@ -108,18 +148,14 @@ pub fn background(osc: &str) -> Option<Answer> {
     Some(Answer::Background(byte(red)?, byte(green)?, byte(blue)?))
 }
 
-/// That images are shown, which an APC says; `None` for everything else.
-pub fn images(apc: &str) -> Option<Answer> {
-    (apc == "Gi=31;OK").then_some(Answer::Images)
+/// That images are shown by kitty's graphics protocol, which an APC says; `None` for everything else.
+pub fn kitty(apc: &str) -> Option<Answer> {
+    (apc == "Gi=31;OK").then_some(Answer::Kitty)
 }
 
-/// Whether to ask for images at all: `TERM` and the like name those that would hide them, print the question, or keep it
-/// to themselves.
-pub fn may_show(env: impl Fn(&str) -> Option<String>) -> bool {
-    let term = env("TERM").unwrap_or_default();
-    let within = ["TMUX", "STY"].iter().any(|name| env(name).is_some_and(|value| !value.is_empty()));
-    let deaf = term.is_empty() || ["dumb", "linux", "tmux", "screen"].iter().any(|name| term.starts_with(name));
-    !within && !deaf && env("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
+/// What a terminal says it is (DA1): its class, then what it can do.
+pub fn end(parameters: &str) -> Answer {
+    Answer::End { sixel: parameters.split(';').skip(1).any(|what| what == "4") }
 }
 
 /// One to four hexadecimal digits, scaled to 8 bits.
@@ -133,7 +169,7 @@ fn byte(hex: &str) -> Option<u8> {
 }
 
 /// Dark text or light: what can be read better on it.
-fn theme(red: u8, green: u8, blue: u8) -> Theme {
+fn theme((red, green, blue): (u8, u8, u8)) -> Theme {
     let light = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
     if light > 128_000 { Theme::Light } else { Theme::Dark }
 }
@@ -141,6 +177,7 @@ fn theme(red: u8, green: u8, blue: u8) -> Theme {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::look::Protocol;
 
     #[test]
     fn backgrounds_are_read_in_every_form() {
@@ -164,8 +201,8 @@ mod tests {
     fn check(wish: Wish, answers: &[Answer], expected: (Option<Theme>, Option<Ambiguous>)) {
         let mut heard = Heard::default();
         let ended = answers.iter().fold(false, |_, answer| heard.take(*answer));
-        assert_eq!(ended, answers.last() == Some(&Answer::End));
-        let Answers { theme, ambiguous, images: false } = heard.answers(&wish) else {
+        assert_eq!(ended, answers.last() == Some(&Answer::End { sixel: false }));
+        let Answers { theme, ambiguous, images: None } = heard.answers(&wish, &Around::default()) else {
             panic!("no images were asked for")
         };
         assert_eq!((theme, ambiguous), expected, "{answers:?}");
@@ -173,10 +210,11 @@ mod tests {
 
     #[test]
     fn answers_say_theme_and_widths() {
-        use Answer::{Background, Column, End};
+        use Answer::{Background, Column};
+        const END: Answer = Answer::End { sixel: false };
         let narrow = Some(Ambiguous::default());
         let free = Wish::default();
-        check(free, &[Column(1), Column(2), Column(3), End], (None, narrow));
+        check(free, &[Column(1), Column(2), Column(3), END], (None, narrow));
         check(
             free,
             &[Column(7), Column(9), Column(11), Background(255, 255, 255)],
@@ -188,7 +226,7 @@ mod tests {
         check(free, &[Column(1), Column(9), Column(2)], (None, None));
         check(free, &[Column(1), Column(2)], (None, None));
         let fixed = Wish { theme: Some(Theme::Dark), ambiguous: narrow, ..free };
-        check(fixed, &[Column(1), Column(3), Column(5), Background(255, 255, 255), End], (None, None));
+        check(fixed, &[Column(1), Column(3), Column(5), Background(255, 255, 255), END], (None, None));
     }
 
     #[test]
@@ -203,29 +241,49 @@ mod tests {
         let fixed = Wish { theme: Some(Theme::Dark), ambiguous: Some(Ambiguous::default()), ..free };
         assert_eq!(question(&fixed, Place::Screen, false), None);
         let images = question(&fixed, Place::Screen, true).unwrap();
-        assert!(images.starts_with("\x1b_Gi=31,") && images.ends_with("\x1b\\\x1b[c"), "{images:?}");
+        assert!(images.starts_with("\x1b_Gi=31,") && images.contains("\x1b[>q") && images.contains("\x1b[16t"));
+        assert!(images.ends_with("\x1b[c"), "{images:?}");
+        let said = question(&Wish { images: Show::By(Protocol::Sixel), ..fixed }, Place::Screen, true).unwrap();
+        assert!(!said.contains("\x1b_G") && !said.contains("\x1b[>q") && said.contains("\x1b[16t"));
+        assert_eq!(question(&Wish { images: Show::Never, ..fixed }, Place::Screen, true), None);
     }
 
     #[test]
-    fn images_are_asked_for_where_they_may_be_shown_and_an_ok_is_heard() {
-        #[track_caller]
-        fn check(env: &[(&str, &str)], expected: bool) {
-            let found = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-            assert_eq!(may_show(found), expected, "{env:?}");
-        }
-        check(&[("TERM", "xterm-kitty")], true);
-        check(&[("TERM", "xterm-256color"), ("TMUX", "")], true);
-        check(&[("TERM", "xterm-256color"), ("TMUX", "/tmp/tmux-0/default,1,0")], false);
-        check(&[("TERM", "xterm-256color"), ("STY", "1.pts")], false);
-        check(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "Apple_Terminal")], false);
-        for term in ["", "dumb", "linux", "tmux-256color", "screen"] {
-            check(&[("TERM", term)], false);
-        }
-        assert_eq!(images("Gi=31;OK"), Some(Answer::Images));
+    fn what_is_said_of_images_comes_together() {
+        use Answer::{Background, Cell, End, Kitty, Registers, Screen};
+        let around = Around { images: true, named: None, size: (120, 40), measured: Some((9, 19)) };
+        let heard = |answers: &[Answer], around: &Around| {
+            let mut heard = Heard::default();
+            let ended = answers.iter().filter(|answer| heard.take(**answer)).count();
+            assert!(ended <= 1);
+            heard.answers(&Wish::default(), around).images
+        };
+        let imaging = Imaging {
+            protocol: Protocol::Sixel,
+            cell: Some((10, 20)),
+            measured: Some((9, 19)),
+            registers: 16,
+            paper: Some((1, 2, 3)),
+        };
+        let all = [Background(1, 2, 3), Cell(10, 20), Screen(1300, 900), Registers(16), End { sixel: true }];
+        assert_eq!(heard(&all, &around), Some(imaging));
+        assert_eq!(heard(&[Screen(1205, 803), End { sixel: true }], &around).unwrap().cell, Some((10, 20)));
+        let unknown = Around { measured: None, ..around };
+        assert_eq!(heard(&[Cell(0, 9), End { sixel: true }], &unknown), None, "the size of a cell is not known");
+        assert_eq!(heard(&[Kitty], &unknown).unwrap().protocol, Protocol::Kitty);
+        assert_eq!(heard(&[Kitty, End { sixel: true }], &Around { images: false, ..around }), None);
+    }
+
+    #[test]
+    fn an_ok_is_heard_and_sixels_are_part_of_what_a_terminal_is() {
+        assert_eq!(kitty("Gi=31;OK"), Some(Answer::Kitty));
         for other in ["Gi=31;ENOTSUP:no", "Gi=30;OK", "", "G"] {
-            assert_eq!(images(other), None, "{other}");
+            assert_eq!(kitty(other), None, "{other}");
         }
-        let mut heard = Heard::default();
-        assert!(!heard.take(Answer::Images) && heard.answers(&Wish::default()).images);
+        for (parameters, sixel) in
+            [("?62;4;22", true), ("?65;1;9;4", true), ("?4;6", false), ("?62;14;44", false), ("?", false)]
+        {
+            assert_eq!(end(parameters), Answer::End { sixel }, "{parameters}");
+        }
     }
 }

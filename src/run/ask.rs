@@ -12,8 +12,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio::stdin;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::answer::{Answer, Heard, Place, background, images, question};
+use super::answer::{Answer, Heard, Place, background, kitty, question};
 use super::bytes::{Decoder, Item};
+use super::claim::{Around, program};
 use super::input::Input;
 use super::terminal;
 use crate::app::look::{Answers, Wish};
@@ -34,13 +35,14 @@ const QUIET: Duration = Duration::from_millis(30);
 pub fn input(asked: bool, wish: Wish) -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
     let (sender, mut receiver) = unbounded_channel();
     std::thread::Builder::new().name("input".into()).spawn(move || {
+        let around = terminal::around(&wish);
         if asked {
-            listen(&wish, &sender);
+            listen(&wish, &around, &sender);
             // A change of size that nobody was told of.
             let size = crossterm::terminal::size();
             let _gone = sender.send(size.map(|(columns, rows)| Input::Event(Event::Resize(columns, rows))));
         }
-        let mut late = Late { wish, text: None };
+        let mut late = Late { wish, around, text: None };
         loop {
             let input = match crossterm::event::read() {
                 Ok(event) => late.take(event).map(Ok),
@@ -56,7 +58,7 @@ pub fn input(asked: bool, wish: Wish) -> io::Result<impl Stream<Item = io::Resul
 }
 
 /// Reads the terminal until it has answered or the time is over.
-fn listen(wish: &Wish, sender: &UnboundedSender<io::Result<Input>>) {
+fn listen(wish: &Wish, around: &Around, sender: &UnboundedSender<io::Result<Input>>) {
     let mut heard = Heard::default();
     let failed = read(SCREEN, |item| match item {
         Item::Answer(answer) => heard.take(answer),
@@ -73,7 +75,7 @@ fn listen(wish: &Wish, sender: &UnboundedSender<io::Result<Input>>) {
             if ended {
                 terminal::answered();
             }
-            let answers = heard.answers(wish);
+            let answers = heard.answers(wish, around);
             if answers != Answers::default() {
                 let _gone = sender.send(Ok(Input::Answers(answers)));
             }
@@ -96,7 +98,7 @@ pub fn ask(wish: &Wish) -> Answers {
         read(COMMAND, |item| matches!(item, Item::Answer(answer) if heard.take(answer))).map(|_| ())
     });
     // A terminal that cannot be asked is one that does not answer.
-    asked.map(|()| heard.answers(wish)).unwrap_or_default()
+    asked.map(|()| heard.answers(wish, &Around::default())).unwrap_or_default()
 }
 
 /// Gives what comes to `take` until it says that it was the last, or for so long; whether the last came.
@@ -141,10 +143,11 @@ fn ready(wait: Duration) -> io::Result<bool> {
     }
 }
 
-/// Picks a background out of the library's events, which takes it for `Alt-]` and letters. (Columns and the end it
-/// swallows by itself.)
+/// Picks a background and the like out of the library's events, which takes it for `Alt-]` and letters. (Columns, pixels
+/// and the end it swallows by itself.)
 struct Late {
     wish: Wish,
+    around: Around,
     text: Option<String>,
 }
 
@@ -156,7 +159,7 @@ impl Late {
         let bell = key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL);
         match (self.text.take(), key.code) {
             _ if key.kind == KeyEventKind::Release => Some(Input::Event(event)),
-            (None, KeyCode::Char(c @ (']' | '_'))) if alt => {
+            (None, KeyCode::Char(c @ (']' | '_' | 'P'))) if alt => {
                 self.text = Some(c.into());
                 None
             }
@@ -164,7 +167,7 @@ impl Late {
             (Some(text), KeyCode::Char(c)) if bell || (alt && c == '\\') => {
                 let mut heard = Heard::default();
                 heard.take(meaning(&text)?);
-                let answers = heard.answers(&self.wish);
+                let answers = heard.answers(&self.wish, &self.around);
                 (answers != Answers::default()).then_some(Input::Answers(answers))
             }
             (Some(mut text), KeyCode::Char(c)) if !alt && part(&text, c) => {
@@ -181,14 +184,19 @@ impl Late {
 fn meaning(text: &str) -> Option<Answer> {
     match text.split_at_checked(1)? {
         ("]", osc) => background(osc),
-        (_, apc) => images(apc),
+        ("P", dcs) => program(dcs).map(Answer::Program),
+        (_, apc) => kitty(apc),
     }
 }
 
-/// The character goes on with what may be a background, or the answer about images.
+/// The character goes on with what may be a background, a name, or the answer about images.
 fn part(text: &str, c: char) -> bool {
     let osc = text.starts_with(']');
-    let start = if osc { "]11;" } else { "_Gi=31;" };
+    let start = match text.chars().next() {
+        Some(']') => "]11;",
+        Some('P') => "P>|",
+        _ => "_Gi=31;",
+    };
     match start.chars().nth(text.len()) {
         Some(expected) => c == expected,
         None if osc => text.len() < 41 && (c.is_ascii_hexdigit() || "rgba:/#".contains(c)),
@@ -201,7 +209,7 @@ mod tests {
     use crossterm::event::KeyEvent;
 
     use super::*;
-    use crate::app::look::Theme;
+    use crate::app::look::{Protocol, Theme};
 
     /// Events as the library makes them of bytes.
     fn events(text: &str) -> Vec<Event> {
@@ -223,7 +231,7 @@ mod tests {
 
     #[track_caller]
     fn check(wish: Wish, text: &str, keys: &str, theme: Option<Theme>) {
-        let mut late = Late { wish, text: None };
+        let mut late = Late { wish, around: Around::default(), text: None };
         let (mut typed, mut heard) = (String::new(), None);
         for input in events(text).into_iter().filter_map(|event| late.take(event)) {
             match input {
@@ -238,20 +246,24 @@ mod tests {
     #[test]
     fn a_late_word_about_images_is_heard_and_never_typed() {
         #[track_caller]
-        fn check(text: &str, keys: &str, expected: bool) {
-            let mut late = Late { wish: Wish::default(), text: None };
-            let (mut typed, mut heard) = (String::new(), false);
+        fn check(text: &str, keys: &str, expected: Option<Protocol>) {
+            let around = Around { images: true, ..Around::default() };
+            let mut late = Late { wish: Wish::default(), around, text: None };
+            let (mut typed, mut heard) = (String::new(), None);
             for input in events(text).into_iter().filter_map(|event| late.take(event)) {
                 match input {
-                    Input::Answers(answers) => heard = answers.images,
+                    Input::Answers(answers) => heard = answers.images.map(|imaging| imaging.protocol),
                     Input::Event(event) => typed.extend(event.as_key_event().and_then(|key| key.code.as_char())),
                 }
             }
             assert_eq!((typed.as_str(), heard), (keys, expected), "{text:?}");
         }
-        check("j\x1b_Gi=31;OK\x1b\\k", "jk", true);
-        check("j\x1b_Gi=31;ENOTSUP: no\x1b\\k", "jk", false);
-        check("\x1b_q", "q", false);
+        check("j\x1b_Gi=31;OK\x1b\\k", "jk", Some(Protocol::Kitty));
+        check("j\x1b_Gi=31;ENOTSUP: no\x1b\\k", "jk", None);
+        check("\x1b_q", "q", None);
+        check("j\x1bP>|WezTerm 20240203 (q)\x1b\\k", "jk", Some(Protocol::Iterm));
+        check("j\x1bP>|XTerm(390)\x1b\\k", "jk", None);
+        check("\x1bPq", "q", None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
 use crate::text::width;
+use crate::ui::COVERED;
 
 /// Bytes of a frame that are sent at once; a frame of 200 × 60 cells in many colors is smaller.
 const FRAME: usize = 128 * 1024;
@@ -58,7 +59,9 @@ impl<W: Write> Terse<W> {
             return None;
         }
         let cells = self.written.get(usize::from(row))?.get(usize::from(from)..usize::from(to))?;
-        let plain = |cell: &Cell| cell.symbol().len() == 1 && Ink::of(cell, ink) == ink;
+        // To write where an image is takes it away.
+        let free = |cell: &Cell| !cell.modifier.contains(COVERED);
+        let plain = |cell: &Cell| cell.symbol().len() == 1 && free(cell) && Ink::of(cell, ink) == ink;
         cells.iter().all(plain).then(|| cells.iter().map(Cell::symbol).collect())
     }
 
@@ -262,6 +265,22 @@ mod tests {
         let bytes = String::from_utf8(written(&screens.iter().collect::<Vec<_>>())).unwrap();
         // What was never written is jumped over, and so is the wide glyph.
         assert_eq!(bytes, "\x1b[1;1Ha\x1b[3Gb\x1b[5Gc\x1b[7G파\x1b[10Gd\x1b[1;1Hx b y\x1b[10Gz\x1b[1;1H1 b 2\x1b[10G3");
+    }
+
+    #[test]
+    fn a_short_gap_that_an_image_has_is_jumped_over() {
+        let mut screens = vec![Buffer::empty(AREA)];
+        for text in ["a", "b"] {
+            let mut next = Buffer::empty(AREA);
+            next.set_string(0, 0, text, Style::new());
+            next.set_string(3, 0, text, Style::new());
+            for x in 1..3 {
+                next[(x, 0)].modifier = COVERED;
+            }
+            screens.push(next);
+        }
+        let bytes = String::from_utf8(written(&screens.iter().collect::<Vec<_>>())).unwrap();
+        assert_eq!(bytes, "\x1b[1;1Ha  a\x1b[1;1Hb\x1b[4Gb");
     }
 
     prop_compose! {

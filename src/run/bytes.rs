@@ -3,7 +3,8 @@
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::answer::{Answer, background, images};
+use super::answer::{Answer, background, end, kitty};
+use super::claim::program;
 
 /// What the bytes come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +148,12 @@ fn paste(rest: &[u8], before: usize) -> Front {
 
 fn meaning(parameters: &str, last: u8) -> Option<Item> {
     if last == b'c' {
-        return parameters.starts_with('?').then_some(Item::Answer(Answer::End));
+        return parameters.starts_with('?').then(|| Item::Answer(end(parameters)));
+    }
+    if last == b'S'
+        && let Some(count) = parameters.strip_prefix("?1;0;")
+    {
+        return count.parse().ok().map(|count| Item::Answer(Answer::Registers(count)));
     }
     if let Some(mouse) = parameters.strip_prefix('<') {
         return self::mouse(mouse, last).map(|mouse| Item::Event(Event::Mouse(mouse)));
@@ -159,6 +165,11 @@ fn meaning(parameters: &str, last: u8) -> Option<Item> {
     let (first, second) = (at(0), at(1));
     if let (b'R', Some(_), Some(column)) = (last, first, second) {
         return Some(Item::Answer(Answer::Column(column)));
+    }
+    match (last, numbers.as_slice()) {
+        (b't', [Some(4), Some(height), Some(width)]) => return Some(Item::Answer(Answer::Screen(*width, *height))),
+        (b't', [Some(6), Some(down), Some(across)]) => return Some(Item::Answer(Answer::Cell(*across, *down))),
+        _ => {}
     }
     let mask = second.map_or(0, |mask| mask.saturating_sub(1));
     let mut modifiers = KeyModifiers::NONE;
@@ -228,7 +239,8 @@ fn string(rest: &[u8], kind: u8) -> Front {
             let text = rest.get(..end).and_then(|text| std::str::from_utf8(text).ok());
             let meaning = match kind {
                 b']' => text.and_then(background),
-                b'_' => text.and_then(images),
+                b'_' => text.and_then(kitty),
+                b'P' => text.and_then(program).map(Answer::Program),
                 _ => None,
             };
             let length = match last {
@@ -246,6 +258,7 @@ fn string(rest: &[u8], kind: u8) -> Front {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::claim::Program;
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<Item> {
@@ -268,7 +281,7 @@ mod tests {
         expected.extend(keys(&[Char('가')]));
         expected.push(Item::Answer(Answer::Background(255, 255, 255)));
         expected.extend(keys(&[Down, Enter]));
-        expected.push(Item::Answer(Answer::End));
+        expected.push(Item::Answer(Answer::End { sixel: false }));
         expected.extend(keys(&[PageDown, Esc]));
         assert_eq!(all(bytes.as_bytes()), expected);
     }
@@ -281,7 +294,16 @@ mod tests {
         }
         check("\x1b]11;rgb:00/00/00\x1b\\", Some(Item::Answer(Answer::Background(0, 0, 0))));
         check("\x1bP1$r0m\x1b\\", None);
-        check("\x1b_Gi=31;OK\x1b\\", Some(Item::Answer(Answer::Images)));
+        check("\x1b_Gi=31;OK\x1b\\", Some(Item::Answer(Answer::Kitty)));
+        check("\x1bP>|WezTerm 2024\x1b\\", Some(Item::Answer(Answer::Program(Program::Inline))));
+        check("\x1b[6;20;10t", Some(Item::Answer(Answer::Cell(10, 20))));
+        check("\x1b[4;800;1200t", Some(Item::Answer(Answer::Screen(1200, 800))));
+        check("\x1b[6;20t", None);
+        check("\x1b[6;99999;10t", None);
+        check("\x1b[8;40;120t", None);
+        check("\x1b[?1;0;256S", Some(Item::Answer(Answer::Registers(256))));
+        check("\x1b[?1;3;0S", None);
+        check("\x1b[?62;4;22c", Some(Item::Answer(Answer::End { sixel: true })));
         check("\x1b_Gi=31;ENOTSUP:q\x1b\\", None);
         check("\x1bPGi=31;OK\x1b\\", None);
         check("\x1b[?2026;2$y", None);

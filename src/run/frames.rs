@@ -14,7 +14,7 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
-use super::graphics::Graphics;
+use super::images::Graphics;
 use super::input::Input;
 use super::outside::{Follow, Outside};
 use crate::app::{App, Message};
@@ -93,11 +93,13 @@ where
             if (size.width, size.height) != app.size {
                 effects.extend(app.update(Message::Resize(size.width, size.height)));
             }
+            let mut show = |text: &str| match text {
+                "" => Ok(()),
+                text => (outside.show)(text).context("그림을 보일 수 없어요"),
+            };
+            show(graphics.before(app))?;
             terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
-            let images = graphics.frame(app);
-            if !images.is_empty() {
-                (outside.show)(&images).context("그림을 보일 수 없어요")?;
-            }
+            show(&graphics.after(app))?;
             dirty = false;
             if last.replace(Instant::now()).is_none() {
                 // Nothing that the first frame can do without takes the processor from it.

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::png;
+#[cfg(feature = "images")]
+use super::{images, terminal};
 use crate::app::{App, Changed, Effect, Message, Opened};
 use crate::course::{self, Curriculum, Node};
 use crate::files::{Stamps, Tree};
@@ -112,12 +113,24 @@ impl Outside {
                     Message::Indexed(Arc::new(Index::build(&curriculum, |path| content.read(path).ok())))
                 });
             }
+            #[cfg(feature = "images")]
             Effect::Images(index, paths) => {
                 let Some(node) = app.curriculum.nodes.get(index) else { return Follow::Nothing };
                 let folder = node.path.as_deref().map_or("", course::parent).to_owned();
+                let cell = app.look.images.and_then(|imaging| imaging.cell(terminal::measured()));
                 let content = self.content.clone();
-                tasks.spawn_blocking(move || Message::Images(Box::new(png::read(&content, index, &folder, paths))));
+                tasks.spawn_blocking(move || {
+                    Message::Images(Box::new(images::picture::read(&content, index, &folder, paths, cell)))
+                });
             }
+            #[cfg(feature = "images")]
+            Effect::Paint(job) => {
+                let measured = terminal::measured();
+                tasks
+                    .spawn_blocking(move || Message::Painted(Box::new(job.done(images::paint::paint(&job, measured)))));
+            }
+            #[cfg(not(feature = "images"))]
+            Effect::Images(..) | Effect::Paint(_) => {}
             Effect::Suspend => {
                 return match (self.suspend)() {
                     Ok(()) => Follow::Redraw,

@@ -15,8 +15,9 @@ use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
 
 use super::answer::{self, Place};
 use super::backend::Terse;
-use super::graphics;
-use crate::app::look::Wish;
+use super::claim::{self, Around};
+use super::images;
+use crate::app::look::{Show, Wish};
 
 /// The screen of a real terminal.
 pub type Screen = Terminal<Terse>;
@@ -57,8 +58,11 @@ fn modes() -> io::Result<()> {
 
 /// Gives the terminal back. A terminal that is gone cannot be given back, so failures are nobody's concern.
 pub fn leave() {
-    if SHOWN.swap(false, Ordering::Relaxed) {
-        let _gone = write(graphics::CLEAR);
+    if OVER.swap(false, Ordering::Relaxed) {
+        let _gone = write(images::CLEAR);
+    }
+    if WITHIN.swap(false, Ordering::Relaxed) {
+        let _gone = write(ERASE);
     }
     let _gone = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
     if ASKED.load(Ordering::Relaxed) {
@@ -68,12 +72,17 @@ pub fn leave() {
     let _gone = disable_raw_mode();
 }
 
-/// Images may be on the screen, which are not cells and would stay.
-static SHOWN: AtomicBool = AtomicBool::new(false);
+/// Images may lie over the cells, and would stay.
+static OVER: AtomicBool = AtomicBool::new(false);
+/// Images may be among the cells, which not every terminal takes away with the screen.
+static WITHIN: AtomicBool = AtomicBool::new(false);
+/// Erases the screen.
+const ERASE: &str = "\x1b[2J";
 
 /// Writes what shows images.
 pub fn show(text: &str) -> io::Result<()> {
-    SHOWN.store(true, Ordering::Relaxed);
+    let kind = if text.contains(images::START) { &OVER } else { &WITHIN };
+    kind.store(true, Ordering::Relaxed);
     write(text)
 }
 
@@ -82,7 +91,8 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Asks the terminal, on the screen that was just entered, what is not wished for outright; whether anything was asked.
 pub fn question(wish: &Wish) -> io::Result<bool> {
-    let Some(question) = answer::question(wish, Place::Screen, images()).filter(|_| !dumb()) else { return Ok(false) };
+    let images = pictures(wish);
+    let Some(question) = answer::question(wish, Place::Screen, images).filter(|_| !dumb()) else { return Ok(false) };
     write(&question)?;
     ASKED.store(true, Ordering::Relaxed);
     Ok(true)
@@ -116,9 +126,26 @@ pub fn talks() -> bool {
         && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }
 
-/// Whether the terminal may show images, and this program does.
-fn images() -> bool {
-    cfg!(feature = "images") && answer::may_show(|name| std::env::var(name).ok())
+/// Whether the terminal may show images, or somebody says it does, and this program does.
+fn pictures(wish: &Wish) -> bool {
+    let said = matches!(wish.images, Show::By(_));
+    cfg!(feature = "images") && (said || claim::may_show(|name| std::env::var(name).ok()))
+}
+
+/// What is known of the terminal without asking it.
+pub fn around(wish: &Wish) -> Around {
+    Around {
+        images: pictures(wish),
+        named: claim::named(|name| std::env::var(name).ok()),
+        size: crossterm::terminal::size().unwrap_or_default(),
+        measured: measured(),
+    }
+}
+
+/// Pixels of a cell, as the system knows them from the terminal.
+pub fn measured() -> Option<(u16, u16)> {
+    let size = crossterm::terminal::window_size().ok()?;
+    claim::share((size.width, size.height), (size.columns, size.rows))
 }
 
 fn dumb() -> bool {

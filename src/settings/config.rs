@@ -59,6 +59,22 @@ pub enum Color {
     Never,
 }
 
+/// Whether images of lessons are shown, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Images {
+    /// As the terminal can.
+    #[default]
+    Auto,
+    /// By kitty's graphics protocol.
+    Kitty,
+    /// As iTerm2's inline images.
+    Iterm,
+    /// As sixels.
+    Sixel,
+    /// Not at all.
+    Never,
+}
+
 /// What the learner has set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -72,6 +88,8 @@ pub struct Settings {
     pub ascii: bool,
     /// `ambiguous`.
     pub ambiguous: Ambiguous,
+    /// `images`; read by every build, so that one file serves them all, and heeded by those that can show images.
+    pub images: Images,
     /// `level`, until the learner chooses another in the program.
     pub level: Option<Level>,
 }
@@ -87,8 +105,15 @@ const THEMES: &[(&str, Theme)] = &[
 ];
 const WIDTHS: &[(&str, Ambiguous)] =
     &[("auto", Ambiguous::Auto), ("narrow", Ambiguous::Narrow), ("wide", Ambiguous::Wide)];
+const IMAGES: &[(&str, Images)] = &[
+    ("auto", Images::Auto),
+    ("kitty", Images::Kitty),
+    ("iterm", Images::Iterm),
+    ("sixel", Images::Sixel),
+    ("never", Images::Never),
+];
 const COLORS: &[(&str, Color)] = &[("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
-const KEYS: [&str; 6] = ["allow", "theme", "color", "ascii", "ambiguous", "level"];
+const KEYS: [&str; 7] = ["allow", "theme", "color", "ascii", "ambiguous", "images", "level"];
 
 impl Settings {
     /// Reads `config.toml`; a missing file is the defaults.
@@ -141,6 +166,7 @@ impl Reader<'_> {
             "theme" => self.one_of("theme", value, THEMES, &mut settings.theme),
             "color" => self.one_of("color", value, COLORS, &mut settings.color),
             "ambiguous" => self.one_of("ambiguous", value, WIDTHS, &mut settings.ambiguous),
+            "images" => self.one_of("images", value, IMAGES, &mut settings.images),
             "ascii" => match value.get_ref().as_bool() {
                 Some(ascii) => settings.ascii = ascii,
                 None => self.wrong(value.span(), "ascii에는 true나 false를 써요.", None),
@@ -236,6 +262,8 @@ mod tests {
         let settings = wrong("theme = \"high-contrast-light\"\nambiguous = \"wide\"\n", "");
         assert_eq!((settings.theme, settings.ambiguous), (Theme::HighContrastLight, Ambiguous::Wide));
         assert_eq!(wrong("theme = \"terminal\"", "").theme, Theme::Terminal);
+        assert_eq!(wrong("images = \"sixel\"", "").images, Images::Sixel);
+        wrong("images = true", "config.toml:1:10: images에 쓸 수 없는 값이에요.");
         wrong("ambiguous = 2", "config.toml:1:13: ambiguous에 쓸 수 없는 값이에요.");
     }
 

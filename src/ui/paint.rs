@@ -8,6 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use super::theme;
 use crate::app::Look;
+use crate::app::images::Place;
 use crate::text::{Role, Row, clean, clusters, spelled};
 
 /// A title without what follows its number: `Week 3 쿠버네티스` is `Week 3`.
@@ -19,6 +20,9 @@ pub fn short(title: &str) -> String {
         None => title.to_owned(),
     }
 }
+
+/// The weight of cells that an image has; no text has it.
+pub const COVERED: Modifier = Modifier::HIDDEN;
 
 /// Everything needed to draw text on this terminal.
 #[derive(Clone, Copy)]
@@ -124,6 +128,23 @@ impl Brush {
                 if let Some(cell) = buffer.cell_mut(Position { x, y }) {
                     cell.modifier = Modifier::empty();
                     cell.set_style(style.bg(Color::Reset));
+                }
+            }
+        }
+    }
+
+    /// Keeps the cells of an image blank, and marks them so that they are written again when it is no longer there, or
+    /// another part of it: what is written takes the image away. Nothing of the mark shows on a blank.
+    pub fn cover(self, buffer: &mut Buffer, place: &Place) {
+        let Place { at: (x, y), cells: (columns, rows), image, number, first, rows: all, .. } = *place;
+        for (row, part) in (y..y.saturating_add(rows)).zip(first..) {
+            let whose = [image, number, u32::from(x), u32::from(columns), u32::from(all), u32::from(part)];
+            let mark = whose.iter().fold(0, |mark: u32, word| mark.wrapping_mul(0x0001_003f).wrapping_add(*word));
+            let [_, red, green, blue] = mark.to_be_bytes();
+            for column in x..x.saturating_add(columns) {
+                if let Some(cell) = buffer.cell_mut(Position { x: column, y: row }) {
+                    cell.reset();
+                    cell.set_fg(Color::Rgb(red, green, blue)).modifier = COVERED;
                 }
             }
         }

@@ -47,7 +47,8 @@ impl Terminal {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        for name in ["NO_COLOR", "TMUX", "STY", "TERM_PROGRAM", "COLORFGBG"] {
+        let theirs = ["NO_COLOR", "TMUX", "STY", "ZELLIJ", "TERM_PROGRAM", "LC_TERMINAL", "WEZTERM_PANE", "COLORFGBG"];
+        for name in theirs {
             command.env_remove(name);
         }
         for (name, value) in environment {

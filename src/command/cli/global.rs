@@ -31,6 +31,10 @@ pub struct Global {
     /// │ ● → 같은 기호의 너비: auto (터미널에 물어봐요), narrow (한 칸), wide (두 칸)
     #[arg(long, global = true, value_enum, value_name = "WIDTH")]
     pub ambiguous: Option<Ambiguous>,
+    /// 학습의 그림: auto (터미널이 할 수 있는 대로), kitty, iterm, sixel, never (글만)
+    #[cfg(feature = "images")]
+    #[arg(long, global = true, value_enum, value_name = "HOW")]
+    pub images: Option<Images>,
     /// 기호를 ASCII로
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -81,4 +85,20 @@ pub enum Ambiguous {
     Narrow,
     /// Two.
     Wide,
+}
+
+/// How images of lessons are shown.
+#[cfg(feature = "images")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Images {
+    /// As the terminal can.
+    Auto,
+    /// By kitty's graphics protocol.
+    Kitty,
+    /// As iTerm2's inline images.
+    Iterm,
+    /// As sixels.
+    Sixel,
+    /// Not at all.
+    Never,
 }

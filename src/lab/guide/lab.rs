@@ -2,22 +2,27 @@
 
 use super::parts::TARGET;
 use super::shape::{DURATION, Field, MANY, Shape, Table, may, must, table};
-use crate::lab::model::FaultKind;
+use crate::lab::model::{ADDONS, FaultKind};
+use crate::lab::power;
 
 /// `>=1.33`, several with commas.
 const RANGE: Shape =
     Shape::Form("버전의 조건", r"^\s*[<>=]*\s*[0-9]+(\.[0-9]+)*\s*(,\s*[<>=]*\s*[0-9]+(\.[0-9]+)*\s*)*$");
-const FAULTS: [&str; FaultKind::ALL.len()] = {
-    let mut names = [""; FaultKind::ALL.len()];
+const FAULTS: [&str; FaultKind::ALL.len()] = names(&FaultKind::ALL);
+const ADDON_NAMES: [&str; ADDONS.len()] = names(&ADDONS);
+const ACTIONS_LIST: Shape = Shape::List(&Shape::Action);
+const ONE: Field = must("target", Shape::Fields(&TARGET), "무엇에");
+
+/// The names of a table.
+const fn names<T, const N: usize>(of: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut names = [""; N];
     let mut at = 0;
-    while at < names.len() {
-        names[at] = FaultKind::ALL[at].0;
+    while at < N {
+        names[at] = of[at].0;
         at += 1;
     }
     names
-};
-const ACTIONS_LIST: Shape = Shape::List(&Shape::Action);
-const ONE: Field = must("target", Shape::Fields(&TARGET), "무엇에");
+}
 
 /// What every check has beside its source.
 pub(super) static OF_CHECK: &[Field] = &[
@@ -73,12 +78,12 @@ static REQUIRES: Table = table(&[
     may("nodes", Shape::Whole(0, MANY), "노드의 수"),
     may("kind", RANGE, "kind의 버전"),
     may("apis", Shape::Texts, "있어야 하는 group/version"),
-    may("addons", Shape::List(&Shape::Choice(&["metrics-server", "gateway-api"])), "있어야 하는 애드온"),
+    may("addons", Shape::List(&Shape::Choice(&ADDON_NAMES)), "있어야 하는 애드온"),
     may("memory", Shape::Quantity, "메모리: 4Gi"),
     may("cpu", Shape::Quantity, "CPU: 2"),
     may("disk", Shape::Quantity, "디스크: 5Gi"),
     may("arch", Shape::Texts, "amd64, arm64"),
-    may("power", Shape::Texts, "쓰는 권한: privileged, hostPath …"),
+    may("power", Shape::List(&Shape::Choice(&power::WORDS)), "쓰는 권한"),
     may("faults", Shape::List(&Shape::Choice(&FAULTS)), "내는 노드의 고장"),
 ]);
 static CLUSTER: Table = table(&[

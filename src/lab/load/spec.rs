@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::lab::model::{ADDONS, ClusterSpec, Explain, OwnedObject, Owns, Requires};
+use crate::lab::power;
 use crate::lab::quantity;
 use crate::yaml::Node;
 
@@ -59,7 +60,7 @@ pub(super) fn requires(node: &Node, report: &Report) -> Requires {
         cpu: amount(&mut fields, "cpu"),
         disk: amount(&mut fields, "disk"),
         arch: fields.texts("arch"),
-        power: fields.texts("power"),
+        power: fields.words("power", &power::WORDS),
         faults: fault::declared(&mut fields),
     };
     fields.close();

@@ -18,13 +18,16 @@ pub fn draw(pen: &mut Pen, line: usize, spans: &[Span], centered: bool) {
     pen.page().images.push(ImageSpan { rows: first..first + rows, column, columns, path: path.to_owned() });
 }
 
-/// The path of the PNG image that a paragraph is.
+/// Endings of files that can be drawn.
+const KINDS: [&str; 5] = ["png", "jpg", "jpeg", "gif", "webp"];
+
+/// The path of the image that a paragraph is.
 fn alone(spans: &[Span]) -> Option<&str> {
     let first = spans.first()?;
     let path = first.link.as_deref()?;
     let whole = first.text.starts_with("그림: ") && spans.iter().all(|span| span.link.as_deref() == Some(path));
-    let png = path.rsplit_once('.').is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("png"));
-    (whole && png).then_some(path)
+    let drawn = |kind: &str| KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known));
+    (whole && path.rsplit_once('.').is_some_and(|(_, kind)| drawn(kind))).then_some(path)
 }
 
 /// Columns and rows, made smaller when they are wider than the room.

@@ -1,5 +1,5 @@
 //! Images drawn over the cells, by kitty's graphics protocol. A frame says what is other than in the frame before; each
-//! image is sent once. The cursor is hidden, and who draws cells moves it first, so it stays where it was moved.
+//! image is sent once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::app::App;
 use crate::app::images::{File, Place};
 
+/// How everything begins that is said of images.
+pub const START: &str = "\x1b_G";
 /// Takes all images off the screen.
 pub const CLEAR: &str = "\x1b_Ga=d,d=A,q=2\x1b\\";
 /// Bytes of base64 in one sequence.
@@ -19,15 +20,13 @@ const NAMES: u32 = 0x4a54_0000;
 
 /// What the terminal has.
 #[derive(Debug, Default)]
-pub struct Graphics {
+pub struct Kitty {
     sent: BTreeSet<u32>,
     placed: BTreeMap<(u32, u32), Place>,
-    /// The size of the screen; another one has been erased.
-    size: (u16, u16),
     forgotten: bool,
 }
 
-impl Graphics {
+impl Kitty {
     /// The screen has been erased: what the terminal still has is not known.
     pub fn forget(&mut self) {
         self.forgotten |= !self.sent.is_empty();
@@ -36,15 +35,7 @@ impl Graphics {
     }
 
     /// What to write after a frame; mostly nothing.
-    pub fn frame(&mut self, app: &App) -> String {
-        if self.size != app.size {
-            self.forget();
-            self.size = app.size;
-        }
-        self.write(&app.images.files().collect(), &app.image_places())
-    }
-
-    fn write(&mut self, files: &BTreeMap<u32, &File>, places: &[Place]) -> String {
+    pub fn write(&mut self, files: &BTreeMap<u32, &File>, places: &[Place]) -> String {
         let mut out = String::new();
         if std::mem::take(&mut self.forgotten) {
             out.push_str(CLEAR);
@@ -90,7 +81,7 @@ fn send(out: &mut String, name: u32, bytes: &[u8]) {
 }
 
 fn put(out: &mut String, place: &Place) {
-    let Place { image, number, at: (column, row), cells: (columns, rows), pixels: (first, count), width } = place;
+    let Place { image, number, at: (column, row), cells: (columns, rows), pixels: (first, count), width, .. } = place;
     let name = NAMES + image;
     let _ = write!(out, "\x1b[{};{}H", row + 1, column + 1);
     let _ = write!(
@@ -108,14 +99,14 @@ mod tests {
     }
 
     fn place(image: u32, row: u16) -> Place {
-        Place { image, number: 1, at: (30, row), cells: (40, 10), pixels: (0, 160), width: 320 }
+        Place { image, number: 1, at: (30, row), cells: (40, 10), pixels: (0, 160), width: 320, rows: 10, first: 0 }
     }
 
     #[test]
     fn an_image_is_sent_once_and_moved_by_its_placement() {
         let file = file(3);
         let files = BTreeMap::from([(1, &file)]);
-        let mut graphics = Graphics::default();
+        let mut graphics = Kitty::default();
         let name = NAMES + 1;
         let put =
             |row: u16| format!("\x1b[{row};31H\x1b_Ga=p,i={name},p=1,c=40,r=10,x=0,y=0,w=320,h=160,C=1,q=2\x1b\\");
