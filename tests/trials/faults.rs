@@ -61,8 +61,9 @@ fn case(case: &Case) -> Outcome {
         jotasu(case.lab, home, &["lab", verb, case.lab, "--yes"], 0)?;
         assert_eq!(stages(&faults)?, [FaultStage::Injected]);
         seen("the symptom", case.symptom)?;
+        // Nothing has been done yet: what is broken waits, and what the fault keeps from being asked is unknown.
         let (code, said) = check(case.lab, home)?;
-        assert!(code != Some(0) && said.contains('✗'), "{code:?} {said}");
+        assert!(code == Some(1) || code == Some(3), "{code:?} {said}");
         repair()?;
         seen("the lab to be passed", || {
             let (code, said) = check(case.lab, home).map_err(shown)?;
