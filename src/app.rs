@@ -47,7 +47,7 @@ use crate::problem::Problem;
 use crate::progress::{Change, Progress};
 use crate::search::Index;
 use crate::settings::Trusted;
-use crate::text::{self, Role};
+use crate::text::Role;
 
 pub use look::Look;
 pub use opening::names;
@@ -296,17 +296,6 @@ impl App {
         }
         self.settle();
         std::mem::take(&mut self.effects)
-    }
-
-    /// The terminal is not what was supposed: colors, and where widths differ every layout, are made anew.
-    fn answered(&mut self, answers: &look::Answers) {
-        self.look = self.look.on(answers);
-        if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
-            text::set_ambiguous(wide);
-            self.reader.relayout();
-            // What was drawn too wide lies where nobody knows.
-            self.effects.push(Effect::Redraw);
-        }
     }
 
     /// When something will change by itself: the one timer.

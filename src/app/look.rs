@@ -1,6 +1,7 @@
 //! How the screen may look on this terminal: chosen at the start, mended when the terminal answers, read by `ui` alone.
 
-use crate::text::Ambiguous;
+use super::{App, Effect};
+use crate::text::{self, Ambiguous};
 
 /// Light or dark text for the terminal's own background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -172,6 +173,19 @@ impl Look {
     /// Signs of the course are spelled in ASCII too.
     pub fn spelled(self) -> bool {
         self.ascii && !self.wide
+    }
+}
+
+impl App {
+    /// The terminal is not what was supposed: colors, and where widths differ every layout, are made anew.
+    pub(super) fn answered(&mut self, answers: &Answers) {
+        self.look = self.look.on(answers);
+        if let Some(wide) = answers.ambiguous.filter(|wide| *wide != text::ambiguous()) {
+            text::set_ambiguous(wide);
+            self.reader.relayout();
+            // What was drawn too wide lies where nobody knows.
+            self.effects.push(Effect::Redraw);
+        }
     }
 }
 
