@@ -214,10 +214,12 @@ impl Expr {
         let stop = convert::Stop::default();
         let stopped = stop.clone();
         let answer = worker::run(move |answer| {
+            stopped.at(convert::processor_time() + LIMIT);
+            let parts = explain::explain(&compiled.tree, &compiled.uses, &scope, &stopped);
             // A closed channel means nobody waits any more.
-            let _ = answer.send(explain::explain(&compiled.tree, &compiled.uses, &scope, &stopped));
+            let _ = answer.send(if stopped.is_due() { Vec::new() } else { parts });
         });
-        answer.recv_timeout(LIMIT).unwrap_or_else(|_| {
+        answer.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             stop.now();
             worker::abandon();
             Vec::new()
@@ -335,6 +337,7 @@ mod tests {
     #[test]
     fn caps_hold_at_load() {
         assert!(refused("object.spec.(").column > 0);
+        assert_eq!(refused("a<").column, 3, "after its end");
         assert_eq!(refused("true && objekt.spec").column, 9);
         refused("");
         refused("nope(object)");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::model::{Action, Lab, PatchKind};
 
@@ -68,9 +68,11 @@ pub fn of_operation(operation: &Value) -> BTreeSet<String> {
         }
         // What is no operation is judged as if it were one.
         _ => {
-            let value = operation.get("value").cloned().unwrap_or_default();
-            let nest = |inner, segment: &str| Value::Object(Map::from_iter([(segment.to_owned(), inner)]));
-            fields(&text("path").rsplit('/').fold(value, nest), &mut used);
+            let mut segments = text("path").rsplit('/');
+            let last = segments.next().unwrap_or_default();
+            // What stands below it makes it a volume; the others are values and hold nothing.
+            used.extend(segments.any(|segment| segment == "hostPath").then(|| "hostPath".to_owned()));
+            fields(&json!({ last: operation.get("value") }), &mut used);
         }
     }
     used
@@ -101,8 +103,6 @@ fn fields(value: &Value, used: &mut BTreeSet<String>) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[track_caller]
@@ -143,5 +143,7 @@ mod tests {
         check(json!({"op": "add", "path": "/metadata/annotations/x~1hostPID", "value": true}), &[]);
         check(json!({"op": "Add", "path": "/spec/hostPID", "value": true}), &["hostPID"]);
         check(json!("hostPID"), &[]);
+        let long = "/a".repeat(100_000);
+        check(json!({"op": "add", "path": format!("{long}/hostPID"), "value": true}), &["hostPID"]);
     }
 }

@@ -114,7 +114,7 @@ fn every_part_of_a_reply_that_a_check_claims_is_violated() {
     let events = "events: {kind: Pod, name: web}\ntype: Warning\nreason: BackOff\nmessage: restarting";
     caught(events, &format!("{pod}, {event}"), &[], 12);
     let helm = "helm: {release: web}\nchart: {name: web, version: {$version: '>=1.2'}}\nvalues: {replicas: {$gte: 2}}";
-    caught(helm, &release(1, "deployed"), &[], 10);
+    caught(helm, &release(1, "deployed"), &[], 13);
     // What claims nothing survives.
     let (_, survived) = survivors("logs: {name: web}\nmatch: {text: {$contains: ''}}", "", &[json!({"text": "x"})]);
     assert_eq!(survived, ["text Violate"]);

@@ -18,11 +18,14 @@ use crate::lab::{Client, PROBE, Reason, Request, Way};
 const IMAGE: &str = "busybox:1.37";
 /// How long a connection may take to be made, in seconds: what takes longer was dropped.
 const PATIENCE: &str = "2";
+/// The same for a server that has just not answered within that time.
+const AGAIN: &str = "1";
 
 /// Connects, or asks, from a probe Pod.
 pub(super) async fn ask(request: &Request, means: &Means) -> Answer {
     let Way::Probe { from, host, speak, .. } = &request.way else { return Ok(None) };
-    let (spoken, connected) = (&spoken(request, host), &connected(request, host));
+    let (spoken, connected) =
+        (&spoken(request, host), &connected(request, host, if *speak { AGAIN } else { PATIENCE }));
     let ask = |remote: Remote| async move {
         let pod = ensure(&remote, from).await?;
         if pod["status"]["phase"] != "Running" {
@@ -55,9 +58,9 @@ fn spoken(request: &Request, host: &str) -> Vec<String> {
     argv
 }
 
-fn connected(request: &Request, host: &str) -> Vec<String> {
+fn connected(request: &Request, host: &str, patience: &str) -> Vec<String> {
     // Its exit code is that of `true`, which is run once there is a connection.
-    ["nc", "-w", PATIENCE, host, &request.port, "-e", "true"].map(str::to_owned).into()
+    ["nc", "-w", patience, host, &request.port, "-e", "true"].map(str::to_owned).into()
 }
 
 /// What `wget` says: the head of the answer on stderr, the body on stdout.

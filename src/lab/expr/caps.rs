@@ -108,11 +108,12 @@ fn refusal(message: impl Into<String>, column: usize) -> ExprError {
     ExprError { message: message.into(), column }
 }
 
-/// The parser counts columns from 0 within a line; ours count over the whole expression from 1.
+/// The parser counts columns from 0 within a line, and the end of the text sometimes beyond it; ours count over the
+/// whole expression from 1, and the place after its last character is the last.
 fn column(source: &str, (line, column): (isize, isize)) -> usize {
     let before: usize =
         source.split('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(|l| l.chars().count() + 1).sum();
-    before + usize::try_from(column).unwrap_or(0) + 1
+    (before + usize::try_from(column).unwrap_or(0) + 1).min(source.chars().count() + 1)
 }
 
 /// What can be refused without risking the parser's stack.
