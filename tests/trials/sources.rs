@@ -133,7 +133,7 @@ async fn queried(space: Space) -> Outcome {
         not.into(),
         ask("prometheus", "up{"),
         ask("prometheus", "up[1m]"),
-        ask("prometheus", "label_replace(up, \"a b\", \"x\", \"\", \"\")"),
+        ask("prometheus", "label_replace(vector(1), \"a\", \"\", \"b\", \"(\")"),
         ask("web", "vector(1)"),
         ask("nobody", "vector(1)"),
     ];
@@ -169,7 +169,7 @@ async fn queried(space: Space) -> Outcome {
     shop.apply(shop.deployment("prometheus", PROMETHEUS, 1)).await?;
     let asked = "passed passed unknown unknown unknown failed waiting";
     screen.until("asked", 90, |screen| screen.shows(asked)).await?;
-    for (at, words) in [(2, "parse error"), (3, "matrix"), (4, "invalid")] {
+    for (at, words) in [(2, "parse error"), (3, "matrix"), (4, "invalid regular expression")] {
         match &screen.verdicts[at] {
             Verdict::Unknown(Reason::Expression(said)) if said.contains(words) => {}
             other => return Err(format!("not told what is wrong: {words}: {other:?}").into()),
