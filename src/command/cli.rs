@@ -162,7 +162,7 @@ pub enum Lab {
     },
     /// 실습을 시작해요 (만들 것을 먼저 보여 줘요)
     #[command(
-        after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu\n  jotasu lab start w3-d2-c2 --timed"
+        after_help = "예:\n  jotasu lab start w3-d2-lab1\n  jotasu lab start w3-d2-lab1 --yes --context kind-jotasu"
     )]
     Start {
         /// Which.
@@ -275,7 +275,7 @@ pub enum Lab {
     },
     /// 일부러 망가뜨려 봐요 (무엇을 하고 어떻게 되돌리는지 먼저 보여 줘요)
     #[command(
-        after_help = "예:\n  jotasu lab trigger w3-d5-lab1 survives-drain\n  jotasu lab trigger w3-d5-lab1 survives-drain --yes"
+        after_help = "예:\n  jotasu lab trigger LAB CHECK\n  jotasu lab trigger LAB CHECK --yes"
     )]
     Trigger {
         /// Which.
@@ -332,7 +332,7 @@ pub enum Lab {
         consent: Consent,
     },
     /// 실습이 노드에 낸 고장을 되돌려요. API 서버가 내려가 있어도 돼요 (되돌릴 것을 먼저 보여 줘요)
-    #[command(after_help = "예:\n  jotasu lab rescue\n  jotasu lab rescue w3-d1-challenge1 --yes")]
+    #[command(after_help = "예:\n  jotasu lab rescue\n  jotasu lab rescue --yes")]
     Rescue {
         /// 실습의 id (없으면 모든 실습의 고장)
         #[arg(value_name = "LAB")]
