@@ -274,9 +274,7 @@ pub enum Lab {
         consent: Consent,
     },
     /// 일부러 망가뜨려 봐요 (무엇을 하고 어떻게 되돌리는지 먼저 보여 줘요)
-    #[command(
-        after_help = "예:\n  jotasu lab trigger LAB CHECK\n  jotasu lab trigger LAB CHECK --yes"
-    )]
+    #[command(after_help = "예:\n  jotasu lab trigger LAB CHECK\n  jotasu lab trigger LAB CHECK --yes")]
     Trigger {
         /// Which.
         #[command(flatten)]
