@@ -205,6 +205,7 @@ impl Faults {
         let hurt: Vec<String> = entries.iter().filter(|e| meant(e)).map(|entry| entry.name.clone()).collect();
         if !hurt.is_empty() {
             health::wait(&self.cluster, &hurt, steps).await?;
+            health::controllers(&self.cluster, steps).await?;
             entries.retain(|entry| !meant(entry));
             self.journal.save(&entries)?;
         }
@@ -255,7 +256,13 @@ async fn restore(entry: &Entry, container: &Container, witness: Witness<'_>) -> 
         file.put(container).await?;
         witness(Moment::Restored);
     }
-    restart(container, entry.fault.kind()).await
+    restart(container, entry.fault.kind()).await?;
+    if matches!(entry.fault.kind(), FaultKind::ApiserverPort | FaultKind::EtcdEndpoint) {
+        // What has ended again and again without an API server is started again in minutes only; a kubelet that begins
+        // anew has forgotten how often that was.
+        container.text("systemctl restart --no-block kubelet", &[], RESTART).await?;
+    }
+    Ok(())
 }
 
 /// Restarts what does not notice by itself that its files are others.

@@ -16,6 +16,10 @@ use crate::lab::NodeRole;
 
 /// How long each of them may take to come right.
 const LIMIT: Duration = Duration::from_secs(150);
+/// The longest that a kubelet waits before it starts again what ended again and again, and a little more.
+const BACKOFF: Duration = Duration::from_secs(330);
+/// Whose leases say that they work.
+const CONTROLLERS: [&str; 2] = ["kube-controller-manager", "kube-scheduler"];
 /// How long one question may take.
 const ASK: Duration = Duration::from_secs(20);
 const AGAIN: Duration = Duration::from_secs(1);
@@ -45,6 +49,19 @@ pub async fn wait(cluster: &str, hurt: &[String], steps: &mut Steps<'_>) -> Resu
     Ok(())
 }
 
+/// Waits until the controllers and the scheduler work: while there was no API server they ended again and again, and
+/// without them nothing that is deleted ever goes.
+pub async fn controllers(cluster: &str, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+    let inside = control_plane(cluster).await?;
+    let since = inside.text(NOW, &[], ASK).await?;
+    let back = async || {
+        let leases = list(&inside, &["leases", "-n", "kube-system"]).await?;
+        let idle: Vec<&str> = CONTROLLERS.into_iter().filter(|name| !is_fresh(name, &leases, since.trim())).collect();
+        if idle.is_empty() { Ok(()) } else { Err(format!("아직 일하지 않아요: {}", idle.join(", "))) }
+    };
+    steps.step("컨트롤러가 다시 일하기를 기다림", until_within(BACKOFF, "컨트롤러의 준비", back)).await
+}
+
 async fn control_plane(cluster: &str) -> Result<Container, Trouble> {
     let nodes = container::of_cluster(cluster).await?;
     let mut found = nodes.into_iter().filter(|one| one.role == Some(NodeRole::ControlPlane));
@@ -54,15 +71,19 @@ async fn control_plane(cluster: &str) -> Result<Container, Trouble> {
 
 /// Asks again until there is an answer; an error says what was seen last.
 async fn until<T>(what: &str, ask: impl AsyncFn() -> Result<T, String>) -> Result<T, Trouble> {
+    until_within(LIMIT, what, ask).await
+}
+
+async fn until_within<T>(limit: Duration, what: &str, ask: impl AsyncFn() -> Result<T, String>) -> Result<T, Trouble> {
     let since = Instant::now();
     loop {
         match ask().await {
             Ok(answer) => return Ok(answer),
-            Err(_) if since.elapsed() < LIMIT => sleep(AGAIN).await,
+            Err(_) if since.elapsed() < limit => sleep(AGAIN).await,
             Err(why) => {
                 let help = "직접 바꾼 것이 더 있을 수 있어요. 안 되면 클러스터를 지우고 다시 만드세요.";
                 let why = format!("{why}. {help}");
-                return Err(Trouble::Late { what: what.to_owned(), seconds: LIMIT.as_secs(), why });
+                return Err(Trouble::Late { what: what.to_owned(), seconds: limit.as_secs(), why });
             }
         }
     }
@@ -91,21 +112,23 @@ fn nodes(inside: &Container, since: &str) -> impl AsyncFn() -> Result<Vec<Value>
 
 /// The nodes that are not Ready, or have not renewed their lease since.
 fn ill(nodes: &[Value], leases: &[Value], since: &str) -> Vec<String> {
-    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
     let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
     let is_ready = |node: &Value| {
         let mut conditions = node["status"]["conditions"].as_array().into_iter().flatten();
         conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
     };
-    let is_fresh = |node: &Value| {
-        let lease = leases.iter().find(|lease| name(lease) == name(node));
-        let renewed = lease.and_then(|lease| time(lease["spec"]["renewTime"].as_str()?));
-        renewed.zip(time(since)).is_some_and(|(renewed, since)| renewed > since)
-    };
     if nodes.is_empty() {
         return vec!["모두".into()];
     }
-    nodes.iter().filter(|node| !is_ready(node) || !is_fresh(node)).map(name).collect()
+    nodes.iter().filter(|node| !is_ready(node) || !is_fresh(&name(node), leases, since)).map(name).collect()
+}
+
+/// Whether the lease of a name was renewed since.
+fn is_fresh(name: &str, leases: &[Value], since: &str) -> bool {
+    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let lease = leases.iter().find(|lease| lease["metadata"]["name"] == name);
+    let renewed = lease.and_then(|lease| time(lease["spec"]["renewTime"].as_str()?));
+    renewed.zip(time(since)).is_some_and(|(renewed, since)| renewed > since)
 }
 
 async fn list(inside: &Container, what: &[&str]) -> Result<Vec<Value>, String> {

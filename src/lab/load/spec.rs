@@ -145,19 +145,15 @@ pub(super) fn owns(node: &Node, report: &Report, cx: &Context) -> Owns {
         nodes.close();
     }
     for node in fields.list("helm") {
-        match text(node, report) {
-            Some(release) => match release.split_once('/').filter(|(_, name)| !name.contains('/')) {
-                // With its namespace goes what Helm keeps of it.
-                Some((namespace, _)) if owns.namespaces.iter().any(|owned| owned == namespace) => {
-                    owns.helm.push(release);
-                }
-                Some((namespace, _)) => {
-                    let help = "릴리스는 namespace와 함께 지워져요. owns.namespaces에 더하세요.";
-                    report.error_help(node, format!("가지지 않은 namespace의 릴리스예요: {namespace}"), help);
-                }
-                None => report.error(node, format!("namespace/이름 꼴이어야 해요: {release}")),
-            },
-            None => {}
+        let Some(release) = text(node, report) else { continue };
+        match release.split_once('/').filter(|(_, name)| !name.contains('/')) {
+            // With its namespace goes what Helm keeps of it.
+            Some((namespace, _)) if owns.namespaces.iter().any(|owned| owned == namespace) => owns.helm.push(release),
+            Some((namespace, _)) => {
+                let help = "릴리스는 namespace와 함께 지워져요. owns.namespaces에 더하세요.";
+                report.error_help(node, format!("가지지 않은 namespace의 릴리스예요: {namespace}"), help);
+            }
+            None => report.error(node, format!("namespace/이름 꼴이어야 해요: {release}")),
         }
     }
     fields.close();
