@@ -1,36 +1,28 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
 mod faults;
+mod reach;
 mod solve;
 mod trigger;
 mod undo;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::sleep;
 
-use super::access::{Access, Origin};
+use super::access::Access;
 use super::clock::Clock;
-use super::guard::{self, Admitted, Refusal};
+use super::guard::Admitted;
 use super::identity::{self, Reader};
 use super::mailbox::Mailbox;
-use super::probe;
 use super::session::{Ended, Session};
 use super::site::{Found, Site};
-use super::state::{Kept, Saved, Stage, StateFile};
+use super::state::{Kept, Saved, StateFile};
 use super::steps::Steps;
 use super::symptom;
 use super::trouble::Trouble;
-use crate::lab::{Connection, Event, Lab, Order, Phase, Work};
-
-/// Between two attempts to reach a cluster; asking kind costs a process each.
-const AGAIN: Duration = Duration::from_secs(2);
-const KIND_AGAIN: Duration = Duration::from_secs(10);
-/// Between two questions whether a cluster on which nothing runs is there.
-const IDLE: Duration = Duration::from_secs(2);
+use crate::lab::{Event, Lab, Order, Phase, Work};
 
 /// What a started piece of work asks for next.
 enum Next {
@@ -78,7 +70,7 @@ impl Post {
                 let file = StateFile::new(&self.state_dir, &looked_at.id);
                 tokio::select! {
                     order = self.mailbox.next() => order,
-                    () = watch_idle(admitted, events, file) => Order::Attach(looked_at.clone()),
+                    () = reach::watch_idle(admitted, events, file) => Order::Attach(looked_at.clone()),
                 }
             }
             _ => self.mailbox.next().await,
@@ -308,55 +300,6 @@ impl Post {
         Next::Running(Box::new(Session::open(site, saved, reader, resumed, self.events.clone())))
     }
 
-    /// The lab on the cluster; connects first, again and again while it cannot be reached, unless an order comes.
-    async fn reach(&mut self, lab: &Arc<Lab>) -> Option<Site> {
-        self.settle(lab).await;
-        self.say(Event::Connection(Connection::Connecting));
-        loop {
-            let access = self.access.clone();
-            let admitted = self.mailbox.unless(interrupts, guard::admit(&access)).await;
-            match admitted {
-                Ok(Ok(admitted)) => {
-                    self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
-                    self.admitted = Some(admitted.clone());
-                    return Some(self.site(admitted, lab.clone()));
-                }
-                Ok(Err(refusal)) => {
-                    if let Some(site) = self.broken(lab, &refusal).await {
-                        return Some(site);
-                    }
-                    self.admitted = None;
-                    let pause = self.refused(&refusal)?;
-                    if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
-                        self.mailbox.put_back(order);
-                        return None;
-                    }
-                }
-                Err(order) => {
-                    self.mailbox.put_back(order);
-                    return None;
-                }
-            }
-        }
-    }
-
-    /// Says a refusal; gives when to try again, if that is of use.
-    fn refused(&self, refusal: &Refusal) -> Option<Duration> {
-        let Some(reason) = refusal.reason() else {
-            self.say(Event::Connection(Connection::Refused(refusal.to_string())));
-            return None;
-        };
-        let pause = if matches!(refusal, Refusal::Kind(_)) { KIND_AGAIN } else { AGAIN };
-        let name = match (refusal, self.access.origin()) {
-            (Refusal::Unreachable { name, .. }, _) => name.clone(),
-            (_, Origin::Kind(name)) => format!("kind-{name}"),
-            (_, Origin::File(_, context)) => context.unwrap_or_default(),
-        };
-        self.say(Event::Connection(Connection::Lost(name, reason)));
-        // A kubeconfig that is no good is read again, too: it may be mended in another window.
-        Some(pause)
-    }
-
     fn failed(&self, lab: Arc<Lab>, trouble: &Trouble) -> Next {
         self.phase(&lab, Phase::Failed(trouble.to_string()))
     }
@@ -383,37 +326,4 @@ impl Post {
 /// What cancels a setup; everything else waits for its end.
 fn cancels(order: &Order) -> bool {
     matches!(order, Order::Stop | Order::Close)
-}
-
-/// What ends an attempt to reach a cluster.
-fn interrupts(order: &Order) -> bool {
-    !matches!(order, Order::Answer { .. } | Order::Mark { .. } | Order::Why { .. })
-}
-
-/// Says when a cluster on which nothing runs goes and comes; ends when another program has begun the lab there.
-async fn watch_idle(admitted: Admitted, events: mpsc::UnboundedSender<Event>, file: StateFile) {
-    let run = || {
-        let saved = file.load().ok().flatten()?;
-        (saved.stage == Stage::Running && saved.cluster_uid == admitted.cluster_uid).then_some(saved.memory.start)
-    };
-    let before = run();
-    let mut lost = None;
-    loop {
-        sleep(IDLE).await;
-        let now = run();
-        if now.is_some() && now != before {
-            return;
-        }
-        let word = probe::ready(&admitted.admin.api).await;
-        if word.clone().err() == lost {
-            continue;
-        }
-        let name = admitted.name.clone();
-        let connection = match &word {
-            Ok(()) => Connection::Ready(name),
-            Err(reason) => Connection::Lost(name, reason.clone()),
-        };
-        let _ = events.send(Event::Connection(connection));
-        lost = word.err();
-    }
 }
