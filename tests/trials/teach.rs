@@ -548,7 +548,7 @@ async fn kubelet(space: Space) -> Outcome {
     has(&why, &["404"])?;
     lesson.caused("starts", "startup-probe").await?;
     let (why, _) = lesson.caused("mounts", "mount").await?;
-    has(&why, &["ConfigMap web-config를 기다려요"])?;
+    has(&why, &["볼륨이 쓰는 ConfigMap web-config가 없어서"])?;
     let (why, next) = lesson.caused("talks", "crash").await?;
     has(&why, &["종료 코드 7"])?;
     has(&next, &["logs talks -c app --previous"])?;
