@@ -355,7 +355,7 @@ async fn trigger(space: Space) -> Outcome {
     burns(&inside, "yes").await?;
     inside.apply(bell(&inside)).await?;
     let mut said = String::new();
-    while !said.contains("일어났어요") {
+    while !said.contains("기대한 대로 됐어요") {
         let line = line(&mut output);
         assert!(!line.is_empty(), "{said}");
         said.push_str(&line);

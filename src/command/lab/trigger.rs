@@ -63,7 +63,7 @@ pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyho
         _ => Ok(None),
     })?;
     if verdict != Some(Verdict::Passed) {
-        print::line("일어나야 할 일이 일어나지 않았어요. 되돌렸어요.")?;
+        print::line("기대한 대로 되지 않았어요. 원래대로 되돌렸어요.")?;
         return Ok(Outcome::NotYet);
     }
     world.keep(&[Change::Passed { lab: lab.id.clone(), check: name.into(), at: now() }]);
