@@ -184,9 +184,11 @@ pub fn told(events: &[Value], time: impl Fn(&str) -> Option<Millis>) -> Vec<Told
     kept
 }
 
-/// The last lines of a log, without what a terminal would obey.
+/// The last lines of a log, without what a terminal would obey. Where the kubelet has no log any more it says so in the
+/// log's place: those are nobody's words.
 pub fn tail(log: &str) -> Vec<String> {
-    let lines: Vec<&str> = log.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let said = |line: &&str| !line.is_empty() && !line.starts_with("unable to retrieve container logs for ");
+    let lines: Vec<&str> = log.lines().map(str::trim_end).filter(said).collect();
     lines.iter().skip(lines.len().saturating_sub(LINES)).map(|text| line(text)).collect()
 }
 

@@ -5,19 +5,15 @@
 
 use std::future::Future;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jotasu::cluster::control_plane::{Assets, ControlPlane, Tier};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 use super::space::Space;
-
-/// Trials with control planes at once; one of its own takes 600 MB.
-const AT_ONCE: usize = 2;
 
 /// What a trial comes back with.
 pub type Outcome = Result<(), Failed>;
@@ -37,37 +33,17 @@ pub enum Needs {
     Nodes,
 }
 
-/// Where a trial waits for its turn: what shares a cluster goes one by one, what does not goes side by side.
-struct Lane {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Lane {
-    const fn of(width: usize) -> Self {
-        Self { free: Mutex::new(width), freed: Condvar::new() }
-    }
-
-    /// Runs a trial when there is room for it. One that panics is told as such by libtest, and leaves its room.
-    fn run(&self, body: impl FnOnce() -> Outcome) -> Outcome {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner) -= 1;
-        let outcome = catch_unwind(AssertUnwindSafe(body));
-        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.freed.notify_one();
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
-    }
-}
-
 impl Needs {
-    fn lane(self) -> &'static Lane {
-        static PLANES: Lane = Lane::of(AT_ONCE);
-        static KIND: Lane = Lane::of(1);
-        static NODES: Lane = Lane::of(1);
+    /// Where a trial waits for its turn: what shares a cluster goes one by one, what does not goes side by side. Control
+    /// planes take turns too: two cores give three clusters at once enough to do.
+    fn lane(self) -> &'static Mutex<()> {
+        static PLANES: Mutex<()> = Mutex::new(());
+        static KIND: Mutex<()> = Mutex::new(());
+        static NODES: Mutex<()> = Mutex::new(());
         match self {
-            Self::Api | Self::Workloads | Self::Helm => &PLANES,
             Self::Kind => &KIND,
             Self::Nodes => &NODES,
+            _ => &PLANES,
         }
     }
 }
@@ -123,7 +99,10 @@ pub fn run(planned: Vec<Planned>) -> ExitCode {
         let timed = name.clone();
         let work = move || match lacking {
             Some(reason) => Err(Failed::from(format!("a cluster is missing: {reason}"))),
-            None => needs.lane().run(|| time(&timed, body)),
+            None => {
+                let _turn = needs.lane().lock().unwrap_or_else(PoisonError::into_inner);
+                time(&timed, body)
+            }
         };
         trials.push(Trial::test(name, work).with_kind(kind).with_ignored_flag(ignored));
     }
