@@ -1,0 +1,105 @@
+//! The way to the cluster of a lab: sought again and again, and watched while no lab runs there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::Post;
+use crate::cluster::access::Origin;
+use crate::cluster::guard::{self, Admitted, Refusal};
+use crate::cluster::probe;
+use crate::cluster::site::Site;
+use crate::cluster::state::{Stage, StateFile};
+use crate::lab::{Connection, Event, Lab, Order};
+
+/// Between two attempts to reach a cluster; asking kind costs a process each.
+const AGAIN: Duration = Duration::from_secs(2);
+const KIND_AGAIN: Duration = Duration::from_secs(10);
+/// Between two questions whether a cluster on which nothing runs is there.
+const IDLE: Duration = Duration::from_secs(2);
+
+impl Post {
+    /// The lab on the cluster; connects first, again and again while it cannot be reached, unless an order comes.
+    pub(super) async fn reach(&mut self, lab: &Arc<Lab>) -> Option<Site> {
+        self.settle(lab).await;
+        self.say(Event::Connection(Connection::Connecting));
+        loop {
+            let access = self.access.clone();
+            let admitted = self.mailbox.unless(interrupts, guard::admit(&access)).await;
+            match admitted {
+                Ok(Ok(admitted)) => {
+                    self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
+                    self.admitted = Some(admitted.clone());
+                    return Some(self.site(admitted, lab.clone()));
+                }
+                Ok(Err(refusal)) => {
+                    if let Some(site) = self.broken(lab, &refusal).await {
+                        return Some(site);
+                    }
+                    self.admitted = None;
+                    let pause = self.refused(&refusal)?;
+                    if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
+                        self.mailbox.put_back(order);
+                        return None;
+                    }
+                }
+                Err(order) => {
+                    self.mailbox.put_back(order);
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Says a refusal; gives when to try again, if that is of use.
+    fn refused(&self, refusal: &Refusal) -> Option<Duration> {
+        let Some(reason) = refusal.reason() else {
+            self.say(Event::Connection(Connection::Refused(refusal.to_string())));
+            return None;
+        };
+        let pause = if matches!(refusal, Refusal::Kind(_)) { KIND_AGAIN } else { AGAIN };
+        let name = match (refusal, self.access.origin()) {
+            (Refusal::Unreachable { name, .. }, _) => name.clone(),
+            (_, Origin::Kind(name)) => format!("kind-{name}"),
+            (_, Origin::File(_, context)) => context.unwrap_or_default(),
+        };
+        self.say(Event::Connection(Connection::Lost(name, reason)));
+        // A kubeconfig that is no good is read again, too: it may be mended in another window.
+        Some(pause)
+    }
+}
+
+/// What ends an attempt to reach a cluster.
+fn interrupts(order: &Order) -> bool {
+    !matches!(order, Order::Answer { .. } | Order::Mark { .. } | Order::Why { .. })
+}
+
+/// Says when a cluster on which nothing runs goes and comes; ends when another program has begun the lab there.
+pub(super) async fn watch_idle(admitted: Admitted, events: mpsc::UnboundedSender<Event>, file: StateFile) {
+    let run = || {
+        let saved = file.load().ok().flatten()?;
+        (saved.stage == Stage::Running && saved.cluster_uid == admitted.cluster_uid).then_some(saved.memory.start)
+    };
+    let before = run();
+    let mut lost = None;
+    loop {
+        sleep(IDLE).await;
+        let now = run();
+        if now.is_some() && now != before {
+            return;
+        }
+        let word = probe::ready(&admitted.admin.api).await;
+        if word.clone().err() == lost {
+            continue;
+        }
+        let name = admitted.name.clone();
+        let connection = match &word {
+            Ok(()) => Connection::Ready(name),
+            Err(reason) => Connection::Lost(name, reason.clone()),
+        };
+        let _ = events.send(Event::Connection(connection));
+        lost = word.err();
+    }
+}
