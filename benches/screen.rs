@@ -10,7 +10,7 @@ mod pages;
 mod pty;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pty::Pty;
 
@@ -37,7 +37,7 @@ fn open(place: &[&str], home: &Path) -> Pty {
     Pty::open(Path::new(env!("CARGO_BIN_EXE_jotasu")), &[place, &["--home", home]].concat(), 120, 36)
 }
 
-/// The first frame with text of a lesson, again and again; gives the memory half a second later.
+/// The first frame with text of a lesson, again and again; gives the memory a while later.
 fn first(place: &[&str], runs: usize, what: &str) -> f64 {
     let mut memory: f64 = 0.0;
     let mut times = Vec::new();
@@ -124,8 +124,16 @@ fn searching(runs: usize) {
     let home = tempfile::tempdir().expect("a home");
     let mut screen = open(&["--content", &content, "--labs", &content], home.path());
     screen.until(|glyphs| body(glyphs) > 12);
-    std::thread::sleep(Duration::from_millis(1500));
     screen.drain();
+    // The course is indexed when the search is first opened.
+    screen.step("/");
+    screen.step("노");
+    let since = Instant::now();
+    while !screen.glyphs().contains("학습 400개") {
+        assert!(since.elapsed() < Duration::from_secs(20), "{}", screen.glyphs());
+        screen.drain();
+    }
+    screen.step("\x1b");
     for typed in TYPED {
         let mut times = Vec::new();
         for _ in 0..runs {

@@ -28,7 +28,8 @@
 //! Two threads, each with a runtime of its own: the screen's and the engine's. An [`lab::Order`] goes to the engine, a
 //! [`lab::Event`] comes back with a whole vector of verdicts; nothing else is shared, so that nothing a cluster does can
 //! hold a frame. A third thread only reads the terminal; what takes long (a lesson, the index, the whole of a long page)
-//! is a task of the screen's runtime on a thread of its own.
+//! is a task of the screen's runtime on a thread of its own. A search of a large course is parted among threads that the
+//! screen waits for, a few milliseconds.
 pub mod app;
 pub mod cluster;
 pub mod command;

@@ -247,11 +247,15 @@ fn whatever_is_in_a_lab_the_program_takes_bounded_memory() {
         let labs = folder.path().join("labs");
         write(&labs, &[(file, text.into_bytes())]);
         std::fs::create_dir(folder.path().join("course")).unwrap();
+        std::fs::write(folder.path().join("course/README.md"), "# 과정\n").unwrap();
+        let said = std::fs::File::create(folder.path().join("said")).unwrap();
         let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
         program.arg("--home").arg(folder.path().join("home")).arg("--labs").arg(&labs);
         program.args(["author", "check"]).arg(folder.path().join("course"));
-        let program = program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let program = program.stdin(Stdio::null()).stdout(said).stderr(Stdio::null()).spawn().unwrap();
         let most = memory(program);
+        let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
+        assert!(said.contains("lab/lab.yaml"), "{attack}: the lab is read: {said}");
         println!("{attack}: {most} MiB");
         assert!((1..MEMORY).contains(&most), "{attack}: {most} MiB");
     }

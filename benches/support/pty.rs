@@ -130,6 +130,11 @@ impl Pty {
         }
     }
 
+    /// What the screen shows.
+    pub fn glyphs(&self) -> String {
+        self.parser.screen().contents()
+    }
+
     /// Takes in what comes until it is quiet; when its last byte came, and how many there were.
     fn settle(&mut self) -> (Option<Instant>, usize) {
         let (mut last, mut count) = (None, 0);

@@ -40,6 +40,12 @@ impl ApiError {
         Self { reason: Reason::Hang, code: 0, message: "no answer within the limit".into() }
     }
 
+    /// What kept us from asking, in its own words.
+    pub fn of(reason: fn(String) -> Reason, why: impl Into<String>) -> Self {
+        let message = why.into();
+        Self { reason: reason(message.clone()), code: 0, message }
+    }
+
     /// True when the server answered that there is no such thing.
     pub fn missing(&self) -> bool {
         self.code == 404

@@ -149,6 +149,12 @@ fn name(node: &Value) -> String {
     node["metadata"]["name"].as_str().unwrap_or_default().to_owned()
 }
 
+/// Whether a node says that it is Ready.
+pub fn is_ready(node: &Value) -> bool {
+    let conditions = node["status"]["conditions"].as_array();
+    conditions.into_iter().flatten().any(|one| one["type"] == "Ready" && one["status"] == "True")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

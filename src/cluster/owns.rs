@@ -18,8 +18,10 @@ use crate::text;
 
 /// How long a removal may take: Pods get their 30 s, and namespaces empty themselves after them.
 const REMOVAL: Duration = Duration::from_secs(150);
-/// How long a server may fail to answer in time before a removal is given up.
+/// How long a server may fail to take a removal in time.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Before it is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Namespaces that no lab ever owns.
 const PROTECTED: [&str; 6] =
     ["default", "kube-system", "kube-public", "kube-node-lease", "local-path-storage", "jotasu-system"];
@@ -59,59 +61,30 @@ pub async fn claim(admin: &Remote, lab: &Lab, running: bool) -> Result<(), Troub
     Ok(())
 }
 
-/// Removes exactly what is owned, and waits until it is gone; a proof is in a hurry. A server that is slow to answer is
-/// asked again: what is deleted already stays so.
+/// Removes exactly what is owned, and waits until it is gone; a proof is in a hurry.
 pub async fn remove(
     admin: &Remote,
     owns: &Owns,
     record: &BTreeMap<String, NodeRecord>,
     pace: Pace,
 ) -> Result<(), Trouble> {
+    let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
+    // A server that is slow to answer is asked again: what is deleted already stays so.
     let since = Instant::now();
     loop {
-        match removal(admin, owns, record, pace).await {
-            Err(Trouble::Api { error, .. }) if error.reason == Reason::Hang && since.elapsed() < PATIENCE => {
-                sleep(Duration::from_secs(1)).await;
-            }
-            done => return done,
+        match delete(admin, owns, record, pace).await {
+            Err(error) if error.reason == Reason::Hang && since.elapsed() < PATIENCE => sleep(AGAIN).await,
+            done => break done.map_err(failed)?,
         }
     }
-}
-
-async fn removal(
-    admin: &Remote,
-    owns: &Owns,
-    record: &BTreeMap<String, NodeRecord>,
-    pace: Pace,
-) -> Result<(), Trouble> {
-    let failed = |error| Trouble::Api { what: "실습이 가진 것을 지우지 못했어요".into(), error };
-    for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
-        let path = format!("/api/v1/namespaces/{name}");
-        let there = found(admin.api.get(&path).await).map_err(failed)?.is_some();
-        admin.delete(&path).await.map_err(failed)?;
-        if there && pace == Pace::Usual {
-            // The namespace controller begins only after five seconds: Pods can use them to end. It does all of it later
-            // where this fails.
-            let _ = emptied(admin, name, &json!({"propagationPolicy": "Background"})).await;
-        }
-    }
-    for owned in &owns.objects {
-        for object in select(admin, owned).await.map_err(failed)? {
-            if let Some(place) = admin.place(&owned.api_version, &owned.kind).await.map_err(failed)? {
-                let name = object["metadata"]["name"].as_str().unwrap_or_default();
-                let namespace = object["metadata"]["namespace"].as_str();
-                admin.delete(&place.object(namespace, name)).await.map_err(failed)?;
-            }
-        }
-    }
-    nodes::restore(admin, owns, record).await.map_err(failed)?;
     let since = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
-        if pace == Pace::Hurried {
-            hurry(admin, owns).await.map_err(failed)?;
-        }
-        let left = present(admin, owns).await.map_err(failed)?;
+        let left = match left(admin, owns, pace).await {
+            // What was there is there still, for all that is known.
+            Err(error) if error.reason == Reason::Hang => vec!["클러스터가 답하지 않아 모르는 것".into()],
+            left => left.map_err(failed)?,
+        };
         if left.is_empty() {
             return Ok(());
         }
@@ -126,6 +99,43 @@ async fn removal(
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(400));
     }
+}
+
+/// Asks for the end of everything that is owned.
+async fn delete(
+    admin: &Remote,
+    owns: &Owns,
+    record: &BTreeMap<String, NodeRecord>,
+    pace: Pace,
+) -> Result<(), ApiError> {
+    for name in owns.namespaces.iter().filter(|name| !PROTECTED.contains(&name.as_str())) {
+        let path = format!("/api/v1/namespaces/{name}");
+        let there = found(admin.api.get(&path).await)?.is_some();
+        admin.delete(&path).await?;
+        if there && pace == Pace::Usual {
+            // The namespace controller begins only after five seconds: Pods can use them to end. It does all of it later
+            // where this fails.
+            let _ = emptied(admin, name, &json!({"propagationPolicy": "Background"})).await;
+        }
+    }
+    for owned in &owns.objects {
+        for object in select(admin, owned).await? {
+            if let Some(place) = admin.place(&owned.api_version, &owned.kind).await? {
+                let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                let namespace = object["metadata"]["namespace"].as_str();
+                admin.delete(&place.object(namespace, name)).await?;
+            }
+        }
+    }
+    nodes::restore(admin, owns, record).await
+}
+
+/// What is still there; a proof lends the namespaces a hand.
+async fn left(admin: &Remote, owns: &Owns, pace: Pace) -> Result<Vec<String>, ApiError> {
+    if pace == Pace::Hurried {
+        hurry(admin, owns).await?;
+    }
+    present(admin, owns).await
 }
 
 /// Empties owned namespaces that are being deleted and finalizes those that are empty, as their controller would after

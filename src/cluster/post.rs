@@ -216,12 +216,7 @@ impl Post {
         let mut tell = self.teller(&lab);
         let begun = {
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
-            let begin = async {
-                let (saved, reader) = site.begin(&mut steps).await?;
-                symptom::shown(&site, &saved, &reader, &mut steps).await;
-                Ok((saved, reader))
-            };
-            self.mailbox.unless(cancels, begin).await
+            self.mailbox.unless(cancels, site.begin(&mut steps)).await
         };
         self.begun(site, begun).await
     }
@@ -230,12 +225,7 @@ impl Post {
         let mut tell = self.teller(&site.lab);
         let begun = {
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
-            let reset = async {
-                let (saved, reader) = site.reset(saved, &mut steps).await?;
-                symptom::shown(&site, &saved, &reader, &mut steps).await;
-                Ok((saved, reader))
-            };
-            self.mailbox.unless(cancels, reset).await
+            self.mailbox.unless(cancels, site.reset(saved, &mut steps)).await
         };
         self.begun(site, begun).await
     }
@@ -243,11 +233,11 @@ impl Post {
     /// After a setup: runs, or failed, or cancelled and cleaned up.
     async fn begun(&mut self, site: Site, begun: Result<Result<(Saved, Reader), Trouble>, Order>) -> Next {
         let order = match begun {
-            Ok(Ok((saved, reader))) => return self.open(site, saved, reader, false),
+            Ok(Ok((saved, reader))) => return self.shown(site, saved, reader).await,
             Ok(Err(trouble)) => return self.failed(site.lab, &trouble),
             Err(order) => order,
         };
-        if let Ok(Found::Half(saved) | Found::Running(saved)) = site.found() {
+        if let Ok(Found::Half(saved)) = site.found() {
             let mut tell = self.teller(&site.lab);
             let mut steps = Steps::new(self.clock.clone(), &mut tell);
             if let Err(trouble) = steps.step("취소: 만든 것 되돌리기", site.clear(*saved)).await {
@@ -257,6 +247,20 @@ impl Post {
         match order {
             Order::Close => Next::Closed,
             _ => self.phase(&site.lab, Phase::Stopped),
+        }
+    }
+
+    /// A lab that is set up runs once it shows what is broken.
+    async fn shown(&mut self, site: Site, saved: Saved, reader: Reader) -> Next {
+        let mut tell = self.teller(&site.lab);
+        let waited = {
+            let mut steps = Steps::new(self.clock.clone(), &mut tell);
+            self.mailbox.unless(cancels, symptom::shown(&site, &saved, &reader, &mut steps)).await
+        };
+        match waited {
+            Ok(()) => self.open(site, saved, reader, false),
+            Err(Order::Close) => Next::Closed,
+            Err(_) => self.stop(site, saved).await,
         }
     }
 
@@ -283,7 +287,9 @@ impl Post {
         let site = saved.seed.into_iter().fold(site, Site::sown);
         let reader = match identity::reader(&site.admitted).await {
             // Its own faults may keep the cluster from answering: then the lab goes on all the same.
-            Err(Trouble::Api { error, .. }) if error.code == 0 && site.open_faults() > 0 => {
+            Err(Trouble::Api { error, .. })
+                if (error.reason.is_silence() || error.code >= 500) && site.open_faults() > 0 =>
+            {
                 Reader::awaited(&site.admitted).map_err(Trouble::doing("읽기 전용 계정을 준비하지 못했어요"))
             }
             reader => reader,

@@ -1,15 +1,16 @@
 //! What a lab requires of a cluster, looked up before anything is made: its version, Ready nodes and what they have,
-//! served APIs, and the version of the `kind` that made it.
+//! served APIs, and the version of `kind` on this machine.
 
 use serde_json::{Value, json};
 
 use super::ask;
+use super::nodes;
 use super::remote::Remote;
 use super::trouble::Trouble;
 use crate::lab::{self, ADDONS, Reply, Requires, Tool, satisfies};
 use crate::text::josa;
 
-/// Refuses a cluster on which the lab cannot be done, and says all that it lacks. `kind` when kind has made it.
+/// Refuses a cluster on which the lab cannot be done, and says all that it lacks. `kind`: it is one of kind's.
 pub async fn check(admin: &Remote, requires: &Requires, kind: bool) -> Result<(), Trouble> {
     let failed = |error| Trouble::Api { what: "클러스터를 살펴보지 못했어요".into(), error };
     let mut lacking = Vec::new();
@@ -20,9 +21,9 @@ pub async fn check(admin: &Remote, requires: &Requires, kind: bool) -> Result<()
             lacking.push(format!("Kubernetes {wanted} 버전이 필요한데 {found} 버전이에요."));
         }
     }
-    let mut nodes = admin.list("v1", "Node", None).await.map_err(failed)?;
-    nodes.retain(is_ready);
-    lacking.extend(of_nodes(requires, &nodes));
+    let mut found = admin.list("v1", "Node", None).await.map_err(failed)?;
+    found.retain(nodes::is_ready);
+    lacking.extend(of_nodes(requires, &found));
     for api in &requires.apis {
         if admin.kinds(api).await.map_err(failed)?.is_empty() {
             lacking.push(format!("API {} 설치되어 있어야 해요.", josa(api, "이/가")));
@@ -49,19 +50,19 @@ fn of_nodes(requires: &Requires, nodes: &[Value]) -> Vec<String> {
     if nodes.len() < usize::try_from(requires.nodes).unwrap_or(usize::MAX) {
         lacking.push(format!("Ready인 노드가 {}개 필요한데 {}개예요.", requires.nodes, nodes.len()));
     }
+    // A tenth of the memory that a machine is sold with is never a node's.
     let amounts = [
-        ("메모리", "memory", &requires.memory),
-        ("CPU", "cpu", &requires.cpu),
-        ("디스크", "ephemeral-storage", &requires.disk),
+        ("메모리", "memory", &requires.memory, 10),
+        ("CPU", "cpu", &requires.cpu, 0),
+        ("디스크", "ephemeral-storage", &requires.disk, 0),
     ];
-    for (name, resource, wanted) in amounts {
+    for (name, resource, wanted, slack) in amounts {
         let Some(wanted) = wanted else { continue };
-        // A little of what the machine has is never the nodes': 4Gi of memory show as 3.8Gi.
-        let enough =
-            |of: &Value| lab::quantity(of).is_some_and(|has| Some(has + has / 10) >= lab::quantity(&json!(wanted)));
-        if !nodes.iter().any(|node| enough(&node["status"]["capacity"][resource])) {
-            let most = nodes.iter().filter_map(|node| node["status"]["capacity"][resource].as_str()).next();
-            lacking.push(format!("{} {wanted} 필요한데 {}예요.", josa(name, "이/가"), most.unwrap_or("0")));
+        let most = nodes.iter().map(|node| &node["status"]["capacity"][resource]).max_by_key(|has| lab::quantity(has));
+        let has = most.and_then(lab::quantity).unwrap_or(0);
+        if lab::quantity(&json!(wanted)).is_some_and(|wanted| has + has * slack / 100 < wanted) {
+            let most = most.and_then(Value::as_str).unwrap_or("0");
+            lacking.push(format!("{} {wanted} 필요한데 {}.", josa(name, "이/가"), josa(most, "이에요/예요")));
         }
     }
     let arch = |node: &Value| node["status"]["nodeInfo"]["architecture"].as_str().unwrap_or_default().to_owned();
@@ -70,11 +71,6 @@ fn of_nodes(requires: &Requires, nodes: &[Value]) -> Vec<String> {
         lacking.push(format!("아키텍처가 {} 가운데 하나여야 하는데 {other} 노드가 있어요.", requires.arch.join(", ")));
     }
     lacking
-}
-
-fn is_ready(node: &Value) -> bool {
-    let conditions = node["status"]["conditions"].as_array();
-    conditions.into_iter().flatten().any(|one| one["type"] == "Ready" && one["status"] == "True")
 }
 
 #[cfg(test)]

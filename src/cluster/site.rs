@@ -109,7 +109,7 @@ impl Site {
     /// Removes what is owned and sets up again, with a new start.
     pub async fn reset(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(Saved, Reader), Trouble> {
         let _work = self.work()?;
-        self.mend(steps).await?;
+        self.leave_off(&mut saved, steps).await?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;
@@ -127,9 +127,9 @@ impl Site {
     }
 
     /// Removes exactly what is owned, the identities with the last lab, and the file.
-    pub async fn end(&self, saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+    pub async fn end(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
         let _work = self.work()?;
-        self.mend(steps).await?;
+        self.leave_off(&mut saved, steps).await?;
         steps.step("클러스터 확인", self.admitted.verify()).await?;
         steps.step("실습이 가진 것 삭제", self.wipe(saved)).await
     }
@@ -164,6 +164,16 @@ impl Site {
         }
     }
 
+    /// Undoes the faults of a lab that ends: what we repair is nobody's solution, so that it is written down first. Who
+    /// dies meanwhile leaves a lab that is being removed, and none that seems to be solved.
+    async fn leave_off(&self, saved: &mut Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
+        if self.open_faults() > 0 {
+            saved.stage = Stage::Removing;
+            self.file.save(saved)?;
+        }
+        self.mend(steps).await
+    }
+
     /// A lab that breaks nodes has its cluster for itself.
     async fn alone(&self) -> Result<(), Trouble> {
         let Some(faults) = &self.faults else { return Err(Trouble::NotDedicated(self.lab.id.clone())) };
@@ -186,7 +196,7 @@ impl Site {
 
     async fn wipe(&self, mut saved: Saved) -> Result<(), Trouble> {
         let mut silent = |_: &[Work]| {};
-        self.mend(&mut Steps::new(self.clock.clone(), &mut silent)).await?;
+        self.leave_off(&mut saved, &mut Steps::new(self.clock.clone(), &mut silent)).await?;
         self.admitted.verify().await?;
         saved.stage = Stage::Removing;
         self.file.save(&saved)?;

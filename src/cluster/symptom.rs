@@ -17,7 +17,7 @@ use crate::lab;
 /// A node counts as lost after 50 seconds, and a kubelet takes up to 20 to see another manifest.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
-/// Until the lab's symptom is seen. One that does not come in time is not waited for any longer: the lab goes on.
+/// Until the lab's symptom is seen. One that does not come in time is told and not waited for: the lab goes on.
 pub async fn shown(site: &Site, saved: &Saved, reader: &Reader, steps: &mut Steps<'_>) {
     let Some(symptom) = &site.lab.symptom else { return };
     let (_identity, identities) = watch::channel(reader.remote.clone());
@@ -29,11 +29,12 @@ pub async fn shown(site: &Site, saved: &Saved, reader: &Reader, steps: &mut Step
             observer.news().await;
         }
     };
+    let what = "고장이 드러나기를 기다림";
     let waited = async {
-        if timeout(LIMIT, seen).await.is_err() {
-            tracing::warn!(lab = site.lab.id, "the symptom is not seen");
-        }
-        Ok::<(), Trouble>(())
+        let why = "이대로 시작해요. 확인이 처음부터 통과해 있으면 조금 기다리세요.".into();
+        let late = |_| Trouble::Late { what: what.into(), seconds: LIMIT.as_secs(), why };
+        timeout(LIMIT, seen).await.map_err(late)
     };
-    let _ = steps.step("고장이 드러나기를 기다림", waited).await;
+    // It was told with its step.
+    let _told = steps.step(what, waited).await;
 }

@@ -92,7 +92,7 @@ impl Trouble {
     pub fn into_api(self) -> ApiError {
         match self {
             Self::Api { error, .. } => error,
-            other => ApiError { reason: Reason::Other(other.to_string()), code: 0, message: other.to_string() },
+            other => ApiError::of(Reason::Other, other.to_string()),
         }
     }
 

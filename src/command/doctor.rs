@@ -97,8 +97,11 @@ fn look(world: &World) -> Vec<Finding> {
         Some((tool, _)) => ask(tool, &["info", "--format", "{{.ServerVersion}}"]),
         None => Err("런타임이 없어요".into()),
     };
+    let tool = ask("kind", &["version"]);
     let (cluster, remedy) = match super::cluster::reachable(world) {
         Ok(name) => (Ok(name), String::new()),
+        // What is missing is said once, where it is told how to get it.
+        Err(_) if kind && tool.is_err() => (Err("kind가 있어야 볼 수 있어요".into()), format!("만들려면: {MAKE}")),
         Err(why) if kind => (Err(why), format!("만들려면: {MAKE}")),
         Err(why) => (Err(why), "허락하려면 같은 --context나 --kubeconfig로: jotasu cluster allow".into()),
     };
@@ -125,7 +128,7 @@ fn look(world: &World) -> Vec<Finding> {
         },
         Finding {
             name: "kind",
-            found: ask("kind", &["version"]),
+            found: tool,
             remedy: "설치하는 방법: https://kind.sigs.k8s.io/docs/user/quick-start/#installation".into(),
             needed: kind,
         },

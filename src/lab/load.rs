@@ -619,7 +619,7 @@ mod tests {
             "requires: {faults: [cni-config]}\nsetup: [{node: {node: worker, undo: cni-config}}]",
             &format!("6:39: {alone}"),
         );
-        spec("requires: {faults: [cni-confg]}", "5:23: 모르는 고장이에요: cni-confg | 혹시 cni-config?");
+        spec("requires: {faults: [cni-confg]}", "5:23: faults에 쓸 수 없는 값이에요: cni-confg | 혹시 cni-config?");
     }
 
     #[test]

@@ -358,7 +358,7 @@ fn together(each: Vec<Vec<Mutant>>) -> Vec<Mutant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::{START, World, check as build, lab};
+    use crate::lab::testing::{self, START, World, check as build, lab};
     use serde_json::json;
 
     /// What survives of a check that passes over these objects: `path operator`, and how many mutants there were.
@@ -370,12 +370,7 @@ mod tests {
         }
         let mut memory = Memory::new("lab", "u", START);
         memory.answers.insert(lab.checks[0].name.clone(), "42".into());
-        decide::decide_all(&lab, &world.observation, &mut memory, world.now);
-        let mut records = Records::default();
-        records.take(&lab, &world.observation, &memory, world.now);
-        let told = mutations(&lab, &records);
-        assert_eq!(told.unseen, Vec::<String>::new(), "it passes");
-        (told.total, told.survivors.iter().map(|one| format!("{} {:?}", one.path, one.operator)).collect())
+        testing::survivors(&lab, &world, memory)
     }
 
     #[track_caller]

@@ -26,13 +26,10 @@ pub fn undeclared(lab: &Lab, action: &Action) -> BTreeSet<String> {
     used.into_iter().filter(|power| !lab.requires.power.contains(power)).collect()
 }
 
-/// Every power, as `requires.power` names it.
-pub const WORDS: [&str; 11] = [
-    "hostIPC",
-    "hostNetwork",
-    "hostPID",
-    "hostPath",
-    "privileged",
+/// Fields that give power, by their names.
+const FIELDS: [&str; 5] = ["hostIPC", "hostNetwork", "hostPID", "hostPath", "privileged"];
+/// Kinds that reach over the whole cluster.
+pub const KINDS: [&str; 6] = [
     "APIService",
     "ClusterRoleBinding",
     "MutatingAdmissionPolicyBinding",
@@ -40,10 +37,21 @@ pub const WORDS: [&str; 11] = [
     "ValidatingAdmissionPolicyBinding",
     "ValidatingWebhookConfiguration",
 ];
-/// Fields that give power, by their names.
-const FIELDS: &[&str] = WORDS.split_at(5).0;
-/// Kinds that reach over the whole cluster.
-pub const KINDS: &[&str] = WORDS.split_at(5).1;
+/// Every power, as `requires.power` names it.
+pub const WORDS: [&str; FIELDS.len() + KINDS.len()] = {
+    let mut words = [""; FIELDS.len() + KINDS.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = if at < FIELDS.len() { FIELDS[at] } else { KINDS[at - FIELDS.len()] };
+        at += 1;
+    }
+    words
+};
+
+/// Whether a field gives power: one that is `on`, or of those that say what by a `map` of their own, one that has it.
+pub fn gives(name: &str, on: bool, map: bool) -> bool {
+    FIELDS.contains(&name) && if name == "hostPath" { map } else { on }
+}
 
 fn powers(object: &Value, used: &mut BTreeSet<String>) {
     of_kind(object.get("kind").and_then(Value::as_str).unwrap_or_default(), used);
@@ -83,15 +91,8 @@ fn fields(value: &Value, used: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
             for (name, value) in map {
-                let granted = value == &Value::Bool(true);
-                match name.as_str() {
-                    "privileged" | "hostPID" | "hostIPC" | "hostNetwork" if granted => {
-                        used.insert(name.clone());
-                    }
-                    "hostPath" if value.is_object() => {
-                        used.insert(name.clone());
-                    }
-                    _ => {}
+                if gives(name, value == &Value::Bool(true), value.is_object()) {
+                    used.insert(name.clone());
                 }
                 fields(value, used);
             }

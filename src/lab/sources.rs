@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::testing::{START, World};
+use super::testing::{self, START, World};
 use super::*;
 use crate::files::Tree;
 use crate::problem::Severity;
@@ -84,13 +84,7 @@ fn survivors(check: &str, objects: &str, replies: &[Value]) -> (usize, Vec<Strin
     for (query, said) in lab.checks[0].queries().into_iter().zip(replies) {
         world.observation.replies.insert(query.clone(), Reply::said(said.clone()));
     }
-    let mut memory = Memory::new("lab", "uid", START);
-    decide_all(&lab, &world.observation, &mut memory, world.now);
-    let mut records = Records::default();
-    records.take(&lab, &world.observation, &memory, world.now);
-    let told = mutations(&lab, &records);
-    assert_eq!(told.unseen, Vec::<String>::new(), "{check} passes");
-    (told.total, told.survivors.iter().map(|one| format!("{} {:?}", one.path, one.operator)).collect())
+    testing::survivors(&lab, &world, Memory::new("lab", "uid", START))
 }
 
 #[test]

@@ -269,3 +269,13 @@ pub(super) fn observe(objects: Value) -> Observation {
     }
     world.observation
 }
+
+/// What survives of the only check of a lab, which passes over these: `path operator`, and how many mutants there were.
+pub(super) fn survivors(lab: &Lab, world: &World, mut memory: Memory) -> (usize, Vec<String>) {
+    decide_all(lab, &world.observation, &mut memory, world.now);
+    let mut records = Records::default();
+    records.take(lab, &world.observation, &memory, world.now);
+    let told = mutations(lab, &records);
+    assert_eq!(told.unseen, Vec::<String>::new(), "it passes");
+    (told.total, told.survivors.iter().map(|one| format!("{} {:?}", one.path, one.operator)).collect())
+}

@@ -210,3 +210,10 @@ pub enum Reason {
     /// Anything else, in the developer's words.
     Other(String),
 }
+
+impl Reason {
+    /// No API server answers, or one that is not well.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Refused | Self::HandshakeEof | Self::Hang | Self::NotReady(_))
+    }
+}

@@ -101,24 +101,19 @@ impl Index {
 
     /// Every node that holds the query, in the course's order. A large course is looked through by several threads.
     fn all(&self, query: &Query, scope: Scope) -> Vec<Candidate<'_>> {
-        let part = |pages| {
-            let mut all = Vec::new();
-            for page in pages {
-                match scope {
-                    Scope::Node(node) if !Page::is_of(page, node) => {}
-                    _ => candidates(page, query, scope, &mut all),
-                }
-            }
-            all
+        let within = |page: &&Page| match scope {
+            Scope::Course => true,
+            Scope::Node(node) => page.is_of(node),
         };
-        let most = self.pages.len() / PAGES_OF_A_THREAD;
+        let pages: Vec<&Page> = self.pages.iter().filter(within).collect();
+        let most = pages.len() / PAGES_OF_A_THREAD;
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(most);
         if threads < 2 {
-            return part(&self.pages[..]);
+            return of_pages(&pages, query, scope);
         }
         std::thread::scope(|spawner| {
-            let parts = self.pages.chunks(self.pages.len().div_ceil(threads));
-            let running: Vec<_> = parts.map(|pages| spawner.spawn(|| part(pages))).collect();
+            let parts = pages.chunks(pages.len().div_ceil(threads));
+            let running: Vec<_> = parts.map(|pages| spawner.spawn(|| of_pages(pages, query, scope))).collect();
             let found = running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
             found.flatten().collect()
         })
@@ -146,6 +141,13 @@ impl Index {
             }
         }
     }
+}
+
+/// The nodes of some pages that hold every word somewhere, in their order.
+fn of_pages<'a>(pages: &[&'a Page], query: &Query, scope: Scope) -> Vec<Candidate<'a>> {
+    let mut all = Vec::new();
+    pages.iter().for_each(|page| candidates(page, query, scope, &mut all));
+    all
 }
 
 /// The nodes of a page that hold every word somewhere.

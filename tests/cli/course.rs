@@ -131,6 +131,8 @@ fn author_check_finds_everything_both_ways_on_its_output() {
     assert!(said.out.lines().last().unwrap().starts_with("문제점 "), "{}", said.out);
     assert_eq!(person.says(&["author", "check"], 0).out, "문제점 0, 살펴볼 것 0\n");
     assert!(person.says(&["author", "check", "nowhere"], 2).err.contains("nowhere"));
+    person.write("only-labs/demo/lab.yaml", "kind: Lab\n");
+    assert!(person.says(&["author", "check", "only-labs"], 2).err.contains("jotasu --labs only-labs author check"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn nothing_is_there_and_each_thing_has_its_remedy() {
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
+    assert!(!text.contains("jotasu doctor"), "it does not lead to itself\n{text}");
     let starts = |name: &str, what: &str| {
         let line = text.lines().find(|line| line.contains(name) && line.contains(what)).unwrap();
         jotasu::text::width(line.split(what).next().unwrap())

@@ -87,6 +87,14 @@ impl Screen {
         }
     }
 
+    /// Takes in what comes for so long; with none at all, what is there.
+    pub async fn drain(&mut self, while_: Duration) {
+        let end = Instant::now() + while_;
+        while let Ok(Some(event)) = timeout(end.saturating_duration_since(Instant::now()), self.events.recv()).await {
+            self.take(event);
+        }
+    }
+
     pub fn running(&self) -> bool {
         matches!(self.phase, Some(Phase::Running(_)))
     }

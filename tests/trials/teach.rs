@@ -2,6 +2,7 @@
 
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jotasu::cluster::Engine;
 use jotasu::files::Tree;
@@ -508,7 +509,7 @@ async fn closer(space: Space) -> Outcome {
             same(why.turns.first().is_some_and(|turn| turn.change.is_some()), true, "what turned it")?;
             break;
         }
-        lesson.screen.until("a while", 1, |_| false).await.ok();
+        lesson.screen.drain(Duration::from_secs(1)).await;
     }
     same(seen, true, "the scheduler's event")?;
     lesson.end().await
@@ -567,7 +568,7 @@ async fn kubelet(space: Space) -> Outcome {
         if !words.is_empty() {
             break;
         }
-        lesson.screen.until("a while", 2, |_| false).await.ok();
+        lesson.screen.drain(Duration::from_secs(2)).await;
     }
     same(words, vec!["cannot open /data".to_owned()], "its last words, without colors")?;
     lesson.end().await

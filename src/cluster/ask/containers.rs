@@ -10,6 +10,7 @@ use super::{Answer, Means};
 use crate::cluster::api::{ApiError, escape};
 use crate::cluster::remote::Remote;
 use crate::cluster::selection;
+use crate::cluster::trouble::Trouble;
 use crate::lab::{Logs, Reason, Run, Target};
 
 /// As much of an output as is kept.
@@ -27,10 +28,7 @@ pub(super) async fn running(pods: &Target, means: &Means) -> Result<Vec<Value>, 
 }
 
 async fn select(pods: &Target, means: &Means) -> Result<Vec<Value>, ApiError> {
-    let (_, mut found) = selection::select(&means.reader(), pods).await.map_err(|trouble| match trouble {
-        crate::cluster::Trouble::Api { error, .. } => error,
-        other => ApiError { reason: Reason::Other(other.to_string()), code: 0, message: other.to_string() },
-    })?;
+    let (_, mut found) = selection::select(&means.reader(), pods).await.map_err(Trouble::into_api)?;
     found.sort_by(|one, other| name(one).cmp(name(other)));
     Ok(found)
 }
@@ -94,7 +92,7 @@ pub(super) async fn logs(logs: &Logs, means: &Means) -> Answer {
     }
     if pods.len() > PODS {
         let why = format!("로그를 읽을 Pod가 {}개예요. {PODS}개까지만 읽어요.", pods.len());
-        return Err(ApiError { reason: Reason::NotHere(why.clone()), code: 0, message: why });
+        return Err(ApiError::of(Reason::NotHere, why));
     }
     let each: Vec<_> = pods.iter().map(|pod| log(pod, logs, means)).collect();
     let read = futures::stream::iter(each).buffered(AT_ONCE).collect().await;

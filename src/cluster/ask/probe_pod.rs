@@ -99,7 +99,7 @@ fn connection(said: &Value) -> Result<Value, ApiError> {
             let code = code.map(|code| format!("exit {code}"));
             let words = if stderr.is_empty() { code.unwrap_or_default() } else { stderr.to_owned() };
             let why = format!("확인용 Pod에서 연결해 보지 못했어요: {words}");
-            return Err(ApiError { reason: Reason::NotHere(why.clone()), code: 0, message: why });
+            return Err(ApiError::of(Reason::NotHere, why));
         }
     };
     Ok(json!({"connect": connect, "error": stderr}))

@@ -57,8 +57,11 @@ impl Prober {
     /// The cluster as the prober sees it, with its rights in the namespace. A namespace that is not there is a 404.
     async fn remote(&self, namespace: &str) -> Result<Remote, ApiError> {
         let mut state = self.state.lock().await;
-        if state.token.as_ref().is_none_or(|(_, renew)| *renew <= Instant::now()) {
+        let due = state.token.as_ref().is_none_or(|(_, renew)| *renew <= Instant::now());
+        if due || !state.granted.contains(namespace) {
             self.admitted.verify().await.map_err(Trouble::into_api)?;
+        }
+        if due {
             state.token = Some(identity::token(&self.admitted, "prober").await?);
         }
         if !state.granted.contains(namespace) {

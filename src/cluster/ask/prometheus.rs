@@ -33,22 +33,19 @@ fn told(status: StatusCode, body: &str) -> Answer {
         Some("success") => Ok(Some(json!({"samples": samples(&answer["data"])?}))),
         // Anything else that goes wrong is no fault of the query's: a timeout, a storage that cannot be read.
         Some("error") if !matches!(answer["errorType"].as_str(), Some("bad_data" | "execution")) => {
-            let message = format!("Prometheus: {}", message());
-            Err(ApiError { reason: Reason::Other(message.clone()), code: 0, message })
+            Err(ApiError::of(Reason::Other, format!("Prometheus: {}", message())))
         }
-        Some("error") => Err(wrong(message())),
+        Some("error") => Err(ApiError::of(Reason::Expression, message())),
         // The API server itself: no such Service, or nothing behind it.
-        Some(_) if status == StatusCode::NOT_FOUND => Ok(None),
-        Some(_) => Ok(Some(json!({"error": answer["message"]}))),
+        Some(_) if answer["kind"] == "Status" && status == StatusCode::NOT_FOUND => Ok(None),
+        Some(_) if answer["kind"] == "Status" => Ok(Some(json!({"error": answer["message"]}))),
         // What is too long is not kept.
-        None if status == StatusCode::OK && body.is_empty() => Err(wrong("답이 너무 길어요.".into())),
-        None => Ok(Some(json!({"error": status.to_string()}))),
+        None if status == StatusCode::OK && body.is_empty() => {
+            Err(ApiError::of(Reason::Expression, "답이 너무 길어요."))
+        }
+        // Somebody else's words, be they JSON.
+        _ => Ok(Some(json!({"error": status.to_string()}))),
     }
-}
-
-/// The query cannot be asked as it is.
-fn wrong(message: String) -> ApiError {
-    ApiError { reason: Reason::Expression(message.clone()), code: 0, message }
 }
 
 fn samples(data: &Value) -> Result<Vec<Value>, ApiError> {
@@ -61,7 +58,10 @@ fn samples(data: &Value) -> Result<Vec<Value>, ApiError> {
         (Some("vector"), Value::Array(items)) => {
             Ok(items.iter().map(|item| sample(&item["metric"], &item["value"])).collect())
         }
-        (kind, _) => Err(wrong(format!("결과가 vector도 scalar도 아니에요: {}", kind.unwrap_or_default()))),
+        (kind, _) => {
+            let why = format!("결과가 vector도 scalar도 아니에요: {}", kind.unwrap_or_default());
+            Err(ApiError::of(Reason::Expression, why))
+        }
     }
 }
 
@@ -106,6 +106,13 @@ mod tests {
         check(400, &error("bad_data"), expression("no"));
         check(422, &error("execution"), expression("no"));
         check(503, &error("timeout"), Err(Reason::Other("Prometheus: no".into())));
+    }
+
+    #[test]
+    fn somebody_elses_words_are_not_the_api_servers() {
+        check(200, r#"{"status": "ok"}"#, Ok(Some(json!({"error": "200 OK"}))));
+        check(404, r#"{"status": "x"}"#, Ok(Some(json!({"error": "404 Not Found"}))));
+        check(404, r#"{"kind": "Status", "status": "Failure"}"#, Ok(None));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::canary;
 use crate::cluster::container::{self, Container, ContainerTrouble};
 use crate::cluster::identity::{MANAGED, NAMESPACE};
+use crate::cluster::nodes::is_ready;
 use crate::cluster::steps::Steps;
 use crate::cluster::trouble::Trouble;
 use crate::lab::NodeRole;
@@ -113,10 +114,6 @@ fn nodes(inside: &Container, since: &str) -> impl AsyncFn() -> Result<Vec<Value>
 /// The nodes that are not Ready, or have not renewed their lease since.
 fn ill(nodes: &[Value], leases: &[Value], since: &str) -> Vec<String> {
     let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-    let is_ready = |node: &Value| {
-        let mut conditions = node["status"]["conditions"].as_array().into_iter().flatten();
-        conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
-    };
     if nodes.is_empty() {
         return vec!["모두".into()];
     }

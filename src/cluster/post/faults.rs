@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Post;
 use crate::cluster::checkpoint::CheckpointFile;
 use crate::cluster::fault::Faults;
-use crate::cluster::guard::{self, Admitted, Refusal};
+use crate::cluster::guard::Admitted;
 use crate::cluster::owns::Pace;
 use crate::cluster::site::Site;
 use crate::cluster::state::StateFile;
@@ -29,15 +29,6 @@ impl Post {
         }
         let open = every.iter().map(|faults| faults.open(&lab.id)).sum();
         self.say(Event::Faults { lab: lab.id.clone(), open });
-    }
-
-    /// The lab on a cluster that does not answer because of what the lab has done to its nodes: it is gone on with, and
-    /// it can be stopped.
-    pub(super) async fn broken(&self, lab: &Arc<Lab>, refusal: &Refusal) -> Option<Site> {
-        let Refusal::Unreachable { .. } = refusal else { return None };
-        let saved = StateFile::new(&self.state_dir, &lab.id).load().ok().flatten()?;
-        let site = self.site(guard::remembered(&self.access, &saved.cluster_uid).await?, lab.clone());
-        (site.open_faults() > 0).then_some(site)
     }
 
     /// The lab on a cluster.

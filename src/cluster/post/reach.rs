@@ -1,5 +1,6 @@
 //! The way to the cluster of a lab: sought again and again, and watched while no lab runs there.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::Post;
-use crate::cluster::access::Origin;
+use crate::cluster::access::{Access, Origin};
+use crate::cluster::fault::Faults;
 use crate::cluster::guard::{self, Admitted, Refusal};
 use crate::cluster::probe;
 use crate::cluster::site::Site;
@@ -26,18 +28,26 @@ impl Post {
         self.settle(lab).await;
         self.say(Event::Connection(Connection::Connecting));
         loop {
-            let access = self.access.clone();
-            let admitted = self.mailbox.unless(interrupts, guard::admit(&access)).await;
-            match admitted {
-                Ok(Ok(admitted)) => {
-                    self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
+            let (access, state_dir) = (self.access.clone(), self.state_dir.clone());
+            let reached = async {
+                match guard::admit(&access).await {
+                    Ok(admitted) => Ok((admitted, true)),
+                    Err(refusal) => match broken(&access, &state_dir, lab, &refusal).await {
+                        Some(admitted) => Ok((admitted, false)),
+                        None => Err(refusal),
+                    },
+                }
+            };
+            match self.mailbox.unless(interrupts, reached).await {
+                Ok(Ok((admitted, answers))) => {
+                    // How a silent cluster is lost, those say who go on looking at it.
+                    if answers {
+                        self.say(Event::Connection(Connection::Ready(admitted.name.clone())));
+                    }
                     self.admitted = Some(admitted.clone());
                     return Some(self.site(admitted, lab.clone()));
                 }
                 Ok(Err(refusal)) => {
-                    if let Some(site) = self.broken(lab, &refusal).await {
-                        return Some(site);
-                    }
                     self.admitted = None;
                     let pause = self.refused(&refusal)?;
                     if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
@@ -69,6 +79,17 @@ impl Post {
         // A kubeconfig that is no good is read again, too: it may be mended in another window.
         Some(pause)
     }
+}
+
+/// The cluster of a lab that does not answer because of what the lab has done to its nodes: the lab is gone on with, and
+/// it can be stopped.
+async fn broken(access: &Access, state_dir: &Path, lab: &Lab, refusal: &Refusal) -> Option<Admitted> {
+    let Refusal::Unreachable { name, .. } = refusal else { return None };
+    if Faults::of(state_dir, name.strip_prefix("kind-")?)?.open(&lab.id) == 0 {
+        return None;
+    }
+    let saved = StateFile::new(state_dir, &lab.id).load().ok().flatten()?;
+    guard::remembered(access, &saved.cluster_uid).await
 }
 
 /// What ends an attempt to reach a cluster.

@@ -109,7 +109,7 @@ impl Bench {
     async fn begin(site: Site, patience: Patience) -> Result<Self, Trouble> {
         let mut silent = |_: &[Work]| {};
         let (saved, reader) = site.begin(&mut Steps::new(site.clock.clone(), &mut silent)).await?;
-        Ok(Self::watch(site, saved, reader, patience))
+        Ok(Self::watch(site, saved, reader, patience).await)
     }
 
     /// Removes what it owns and sets it up again.
@@ -117,7 +117,7 @@ impl Bench {
         let (site, saved, patience) = (self.site, self.saved, self.patience);
         let mut silent = |_: &[Work]| {};
         let (saved, reader) = site.reset(saved, &mut Steps::new(site.clock.clone(), &mut silent)).await?;
-        Ok(Self::watch(site, saved, reader, patience))
+        Ok(Self::watch(site, saved, reader, patience).await)
     }
 
     /// Removes it; gives what its nodes were like before.
@@ -128,13 +128,19 @@ impl Bench {
         Ok(saved)
     }
 
-    fn watch(site: Site, saved: Saved, reader: Reader, patience: Patience) -> Self {
+    /// Follows a lab that was set up, from when it shows what is broken: simulated nodes are as they will be at once.
+    async fn watch(site: Site, saved: Saved, reader: Reader, patience: Patience) -> Self {
         let (identity, identities) = watch::channel(reader.remote);
         let keys = site.lab.watches();
         let means = Means { reader: identities, prober: site.prober(), kind: site.kind() };
         let observer = Observer::open(&means.reader, keys, saved.memory.start, false, site.clock.clone());
         let observer = observer.asking(&site.lab, &means);
-        Self { site, saved, observer, patience, _identity: identity }
+        let mut bench = Self { site, saved, observer, patience, _identity: identity };
+        let since = Instant::now();
+        while patience.stubborn && !bench.symptom() && since.elapsed() < symptom::LIMIT {
+            bench.listen(since).await;
+        }
+        bench
     }
 
     /// Performs actions; answers go to the memory.
@@ -210,14 +216,6 @@ impl Bench {
                 Instant::now()
             }
             _ => changed,
-        }
-    }
-
-    /// Waits until the symptom is seen, on real nodes; simulated ones are as they will be at once.
-    pub async fn await_symptom(&mut self) {
-        let since = Instant::now();
-        while self.patience.stubborn && !self.symptom() && since.elapsed() < symptom::LIMIT {
-            self.listen(since).await;
         }
     }
 

@@ -59,11 +59,7 @@ pub async fn run(piece: &Piece, ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>)
             let since = Instant::now();
             say(tell, EMPTY, since, unless_broken(empty(ground, lab, Pace::Hurried).await));
         }
-        Piece::Variant(variant) => {
-            let since = Instant::now();
-            let (failures, caught) = tried(ground, lab, variant, Pace::Hurried).await;
-            tell(Step { name: named(variant), took: since.elapsed(), failures, caught });
-        }
+        Piece::Variant(variant) => tried(ground, lab, variant, Pace::Hurried, tell).await,
     }
 }
 
@@ -92,11 +88,16 @@ pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
         let failures = judge::whole(lab, &bench.passed_once());
         tell(Step { name: WHOLE.into(), took: Duration::ZERO, failures, caught: vec![] });
         let since = Instant::now();
+        let (site, saved) = (bench.site.clone(), bench.saved.clone());
         bench = match bench.reset().await {
             Ok(bench) => bench,
-            Err(trouble) => return say(tell, RESET, since, vec![Failure::Work(trouble.to_string())]),
+            Err(trouble) => {
+                say(tell, RESET, since, vec![Failure::Work(trouble.to_string())]);
+                // The nodes are somebody's: what the lab has done to them is undone all the same.
+                let since = Instant::now();
+                return say(tell, STOP, since, unless_broken(site.clear(saved).await.map(|()| vec![])));
+            }
         };
-        bench.await_symptom().await;
         let again = bench.settle().await;
         say(tell, RESET, since, judge::again(lab, &first.verdicts, &again.verdicts));
     }
@@ -104,9 +105,7 @@ pub async fn rehearse(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     say(tell, STOP, since, unless_broken(stop(ground, bench).await));
     if lab.needs_nodes() {
         for variant in &lab.variants {
-            let since = Instant::now();
-            let (failures, caught) = tried(ground, lab, variant, Pace::Usual).await;
-            tell(Step { name: named(variant), took: since.elapsed(), failures, caught });
+            tried(ground, lab, variant, Pace::Usual, tell).await;
         }
         // Where nothing is broken, what mends nodes has nothing to do: all is well.
         if !lab.breaks_nodes() {
@@ -128,15 +127,14 @@ fn mutants(lab: &Lab, records: &Records, tell: Tell<'_>) {
     say(tell, &name, since, judge::mutations(found));
 }
 
-fn named(variant: &Variant) -> String {
-    let kind = if variant.kind == VariantKind::Wrong { "wrong" } else { "right" };
-    format!("{kind}/{}: {}", variant.name, variant.because)
-}
-
-/// What does not hold of a variant and what caught it, or that the work itself failed.
-async fn tried(ground: &Ground, lab: &Arc<Lab>, variant: &Variant, pace: Pace) -> (Vec<Failure>, Vec<String>) {
+/// Tells what does not hold of a variant and what caught it, or that the work itself failed.
+async fn tried(ground: &Ground, lab: &Arc<Lab>, variant: &Variant, pace: Pace, tell: Tell<'_>) {
+    let since = Instant::now();
     let judged = self::variant(ground, lab, variant, pace).await;
-    judged.unwrap_or_else(|trouble| (vec![Failure::Work(trouble.to_string())], vec![]))
+    let (failures, caught) = judged.unwrap_or_else(|trouble| (vec![Failure::Work(trouble.to_string())], vec![]));
+    let kind = if variant.kind == VariantKind::Wrong { "wrong" } else { "right" };
+    let name = format!("{kind}/{}: {}", variant.name, variant.because);
+    tell(Step { name, took: since.elapsed(), failures, caught });
 }
 
 /// A lab that is set up, and shows what it must show then.
@@ -150,7 +148,6 @@ async fn begun(ground: &Ground, lab: &Arc<Lab>, pace: Pace, tell: Tell<'_>) -> O
             return None;
         }
     };
-    bench.await_symptom().await;
     let first = bench.settle().await;
     let symptom = if bench.symptom() { vec![] } else { vec![Failure::NoSymptom] };
     say([symptom, judge::start(lab, &first.verdicts), judge::invariants(lab, &first.invariants)].concat());
@@ -195,15 +192,11 @@ async fn steps(bench: &mut Bench, lab: &Lab, tell: Tell<'_>) -> Records {
 
 /// From the end of the solution back to the start, and to nothing.
 async fn back(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
-    let mut since = Instant::now();
-    let mut say = |name: &str, failures: Vec<Failure>| {
-        tell(Step { name: name.into(), took: since.elapsed(), failures, caught: vec![] });
-        since = Instant::now();
-    };
+    let since = Instant::now();
     let broken = |trouble: Trouble| vec![Failure::Work(trouble.to_string())];
     let mut bench = match ground.begin(lab, Pace::Usual).await {
         Ok(bench) => bench,
-        Err(trouble) => return say(RESET, broken(trouble)),
+        Err(trouble) => return say(tell, RESET, since, broken(trouble)),
     };
     let first = bench.settle().await;
     // A step that fails is told where the solution is proven; what it left half done is to be cleared all the same.
@@ -211,12 +204,13 @@ async fn back(ground: &Ground, lab: &Arc<Lab>, tell: Tell<'_>) {
     let bench = match bench.reset().await {
         Ok(mut bench) => {
             let again = bench.settle().await;
-            say(RESET, judge::again(lab, &first.verdicts, &again.verdicts));
+            say(tell, RESET, since, judge::again(lab, &first.verdicts, &again.verdicts));
             bench
         }
-        Err(trouble) => return say(RESET, broken(trouble)),
+        Err(trouble) => return say(tell, RESET, since, broken(trouble)),
     };
-    say(STOP, unless_broken(stop(ground, bench).await));
+    let since = Instant::now();
+    say(tell, STOP, since, unless_broken(stop(ground, bench).await));
 }
 
 /// Ends a run and looks everywhere for what is left of it.
@@ -277,7 +271,7 @@ fn judged(lab: &Lab, variant: &Variant, decision: &Decision) -> Vec<Failure> {
 async fn empty(ground: &Ground, lab: &Arc<Lab>, pace: Pace) -> Result<Vec<Failure>, Trouble> {
     let namespace = |name: &String| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let namespaces = lab.owns.namespaces.iter().map(namespace).collect();
-    let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], sown: None, ..Lab::clone(lab) });
+    let bare = Arc::new(Lab { setup: vec![Action::Apply(namespaces)], sown: None, symptom: None, ..Lab::clone(lab) });
     let mut bench = ground.begin(&bare, pace).await?;
     let decision = bench.settle().await;
     bench.end().await?;

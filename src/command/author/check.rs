@@ -18,7 +18,15 @@ use super::sarif;
 pub fn run(world: &World, dir: Option<PathBuf>, output: Findings, deny: bool) -> anyhow::Result<Outcome> {
     let content = match dir {
         Some(dir) if !dir.is_dir() => anyhow::bail!("{}: 폴더가 없어요.", dir.display()),
-        Some(dir) => Tree::Folder(dir),
+        Some(dir) => {
+            let tree = Tree::Folder(dir.clone());
+            // "No problems" of nothing would be no answer; a folder of labs is most often meant then.
+            if !tree.list().iter().any(|file| file.ends_with(".md")) {
+                let dir = dir.display();
+                anyhow::bail!("{dir}: 학습(.md)이 하나도 없어요. 실습 폴더라면: jotasu --labs {dir} author check");
+            }
+            tree
+        }
         None => world.content.clone(),
     };
     let problems = course::lint(&content, &world.labs);

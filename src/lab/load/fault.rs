@@ -1,17 +1,10 @@
-//! Faults of nodes, as labs write them: what is declared, and the action that makes or undoes one.
+//! Faults of nodes, as labs write them: the action that makes or undoes one.
 
 use crate::lab::model::{Action, CniDamage, Fault, FaultKind, NodeRef, NodeRole, NodeWork};
 use crate::yaml::Node;
 
 use super::context::Context;
-use super::report::{Fields, Report, list, number, text};
-
-/// `requires.faults`: the ones that exist.
-pub(super) fn declared(fields: &mut Fields) -> Vec<String> {
-    let report = fields.report;
-    let items = fields.get("faults").map(|node| list(node, report)).unwrap_or_default();
-    items.iter().filter_map(|item| kind(item, report).map(|kind| kind.name().to_owned())).collect()
-}
+use super::report::{Fields, Report, number, text};
 
 /// `node: {node, fault: {kind, …}}` or `node: {node, undo: KIND}`.
 pub(super) fn action(fields: &mut Fields, cx: &Context) -> Option<Action> {

@@ -1,7 +1,7 @@
 //! Powers of manifests and patches that are not declared in `requires.power`, with their place. Which powers there are
 //! is said in `lab::power`.
 
-use crate::lab::power::{KINDS, of_operation};
+use crate::lab::power::{KINDS, gives, of_operation};
 use crate::yaml::{Node, Value};
 
 use super::context::Context;
@@ -32,11 +32,8 @@ pub(super) fn operations(node: &Node, report: &Report, cx: &Context) {
 /// The same for a part of an object, such as a patch that is merged.
 pub(super) fn fields(node: &Node, report: &Report, cx: &Context) {
     for (key, value) in node.map().unwrap_or_default() {
-        let on = matches!(value.value, Value::Bool(true));
-        match key.name.as_str() {
-            "privileged" | "hostPID" | "hostIPC" | "hostNetwork" if on => declared(&key.name, value, report, cx),
-            "hostPath" if value.map().is_some() => declared("hostPath", value, report, cx),
-            _ => {}
+        if gives(&key.name, matches!(value.value, Value::Bool(true)), value.map().is_some()) {
+            declared(&key.name, value, report, cx);
         }
         fields(value, report, cx);
     }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::lab::model::{ADDONS, ClusterSpec, Explain, OwnedObject, Owns, Requires};
+use crate::lab::model::{ADDONS, ClusterSpec, Explain, FaultKind, OwnedObject, Owns, Requires};
 use crate::lab::power;
 use crate::lab::quantity;
 use crate::yaml::Node;
 
 use super::context::Context;
-use super::fault;
 use super::kinds::{self, Scope};
 use super::report::{Fields, Report, text};
 use super::target;
@@ -61,7 +60,7 @@ pub(super) fn requires(node: &Node, report: &Report) -> Requires {
         disk: amount(&mut fields, "disk"),
         arch: fields.texts("arch"),
         power: fields.words("power", &power::WORDS),
-        faults: fault::declared(&mut fields),
+        faults: fields.words("faults", &FaultKind::ALL.map(|(word, _)| word)),
     };
     fields.close();
     requires
