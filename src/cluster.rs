@@ -16,6 +16,7 @@ mod engine;
 mod exec;
 mod fault;
 mod guard;
+mod helm;
 mod identity;
 mod kind;
 mod ledger;

@@ -5,6 +5,7 @@ mod caps;
 mod decode;
 mod encoding;
 mod error;
+mod scratch;
 mod stamp;
 mod tree;
 mod write;
@@ -14,6 +15,7 @@ use include_dir::{Dir, include_dir};
 pub use caps::{MAX_DEPTH, MAX_FILE, MAX_FILES};
 pub use encoding::Encoding;
 pub use error::ReadError;
+pub use scratch::{Scratch, scratch};
 pub use stamp::Stamps;
 pub use tree::{Listing, Skipped, Tree};
 pub use write::{

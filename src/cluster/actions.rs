@@ -10,6 +10,8 @@ use tokio::time::{Instant, sleep};
 use super::api::{ApiError, Body};
 use super::exec;
 use super::fault::Faults;
+use super::guard::Admitted;
+use super::helm::Helm;
 use super::identity::{LAB, MANAGED};
 use super::nodes;
 use super::remote::{Place, Remote};
@@ -18,8 +20,8 @@ use super::selection;
 use super::trouble::Trouble;
 use super::wait;
 use crate::lab::{
-    Action, Count, Expectation, Lab, Millis, NodeChange, NodeRef, NodeWork, PatchKind, Quantifier, ResourceExpectation,
-    Rule, Target, Until, power,
+    Action, Count, Expectation, HelmCall, Lab, Millis, NodeChange, NodeRef, NodeWork, PatchKind, Quantifier,
+    ResourceExpectation, Rule, Target, Until, power,
 };
 use crate::text::josa;
 
@@ -39,7 +41,9 @@ pub struct Answered {
 
 /// Who performs: as administrator, and marking what is made when it is a setup.
 pub struct Hands<'a> {
-    /// The cluster, as administrator.
+    /// The cluster.
+    pub admitted: &'a Admitted,
+    /// Its objects, as administrator.
     pub admin: &'a Remote,
     /// The lab.
     pub lab: &'a Lab,
@@ -103,6 +107,7 @@ impl Hands<'_> {
                     exec::run(self.admin, pod, container.as_deref(), argv).await?;
                 }
             }
+            Action::Helm(call) => self.helm(call).await?,
             Action::Node { node, work } => self.node(*node, work).await?,
             Action::Answer { check, value } => {
                 return Ok(Some(Answered { check: check.clone(), value: value.clone() }));
@@ -113,6 +118,35 @@ impl Hands<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Calls helm once what the chart would make is known to be the lab's and within its powers.
+    async fn helm(&self, call: &HelmCall) -> Result<(), Trouble> {
+        if !self.lab.owns.helm.contains(&format!("{}/{}", call.namespace, call.release)) {
+            return Err(Trouble::Outside(format!("Helm 릴리스 {}/{}", call.namespace, call.release)));
+        }
+        let helm = Helm::new(call, self.admitted)?;
+        let objects = helm.makes().await?;
+        if let Some(power) = power::of_objects(self.lab, &objects).pop_first() {
+            return Err(Trouble::Undeclared(power));
+        }
+        for object in &objects {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
+            let place = self.admin.place(&api_version, &kind).await;
+            // Of a kind that the chart itself brings the scope is not known yet: then its own word counts.
+            let namespaced = match place.map_err(Trouble::doing("차트가 만들 것을 확인하지 못했어요"))? {
+                Some(place) => place.served.namespaced,
+                None => object["metadata"]["namespace"].is_string(),
+            };
+            let own = object["metadata"]["namespace"].as_str().unwrap_or(&call.namespace);
+            let namespace = namespaced.then_some(own);
+            let name = text(&object["metadata"]["name"]);
+            if !self.lab.owns.covers(&api_version, &kind, namespace, Some(&name)) {
+                return Err(outside(&kind, namespace, &name));
+            }
+        }
+        helm.run().await
     }
 
     /// Gives a node a fault or undoes it; only on a cluster of the lab's own.
@@ -189,8 +223,7 @@ impl Hands<'_> {
         if self.lab.owns.covers(&place.api_version, kind, namespace, Some(name)) {
             return Ok(());
         }
-        let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
-        Err(Trouble::Outside(format!("{kind} {namespace}{name}")))
+        Err(outside(kind, namespace, name))
     }
 
     /// The objects of a target; none is an error.
@@ -240,6 +273,11 @@ impl Hands<'_> {
         }
         Ok(())
     }
+}
+
+fn outside(kind: &str, namespace: Option<&str>, name: &str) -> Trouble {
+    let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
+    Trouble::Outside(format!("{kind} {namespace}{name}"))
 }
 
 /// Refuses node keys that the lab does not own.
@@ -299,6 +337,7 @@ pub fn describe(action: &Action) -> String {
         Action::Label(change) => format!("노드 {} 라벨", node(&change.node)),
         Action::Taint(change) => format!("노드 {} taint", node(&change.node)),
         Action::Exec { target, argv, .. } => format!("{}에서 {} 실행", selection::name(target), argv.join(" ")),
+        Action::Helm(call) => format!("helm {}", call.argv.join(" ")),
         // Which one it is, is for the learner to find out.
         Action::Node { node, work: NodeWork::Fault(_) } => format!("노드 {node}에 고장 내기"),
         Action::Node { node, work: NodeWork::Undo(_) } => format!("노드 {node}의 고장 되돌리기"),

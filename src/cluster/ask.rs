@@ -39,8 +39,20 @@ impl Means {
     }
 }
 
+/// What the learner's machine says, where it is asked and no cluster is.
+pub async fn outside(query: &Query) -> Option<Reply> {
+    match query {
+        Query::Kind(cluster) => Some(kind::ask(cluster).await),
+        Query::Host(tool) => Some(host::ask(*tool).await),
+        _ => None,
+    }
+}
+
 /// Asks once.
 pub async fn answer(query: &Query, means: &Means) -> Reply {
+    if let Some(reply) = outside(query).await {
+        return reply;
+    }
     let answered = match query {
         Query::Rbac(review) => access::ask(review, &means.reader()).await,
         Query::Http(request) => match &request.way {
@@ -52,10 +64,8 @@ pub async fn answer(query: &Query, means: &Means) -> Reply {
         Query::Logs(logs) => containers::logs(logs, means).await,
         Query::Promql(promql) => prometheus::ask(promql, means).await,
         Query::ApiServer => Ok(Some(api_server(means).await)),
-        Query::Kind(cluster) => return kind::ask(cluster).await,
         Query::Node(question) => return node::ask(question, means).await,
-        Query::Host(tool) => return host::ask(*tool).await,
-        Query::Events(_) | Query::Helm(_) => return Reply::Pending,
+        Query::Events(_) | Query::Helm(_) | Query::Kind(_) | Query::Host(_) => return Reply::Pending,
     };
     match answered {
         Ok(Some(value)) => Reply::said(value),

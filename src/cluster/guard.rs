@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kube::config::{AuthInfo, Cluster, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::access::{Access, Allowed, Origin};
@@ -93,6 +96,31 @@ impl Admitted {
     pub async fn verify(&self) -> Result<(), Trouble> {
         let uid = cluster_uid(&self.admin.api).await.map_err(Trouble::doing("클러스터를 다시 확인하지 못했어요"))?;
         if uid == self.cluster_uid { Ok(()) } else { Err(Trouble::Changed) }
+    }
+
+    /// The administrator's credentials as a kubeconfig, for a program that works for us.
+    pub fn kubeconfig(&self) -> String {
+        let pem = |der: &Vec<u8>| {
+            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(der))
+        };
+        let authority: String = self.config.root_cert.iter().flatten().map(pem).collect();
+        let mut cluster = json!({
+            "server": self.server,
+            "certificate-authority-data": STANDARD.encode(authority),
+        });
+        if let Some(name) = &self.config.tls_server_name {
+            cluster["tls-server-name"] = json!(name);
+        }
+        // JSON is YAML.
+        json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "c",
+            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": cluster}],
+            "users": [{"name": "u", "user": self.config.auth_info}],
+        })
+        .to_string()
     }
 
     /// The same cluster with a bearer token instead of the administrator's credentials.

@@ -1,5 +1,6 @@
 //! What the engine does with orders: connects, sets up, runs, removes, and says so.
 
+mod early;
 mod faults;
 mod reach;
 mod solve;

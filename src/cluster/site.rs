@@ -277,7 +277,8 @@ impl Site {
             self.admitted.verify().await?;
         }
         let (faults, now) = (self.faults.as_ref(), self.clock.now());
-        Hands { admin: &self.admitted.admin, lab: &self.lab, mark, faults, now }.perform(action).await
+        let (admitted, admin) = (&self.admitted, &self.admitted.admin);
+        Hands { admitted, admin, lab: &self.lab, mark, faults, now }.perform(action).await
     }
 
     /// True for work on a node that is done while a fault of ours may keep the API server from answering; what keeps it
@@ -316,9 +317,13 @@ impl Site {
     }
 }
 
-/// True when an action applies the namespace or something within it.
+/// True when an action puts something into the namespace, or applies itself.
 fn mentions(action: &Action, namespace: &str) -> bool {
-    let Action::Apply(objects) = action else { return false };
+    let objects = match action {
+        Action::Apply(objects) => objects,
+        Action::Helm(call) => return call.namespace == namespace,
+        _ => return false,
+    };
     objects.iter().any(|object| {
         let metadata = &object["metadata"];
         metadata["namespace"] == namespace || (object["kind"] == "Namespace" && metadata["name"] == namespace)

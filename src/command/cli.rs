@@ -255,6 +255,21 @@ pub enum Lab {
         #[arg(value_name = "VALUE")]
         value: String,
     },
+    /// 기계가 알 수 없는 확인을 했다고 표시해요
+    #[command(
+        after_help = "예:\n  jotasu lab mark w3-d2-lab1 explained\n  jotasu lab mark w3-d2-lab1 explained --clear"
+    )]
+    Mark {
+        /// Which.
+        #[command(flatten)]
+        lab: LabId,
+        /// 확인의 이름
+        #[arg(value_name = "CHECK")]
+        check: String,
+        /// 표시를 지워요
+        #[arg(long)]
+        clear: bool,
+    },
     /// 참고 풀이를 한 단계씩, 무엇을 하는지 먼저 보이고 해요 (본 단계는 진도에 남아요)
     #[command(
         after_help = "예:\n  jotasu lab solve w3-d2-lab1\n  jotasu lab solve w3-d2-lab1 --to 03 --yes\n  jotasu lab solve w3-d2-lab1 --to 03 --show"

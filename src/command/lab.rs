@@ -12,6 +12,7 @@ mod solve;
 mod trigger;
 mod undo;
 mod why;
+mod word;
 mod work;
 
 use std::sync::Arc;
@@ -40,7 +41,8 @@ pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
         Command::Watch { lab, form } => look::watch(world, &world.lab(&lab.id)?, form.output),
         Command::Why { lab, check, form, wait } => why::why(world, &world.lab(&lab.id)?, &check, form.output, wait),
         Command::Hint { lab, check, level, consent } => hint::run(world, &world.lab(&lab.id)?, &check, level, consent),
-        Command::Answer { lab, check, value } => act::answer(world, &world.lab(&lab.id)?, &check, &value),
+        Command::Answer { lab, check, value } => word::answer(world, &world.lab(&lab.id)?, &check, &value),
+        Command::Mark { lab, check, clear } => word::mark(world, &world.lab(&lab.id)?, &check, !clear),
         Command::Solve { lab, to, show, consent } => {
             let how = if show { solve::How::Shown } else { solve::How::Done };
             solve::run(world, &world.lab(&lab.id)?, to.as_deref(), how, consent)

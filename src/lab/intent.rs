@@ -41,6 +41,7 @@ fn beyond(action: &Action) -> Option<String> {
             format!("고장    노드 {node} (원래 파일을 적어 두었다가 끝나면 되돌림)")
         }
         Action::Delete(target) => format!("지움    {}", what(target)),
+        Action::Helm(call) => format!("실행    helm {}", call.argv.join(" ")),
         Action::Exec { target, argv, .. } => format!("실행    {}에서 {}", what(target), argv.join(" ")),
         _ => return None,
     })

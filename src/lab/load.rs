@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod expect;
 mod fault;
+mod helm;
 mod kinds;
 mod lint;
 mod manifest;
@@ -538,7 +539,6 @@ mod tests {
             "{apply: a, delete: b}",
             "7:5: 동작 하나에는 키가 하나여야 해요. | 동작마다 `- `로 새 항목을 시작하세요.",
         );
-        action("helm: {argv: [install]}", "7:5: 이 버전은 아직 모르는 동작이에요: helm");
         action("aply: web.yaml", "7:5: 모르는 동작이에요: aply | 혹시 apply?");
         action("scale: {target: {kind: Deployment, name: web}}", "7:12: 필드가 빠졌어요: replicas");
         action(
@@ -604,6 +604,52 @@ mod tests {
             "{node: worker, fault: {kind: apiserver-port, port: 6444}}",
             "8:18: control-plane에만 낼 수 있는 고장이에요: apiserver-port | node: control-plane",
         );
+    }
+
+    #[test]
+    fn helm_is_asked_for_what_the_lab_owns_and_nothing_else() {
+        #[track_caller]
+        fn helm(argv: &str, expected: &str) {
+            let lab = format!("{}\n", LAB.replace("namespaces: [shop]", "namespaces: [shop], helm: [shop/web]"))
+                .replace("setup: [", &format!("setup: [{{helm: {{argv: {argv}}}}}, "));
+            let (_, problems) =
+                changed(&[("lab.yaml", &lab), ("chart/Chart.yaml", "name: web\n"), ("v.yaml", "a: 1\n")]);
+            // Files that nothing names are told of beside.
+            let mut said = problems.iter().filter(|problem| problem.file == "lab/lab.yaml").map(|problem| {
+                let help = problem.help.as_ref().map(|help| format!(" | {help}")).unwrap_or_default();
+                format!("{}{help}", problem.message)
+            });
+            assert_eq!(said.next().unwrap_or_default(), expected, "{argv}");
+        }
+        helm("[install, web, chart, -f, v.yaml, --wait]", "");
+        helm("[upgrade, --install, web, chart, --set=a=1, --namespace, shop]", "");
+        helm("[rollback, web, '1']", "");
+        helm("[uninstall, web, --keep-history]", "");
+        helm("[install, web, 'oci://registry.example/web', --version, 1.2.3]", "");
+        helm("[]", "실행할 것이 없어요: argv");
+        helm(
+            "[lint, chart]",
+            "helm으로 할 수 없는 일이에요: lint | 쓸 수 있는 것: install, upgrade, rollback, uninstall",
+        );
+        helm("[instal, web, chart]", "helm으로 할 수 없는 일이에요: instal | 혹시 install?");
+        helm(
+            "[install, web, chart, --kubeconfig, /root/x]",
+            "helm에 쓸 수 없는 옵션이에요: --kubeconfig | 쓸 수 있는 것: --set, --set-string, --set-json, --values, -f, --version, --namespace, -n, --timeout, --history-max, --install, -i, --wait, --rollback-on-failure, --atomic, --reuse-values, --reset-values, --keep-history, --skip-crds",
+        );
+        helm("[install, web, chart, --set]", "값이 없는 옵션이에요: --set");
+        helm("[install, web, chart, more]", "남는 말이에요: more");
+        helm("[install, web]", "helm install에 빠진 것이 있어요: 릴리스의 이름과 차트");
+        helm("[uninstall]", "helm uninstall에 빠진 것이 있어요: 릴리스의 이름");
+        helm("[uninstall, db]", "이 실습의 것이 아닌 릴리스예요: shop/db | spec.owns.helm에 shop/db를 더하세요.");
+        helm(
+            "[uninstall, web, -n, kube-system]",
+            "이 실습의 것이 아닌 릴리스예요: kube-system/web | spec.owns.helm에 kube-system/web을 더하세요.",
+        );
+        helm(
+            "[install, web, ../chart]",
+            "차트가 아니에요: ../chart | lab 폴더 안의 차트 폴더, 또는 oci://로 시작하는 주소를 적으세요.",
+        );
+        helm("[install, web, chart, -f, /etc/passwd]", "lab 폴더에 없는 파일이에요: /etc/passwd");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::model::{Action, Lab, PatchKind};
 pub fn undeclared(lab: &Lab, action: &Action) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     match action {
+        // What a chart makes is known when helm has been asked: see [`of_objects`].
         Action::Apply(objects) => objects.iter().for_each(|object| powers(object, &mut used)),
         Action::Patch { target, kind, body } => {
             of_kind(&target.kind, &mut used);
@@ -23,6 +24,17 @@ pub fn undeclared(lab: &Lab, action: &Action) -> BTreeSet<String> {
         }
         _ => {}
     }
+    beyond(lab, used)
+}
+
+/// The same of objects that something else than an action of the lab's would make.
+pub fn of_objects(lab: &Lab, objects: &[Value]) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    objects.iter().for_each(|object| powers(object, &mut used));
+    beyond(lab, used)
+}
+
+fn beyond(lab: &Lab, used: BTreeSet<String>) -> BTreeSet<String> {
     used.into_iter().filter(|power| !lab.requires.power.contains(power)).collect()
 }
 

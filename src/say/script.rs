@@ -46,6 +46,10 @@ pub fn script(action: &Action, lab: &str) -> Vec<String> {
             let words: Vec<String> = argv.iter().map(|word| quoted(word)).collect();
             vec![kubectl(target, &format!("exec {}{container} -- {}", name(target), words.join(" ")))]
         }
+        Action::Helm(call) => {
+            let words: Vec<String> = call.argv.iter().map(|word| quoted(word)).collect();
+            vec![format!("helm {}", words.join(" "))]
+        }
         Action::Node { node, work } => super::repair::repair(*node, work),
         Action::Answer { check, value } => vec![format!("jotasu lab answer {lab} {check} {}", quoted(value))],
         Action::Wait { target, until, timeout } => {

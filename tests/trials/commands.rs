@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Planned> {
         trial("commands::a_namespace_of_somebody_else_is_left_alone", Needs::Api, foreign),
         trial("commands::an_interrupted_start_leaves_nothing", Needs::Workloads, interrupted),
         trial("commands::a_killed_start_is_cleaned_up_by_stop", Needs::Workloads, killed),
+        trial("commands::what_only_a_person_can_tell_is_marked", Needs::Workloads, marked),
         alone("commands::the_lab_of_the_course_is_solved_step_by_step", Needs::Workloads, course),
     ]
 }
@@ -181,6 +182,25 @@ async fn asked(space: Space) -> Outcome {
     assert!(exists(&space, &namespace).await?);
     assert!(answered("stop", "지울까요? [y/N]", "y\r"));
     gone(&space, &namespace).await
+}
+
+async fn marked(_: Space) -> Outcome {
+    let learner = Learner::of(shared(), "asked", &[]);
+    assert!(learner.says(&["lab", "mark", "asked", "explained"], 3).err.contains("jotasu lab start asked"));
+    learner.says(&["lab", "start", "asked", "--yes"], 0);
+    let stands = |verdict: &str| {
+        let said = learner.says(&["lab", "check", "asked", "-o", "json"], 1);
+        let all = report(&said.out, "asked");
+        assert!(all.contains(&("explained".to_owned(), verdict.to_owned())), "{all:?}");
+    };
+    stands("waiting");
+    assert!(learner.says(&["lab", "mark", "asked", "explained"], 0).out.contains("표시했어요"));
+    stands("passed");
+    assert!(learner.says(&["lab", "mark", "asked", "explained", "--clear"], 0).out.contains("지웠어요"));
+    stands("waiting");
+    assert!(learner.says(&["lab", "mark", "asked", "api-ready"], 2).err.contains("직접 표시하는 확인"));
+    learner.says(&["lab", "stop", "asked", "--yes"], 0);
+    Ok(())
 }
 
 async fn foreign(space: Space) -> Outcome {

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jotasu::cluster;
+use jotasu::cluster::{self, Access};
 use jotasu::files::Tree;
-use jotasu::lab::{self, Actual, Cause, Lab, Order, Reason, Verdict};
+use jotasu::lab::{self, Actual, Cause, Connection, Lab, Order, Reason, Verdict};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
@@ -31,6 +31,8 @@ pub fn trials() -> Vec<Planned> {
         trial("sources::a_connection_that_is_dropped_is_told_from_one_that_is_refused", Needs::Kind, dropped),
         trial("sources::what_is_wrong_with_a_query_is_told", Needs::Kind, queried),
         trial("sources::a_release_is_followed_as_helm_changes_it", Needs::Helm, released),
+        alone("sources::a_lab_that_calls_helm_proves_itself", Needs::Helm, packaged),
+        trial("sources::a_lab_whose_cluster_is_to_be_made_goes_on_when_it_is_there", Needs::Workloads, made),
         trial("sources::the_prober_may_do_nothing_outside_the_labs_namespaces", Needs::Workloads, confined),
     ]
 }
@@ -66,6 +68,60 @@ fn asks(space: &Space, checks: &[&str]) -> Result<Lab, Failed> {
 /// The cause that is told, by its name.
 fn cause(verdict: &Verdict) -> &'static str {
     verdict.finding().and_then(|found| found.cause.as_ref()).map_or("", |cause| cause.name())
+}
+
+/// By the program: `helm` is looked for on the path.
+fn packaged() -> Outcome {
+    let helm = harness::helm().ok_or("no helm")?;
+    let folder = helm.parent().ok_or("no folder")?.display().to_string();
+    let path = format!("{folder}:{}", std::env::var("PATH")?);
+    let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs");
+    let (home, trust) = (tempfile::tempdir()?, load("packaged")?.hash);
+    let proves = |path: &str| -> Result<(Option<i32>, String), Failed> {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+        program.env("PATH", path).arg("--home").arg(home.path()).arg("--labs").arg(&labs).args(["--trust", &trust]);
+        let output = program.args(["author", "test", "packaged", "--all"]).stdin(Stdio::null()).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.code(), String::from_utf8_lossy(&said).into_owned()))
+    };
+    let (code, said) = proves(&path)?;
+    if code != Some(0) {
+        return Err(said.into());
+    }
+    let (code, said) = proves("/nowhere")?;
+    if code == Some(0) || !said.contains("helm이 설치되어 있지 않아요") {
+        return Err(format!("without helm: {code:?} {said}").into());
+    }
+    Ok(())
+}
+
+/// The machine is asked before there is a cluster; the lab is set up on the one that appears.
+async fn made(space: Space) -> Outcome {
+    let state = state()?;
+    let there = allowed(shared()).await?;
+    let file = state.path().join("kubeconfig");
+    let checks = [
+        "host: {tool: git}",
+        "host: {tool: git}, version: '>=999'",
+        "resource: {apiVersion: v1, kind: ConfigMap, name: done}",
+    ];
+    let mut lab = asks(&space, &checks)?;
+    lab.cluster.by_learner = true;
+    let lab = std::sync::Arc::new(lab);
+    let (engine, mut screen) = open(Access { kubeconfig: Some(file.clone()), ..there.clone() }, state.path().into());
+    engine.order(Order::Start(lab.clone()));
+    screen.until("decided without a cluster", 20, |screen| screen.shows("passed failed waiting")).await?;
+    if screen.phase.is_some() || !matches!(screen.connection, Some(Connection::Lost(..))) {
+        return Err(format!("{:?} {:?}", screen.phase, screen.connection).into());
+    }
+    std::fs::copy(there.kubeconfig.ok_or("no kubeconfig")?, &file)?;
+    let adopted = |screen: &Screen| screen.running() && screen.shows("passed failed waiting");
+    screen.until("set up on the cluster that is there", 60, adopted).await?;
+    let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
+    shop.apply(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "done"}})).await?;
+    screen.until("green", 10, |screen| screen.shows("passed failed passed")).await?;
+    engine.order(Order::Stop);
+    screen.until("stopped", 60, |screen| screen.phase == Some(lab::Phase::Stopped)).await
 }
 
 /// No network of this cluster enforces policies: packets are dropped by hand, in the node, for one client only.
@@ -207,7 +263,7 @@ async fn released(space: Space) -> Outcome {
         (true, said) => Ok(said),
         (false, said) => Err(Failed::from(format!("helm {}: {said}", words.join(" ")))),
     };
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/charts/web");
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs/packaged/web");
     let chart = chart.to_str().ok_or("a path of words")?;
     let newer = "web-0.2.0.tgz";
     does(&["package", chart, "--version", "0.2.0"])?;

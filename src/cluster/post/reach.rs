@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::Post;
+use super::early::{self, Early};
 use crate::cluster::access::{Access, Origin};
 use crate::cluster::fault::Faults;
 use crate::cluster::guard::{self, Admitted, Refusal};
@@ -27,6 +28,7 @@ impl Post {
     pub(super) async fn reach(&mut self, lab: &Arc<Lab>) -> Option<Site> {
         self.settle(lab).await;
         self.say(Event::Connection(Connection::Connecting));
+        let mut early = Early::of(lab, self.clock.now());
         loop {
             let (access, state_dir) = (self.access.clone(), self.state_dir.clone());
             let reached = async {
@@ -49,7 +51,12 @@ impl Post {
                 }
                 Ok(Err(refusal)) => {
                     self.admitted = None;
+                    if let Err(order) = self.before(early.as_mut(), &refusal).await {
+                        self.mailbox.put_back(order);
+                        return None;
+                    }
                     let pause = self.refused(&refusal)?;
+                    let pause = if early.is_some() { early::AGAIN } else { pause };
                     if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
                         self.mailbox.put_back(order);
                         return None;
@@ -61,6 +68,16 @@ impl Post {
                 }
             }
         }
+    }
+
+    /// Says how a lab stands whose cluster is still to be made.
+    async fn before(&mut self, early: Option<&mut Early>, refusal: &Refusal) -> Result<(), Order> {
+        if let (Some(early), Some(lost)) = (early, refusal.reason()) {
+            let clock = self.clock.clone();
+            let event = self.mailbox.unless(interrupts, early.look(lost, move || clock.now())).await?;
+            self.say(event);
+        }
+        Ok(())
     }
 
     /// Says a refusal; gives when to try again, if that is of use.

@@ -8,13 +8,13 @@ use crate::command::cli::{Consent, Output, Results};
 use crate::command::cluster::block_on;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
-use crate::command::world::{World, missing};
-use crate::lab::{self, Check, Event, Lab, Order, Phase, Reason, Source, Verdict};
+use crate::command::world::World;
+use crate::lab::{self, Event, Lab, Order};
 use crate::progress::Change;
 use crate::say;
 use crate::text::josa;
 
-use super::attach::{Standing, look, off, running};
+use super::attach::{Standing, look, off};
 use super::consent::agreed;
 use super::rescue;
 use super::session::now;
@@ -23,7 +23,14 @@ use super::work::{Over, Talk, Work, work};
 /// Starts a lab: shows what it makes, asks, and waits until it runs. One that runs goes on.
 pub fn start(world: &World, lab: &Arc<Lab>, timed: bool, consent: Consent, output: Output) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
-    let name = admitted(world, lab)?;
+    let name = admitted(world, lab).map_err(|error| match lab.cluster.by_learner {
+        true => CannotAsk(format!(
+            "{error}\n이 실습은 클러스터를 만드는 것부터예요. 글을 따라 만든 뒤에 다시 시작하세요. 지금까지: jotasu lab check {}",
+            lab.id
+        ))
+        .into(),
+        false => error,
+    })?;
     let talk = Talk::of(output);
     let (mut session, standing) = look(world, lab)?;
     if standing == Standing::Runs {
@@ -68,7 +75,7 @@ pub fn reset(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) ->
     let (mut session, standing) = look(world, lab)?;
     let order = match standing {
         Standing::Runs => Order::Reset,
-        Standing::Off => return Err(off(lab)),
+        Standing::Off | Standing::Early => return Err(off(lab)),
         // A setup begins with removing what an earlier one has left.
         Standing::Half(_) => Order::Start(lab.clone()),
     };
@@ -93,7 +100,7 @@ pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> 
     let name = admitted(world, lab)?;
     let (mut session, standing) = look(world, lab)?;
     let mut over = Over::Off;
-    if standing != Standing::Off {
+    if !matches!(standing, Standing::Off | Standing::Early) {
         if !removal_agreed(&name, lab, consent, talk, "지울까요?")? {
             return Ok(Outcome::NotYet);
         }
@@ -110,54 +117,6 @@ pub fn stop(world: &World, lab: &Arc<Lab>, consent: Consent, output: Output) -> 
         print::json(&say::report(lab, &[], &[], &[], |_| lab.explain), Json::Pretty)?;
     }
     Ok(Outcome::Done)
-}
-
-/// Answers a check and says whether it is right.
-pub fn answer(world: &World, lab: &Arc<Lab>, name: &str, value: &str) -> anyhow::Result<Outcome> {
-    let asks: Vec<String> = lab.checks.iter().filter(|c| asked(c).is_some()).map(|c| c.name.clone()).collect();
-    let found = lab.checks.iter().position(|c| c.name == name && asked(c).is_some());
-    let Some((index, check)) = found.and_then(|index| Some((index, lab.checks.get(index)?))) else {
-        return Err(missing(&format!("답하는 확인 {name}"), name, &asks));
-    };
-    let mut session = running(world, lab)?;
-    session.order(Order::Answer { check: name.into(), value: value.into() });
-    // Everything is said again after the answer was taken: what comes after that knows of it.
-    session.order(Order::Attach(lab.clone()));
-    let (mut heard, mut time) = (false, None);
-    let decided = session.until(Some(Duration::from_secs(15)), |event| {
-        heard |= matches!(event, Event::Phase { phase: Phase::Running(_), .. });
-        if let Event::Timed { timed, .. } = &event {
-            time = Some(super::trial(lab, timed));
-        }
-        let Event::Verdicts { verdicts, .. } = event else { return Ok(None) };
-        let decided = verdicts.get(index).filter(|v| heard && !matches!(v, Verdict::Unknown(Reason::Connecting)));
-        // What it needs may only look missing until the first answer of every watch is there.
-        let settled = !verdicts.iter().any(|v| matches!(v, Verdict::Unknown(Reason::Connecting)));
-        Ok(decided.filter(|v| settled || !matches!(v, Verdict::Blocked(_))).cloned())
-    })?;
-    world.keep(&time.into_iter().collect::<Vec<_>>());
-    let text = match &decided {
-        Some(Verdict::Passed) => "맞았어요.".to_owned(),
-        Some(Verdict::Blocked(need)) => {
-            let title = lab.checks.iter().find(|c| c.name == *need).map_or(need.as_str(), |c| c.title.as_str());
-            format!("답을 적어 두었어요. 먼저 통과할 확인이 있어요: {title} ({need})")
-        }
-        Some(_) => format!("아직 아니에요. {}", asked(check).unwrap_or_default()).trim_end().to_owned(),
-        None => return Err(CannotAsk("클러스터가 제때 답하지 않아요.".into()).into()),
-    };
-    print::line(&text)?;
-    if decided != Some(Verdict::Passed) {
-        return Ok(Outcome::NotYet);
-    }
-    world.keep(&[Change::Passed { lab: lab.id.clone(), check: name.into(), at: now() }]);
-    Ok(Outcome::Done)
-}
-
-fn asked(check: &Check) -> Option<&str> {
-    match &check.source {
-        Source::Answer(answer) => Some(&answer.ask),
-        _ => None,
-    }
 }
 
 /// Shows what is removed, and asks.

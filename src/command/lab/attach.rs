@@ -17,6 +17,8 @@ pub enum Standing {
     Runs,
     /// It does not.
     Off,
+    /// Its cluster is the learner's to make, and is not there; what needs none is decided.
+    Early,
     /// A start or stop has not come to its end, or the lab cannot go on: why.
     Half(String),
 }
@@ -28,6 +30,18 @@ pub enum Standing {
 pub fn running(world: &World, lab: &Arc<Lab>) -> anyhow::Result<Session> {
     match look(world, lab)? {
         (session, Standing::Runs) => Ok(session),
+        (_, Standing::Off | Standing::Early) => Err(off(lab)),
+        (_, Standing::Half(why)) => Err(CannotAsk(why).into()),
+    }
+}
+
+/// Attaches to a lab whose checks are decided: it runs, or its cluster is still to be made.
+///
+/// # Errors
+/// As [`running`].
+pub fn decided(world: &World, lab: &Arc<Lab>) -> anyhow::Result<Session> {
+    match look(world, lab)? {
+        (session, Standing::Runs | Standing::Early) => Ok(session),
         (_, Standing::Off) => Err(off(lab)),
         (_, Standing::Half(why)) => Err(CannotAsk(why).into()),
     }
@@ -52,6 +66,7 @@ pub fn look(world: &World, lab: &Arc<Lab>) -> anyhow::Result<(Session, Standing)
                 let next = next.map(|next| format!("\n볼 것: {next}")).unwrap_or_default();
                 Err(CannotAsk(format!("{name}: {text}{next}")).into())
             }
+            Event::Verdicts { .. } => Ok(Some(Standing::Early)),
             Event::Phase { phase: Phase::Running(_), .. } => Ok(Some(Standing::Runs)),
             Event::Phase { phase: Phase::Off | Phase::Stopped, .. } => Ok(Some(Standing::Off)),
             Event::Phase { phase: Phase::Failed(why), .. } => Ok(Some(Standing::Half(why))),

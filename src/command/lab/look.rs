@@ -14,7 +14,7 @@ use crate::progress::Change;
 use crate::say;
 use crate::text::{Role, Row, pad};
 
-use super::attach::running;
+use super::attach::decided;
 use super::session::{Heard, Session, now};
 use super::{explain, trial};
 
@@ -23,7 +23,7 @@ const FIRST: Duration = Duration::from_secs(10);
 
 /// Prints the whole vector once, when it has settled or `wait` seconds are up.
 pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> anyhow::Result<Outcome> {
-    let (state, timed) = state(world, lab, &mut running(world, lab)?, wait)?;
+    let (state, timed) = state(world, lab, &mut decided(world, lab)?, wait)?;
     let mut fresh = BTreeSet::new();
     keep(world, lab, &state, &mut fresh);
     match output {
@@ -84,7 +84,7 @@ fn settle(
 
 /// Prints the vector whenever it changes, until it is interrupted or the reader goes away.
 pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Outcome> {
-    let mut session = running(world, lab)?;
+    let mut session = decided(world, lab)?;
     session.catch()?;
     let mut before: Option<State> = None;
     let mut kept = BTreeSet::new();

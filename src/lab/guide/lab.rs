@@ -140,6 +140,7 @@ pub(super) static ACTIONS: &[Field] = &[
     may("label", Shape::Fields(&NODE), "노드의 라벨을 바꿔요"),
     may("taint", Shape::Fields(&NODE), "노드의 taint를 바꿔요"),
     may("exec", Shape::Fields(&EXEC), "Pod 안에서 프로그램을 돌려요"),
+    may("helm", Shape::Fields(&HELM), "helm을 불러요: install, upgrade, rollback, uninstall"),
     may("node", Shape::Fields(&NODE_WORK), "노드에 고장을 내거나 되돌려요"),
     may("answer", Shape::Fields(&ANSWER), "물음에 답해요"),
     may("wait", Shape::Fields(&WAIT), "기다려요"),
@@ -153,6 +154,11 @@ static DELETE: Table = table(&[ONE]);
 static SCALE: Table = table(&[ONE, must("replicas", Shape::Whole(0, MANY), "수")]);
 static RESTART: Table = table(&[ONE]);
 static ROLLBACK: Table = table(&[ONE, may("toRevision", Shape::Whole(0, i64::MAX), "몇 번째 판으로. 없으면 바로 앞")]);
+static HELM: Table = table(&[must(
+    "argv",
+    Shape::Some(&Shape::Text),
+    "helm 뒤에 올 말. 릴리스는 owns.helm에, 차트와 값 파일은 lab 폴더에",
+)]);
 static NODE: Table = table(&[
     must("node", Shape::Text, "노드"),
     may("set", Shape::Pairs, "더하거나 바꿀 것"),

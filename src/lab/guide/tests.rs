@@ -386,6 +386,7 @@ fn what_is_broken_is_refused_by_the_schema_and_by_the_loader() {
     broken("{http: {service: web, port: 70000}}");
     broken("{http: {service: web, port: 80}, connect: no}");
     broken("{exec: {name: web, argv: []}}");
+    broken("{trigger: {do: [{helm: {argv: []}}], then: {apiserver: true}}}");
     broken("{host: {tool: bash}}");
     broken("{apiserver: {stable: 3s}}");
     broken("{allOf: []}");

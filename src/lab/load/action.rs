@@ -12,6 +12,7 @@ use crate::yaml::Node;
 use super::cel;
 use super::context::Context;
 use super::fault;
+use super::helm;
 use super::kinds;
 use super::manifest;
 use super::power;
@@ -42,10 +43,6 @@ fn action(node: &Node, report: &Report, cx: &Context) -> Option<Action> {
         "apply" => {
             let objects = manifest::objects(value, report, cx);
             (!objects.is_empty()).then_some(Action::Apply(objects))
-        }
-        "helm" => {
-            report.error(key, format!("이 버전은 아직 모르는 동작이에요: {}", key.name));
-            None
         }
         name if !NAMES.contains(&name) => {
             report.unknown(key, "모르는 동작이에요", name, NAMES);
@@ -112,6 +109,7 @@ fn one(name: &str, fields: &mut Fields, cx: &Context) -> Option<Action> {
             }
             Some(Action::Exec { target: target?, container, argv }).filter(|_| fields.key("argv").is_some())
         }
+        "helm" => helm::action(fields, cx),
         "node" => fault::action(fields, cx),
         "answer" => answer(fields, cx),
         "wait" => wait(fields, cx),

@@ -212,6 +212,11 @@ impl Query {
         !matches!(self, Self::Node(_) | Self::Kind(_) | Self::ApiServer | Self::Host(_))
     }
 
+    /// Whether the learner's machine answers it, without any cluster.
+    pub fn is_outside(&self) -> bool {
+        matches!(self, Self::Kind(_) | Self::Host(_))
+    }
+
     /// Whether real nodes answer it, and simulated ones do not.
     pub fn needs_nodes(&self) -> bool {
         matches!(self, Self::Http(_) | Self::Exec(_) | Self::Logs(_) | Self::Promql(_) | Self::Node(_) | Self::Kind(_))

@@ -53,6 +53,8 @@ pub enum Action {
         /// Program and arguments.
         argv: Vec<String>,
     },
+    /// Call helm.
+    Helm(HelmCall),
     /// Give a node a fault, or undo it.
     Node {
         /// Which node.
@@ -76,6 +78,29 @@ pub enum Action {
         /// Then it is an error.
         timeout: Duration,
     },
+}
+
+/// One call of helm on a release of the lab's.
+#[derive(Clone, PartialEq)]
+pub struct HelmCall {
+    /// Where the release lives.
+    pub namespace: String,
+    /// The release.
+    pub release: String,
+    /// The chart that is installed: a folder of the lab's, or an address (`oci://…`); `None` where none is.
+    pub chart: Option<String>,
+    /// Everything after `helm`.
+    pub argv: Vec<String>,
+    /// The lab's files it reads, by their paths in the lab's folder.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl std::fmt::Debug for HelmCall {
+    /// Files by name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files: Vec<&String> = self.files.iter().map(|(path, _)| path).collect();
+        f.debug_struct("HelmCall").field("argv", &self.argv).field("files", &files).finish_non_exhaustive()
+    }
 }
 
 /// A change of node labels or taints.
