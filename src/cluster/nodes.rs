@@ -1,4 +1,5 @@
-//! Labels and taints of nodes: changed as an action asks, recorded before a lab, put back after it.
+//! Labels and taints of nodes: changed as an action asks, recorded before a lab, put back after it. The taint of a
+//! cordoned node is Kubernetes' own doing: `spec.unschedulable` is written instead.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::api::{ApiError, Body};
 use super::remote::Remote;
 use super::state::NodeRecord;
 use super::trouble::Trouble;
-use crate::lab::{NodeChange, Owns};
+use crate::lab::{CORDONED, NodeChange, Owns};
 
 /// How often a change is tried again when somebody else changed the node in between.
 const TRIES: u32 = 10;
@@ -37,8 +38,12 @@ pub async fn restore(admin: &Remote, owns: &Owns, record: &BTreeMap<String, Node
         change(admin, &name(&node), |node| {
             let labels = owns.node_labels.iter().map(|key| (key.clone(), before.labels.get(key).cloned().into()));
             let kept = taints(node).into_iter().filter(|taint| !owned_taint(taint, owns));
-            json!({"metadata": {"labels": labels.collect::<Map<String, Value>>()},
-                   "spec": {"taints": kept.chain(before.taints.iter().cloned()).collect::<Vec<_>>()}})
+            let mut body = json!({"metadata": {"labels": labels.collect::<Map<String, Value>>()},
+                   "spec": {"taints": kept.chain(before.taints.iter().cloned()).collect::<Vec<_>>()}});
+            if owns_cordon(owns) {
+                body["spec"]["unschedulable"] = unschedulable(before.cordoned);
+            }
+            body
         })
         .await?;
     }
@@ -72,14 +77,23 @@ pub async fn label(admin: &Remote, wanted: &NodeChange) -> Result<(), Trouble> {
 /// Sets and removes taints; a set one replaces those of its key and effect.
 pub async fn taint(admin: &Remote, wanted: &NodeChange) -> Result<(), Trouble> {
     let node = find(admin, &wanted.node).await?;
-    let set: Vec<Value> = wanted.set.iter().map(|(key, value)| as_taint(key, value)).collect();
+    let cordon = match (wanted.set.contains_key(CORDONED), wanted.remove.iter().any(|key| key == CORDONED)) {
+        (false, false) => None,
+        (set, _) => Some(set),
+    };
+    let set = wanted.set.iter().filter(|(key, _)| *key != CORDONED);
+    let set: Vec<Value> = set.map(|(key, value)| as_taint(key, value)).collect();
     let replaced = |taint: &Value| {
         wanted.remove.iter().any(|key| taint["key"] == key.as_str())
             || set.iter().any(|new| new["key"] == taint["key"] && new["effect"] == taint["effect"])
     };
     change(admin, &node, |node| {
         let kept = taints(node).into_iter().filter(|taint| !replaced(taint));
-        json!({"spec": {"taints": kept.chain(set.iter().cloned()).collect::<Vec<_>>()}})
+        let mut body = json!({"spec": {"taints": kept.chain(set.iter().cloned()).collect::<Vec<_>>()}});
+        if let Some(cordon) = cordon {
+            body["spec"]["unschedulable"] = unschedulable(cordon);
+        }
+        body
     })
     .await
     .map_err(Trouble::doing(format!("노드 {node}의 taint를 바꾸지 못했어요")))
@@ -134,11 +148,23 @@ fn recorded(node: &Value, owns: &Owns) -> NodeRecord {
     NodeRecord {
         labels: owns.node_labels.iter().filter_map(label).collect(),
         taints: taints(node).into_iter().filter(|taint| owned_taint(taint, owns)).collect(),
+        cordoned: owns_cordon(owns) && node["spec"]["unschedulable"] == true,
     }
 }
 
+/// A taint that is owned and that somebody sets: the one of cordoned nodes comes and goes with its field.
 fn owned_taint(taint: &Value, owns: &Owns) -> bool {
-    owns.node_taints.iter().any(|key| taint["key"] == key.as_str())
+    owns.node_taints.iter().any(|key| taint["key"] == key.as_str() && key != CORDONED)
+}
+
+/// Whether the lab's work is to cordon nodes.
+fn owns_cordon(owns: &Owns) -> bool {
+    owns.node_taints.iter().any(|key| key == CORDONED)
+}
+
+/// The field's value in a merge patch: absent for nodes that are not cordoned, as `kubectl uncordon` leaves it.
+fn unschedulable(cordoned: bool) -> Value {
+    if cordoned { Value::Bool(true) } else { Value::Null }
 }
 
 fn taints(node: &Value) -> Vec<Value> {
@@ -185,5 +211,16 @@ mod tests {
         let record = recorded(&node, &owns);
         assert_eq!(record.labels, [("disk".to_owned(), "ssd".to_owned())].into());
         assert_eq!(record.taints, [json!({"key": "d", "effect": "NoSchedule"})]);
+    }
+
+    #[test]
+    fn a_cordon_is_recorded_by_its_field() {
+        let owns =
+            |keys: &[&str]| Owns { node_taints: keys.iter().map(|key| (*key).to_owned()).collect(), ..Owns::default() };
+        let node = json!({"metadata": {"labels": {}}, "spec": {
+            "unschedulable": true, "taints": [{"key": CORDONED, "effect": "NoSchedule"}]}});
+        let record = recorded(&node, &owns(&[CORDONED]));
+        assert!(record.cordoned && record.taints.is_empty());
+        assert_eq!(recorded(&node, &owns(&["other"])), NodeRecord::default());
     }
 }

@@ -33,6 +33,9 @@ pub struct NodeRecord {
     pub labels: BTreeMap<String, String>,
     /// Taints, whole.
     pub taints: Vec<Value>,
+    /// It was cordoned, where that is owned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cordoned: bool,
 }
 
 /// What is kept of one lab.

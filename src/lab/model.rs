@@ -20,7 +20,7 @@ pub use query::{
 };
 pub use seeded::{Choice, Seeded, SeededFault, Sown};
 pub use terms::{ADDONS, ClusterSpec, OwnedObject, Owns, Requires};
-pub use work::{Action, HelmCall, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
+pub use work::{Action, CORDONED, HelmCall, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]

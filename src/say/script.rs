@@ -36,6 +36,7 @@ pub fn script(action: &Action, lab: &str) -> Vec<String> {
             vec![kubectl(target, &format!("rollout undo {} --to-revision={to_revision}", name(target)))]
         }
         Action::Label(change) => node(change, "label", |key, value| format!("{key}={value}")),
+        Action::Taint(change) if change.is_cordon() => cordon(change),
         Action::Taint(change) => node(change, "taint", |key, value| match value.split_once(':') {
             Some(("", effect)) => format!("{key}:{effect}"),
             Some((value, effect)) => format!("{key}={value}:{effect}"),
@@ -108,15 +109,26 @@ fn labels(selector: &LabelSelector) -> String {
     pairs.chain(expressions).collect::<Vec<_>>().join(",")
 }
 
-fn node(change: &NodeChange, verb: &str, set: impl Fn(&String, &String) -> String) -> Vec<String> {
+fn cordon(change: &NodeChange) -> Vec<String> {
+    let (note, name) = named(change);
+    let verb = if change.set.is_empty() { "uncordon" } else { "cordon" };
+    note.into_iter().chain([format!("kubectl {verb} {name}")]).collect()
+}
+
+/// The node's name, and what it stands for where it is none of a cluster's.
+fn named(change: &NodeChange) -> (Option<String>, String) {
     let worker = change.node.strip_prefix("worker:").and_then(|index| index.parse::<usize>().ok());
-    let (note, name) = match worker {
+    match worker {
         Some(index) => {
             let name = format!("WORKER{}", index + 1);
             (Some(format!("# {name}: 컨트롤 플레인이 아닌 노드 가운데 이름 차례로 {}번째", index + 1)), name)
         }
         None => (None, change.node.clone()),
-    };
+    }
+}
+
+fn node(change: &NodeChange, verb: &str, set: impl Fn(&String, &String) -> String) -> Vec<String> {
+    let (note, name) = named(change);
     let mut words: BTreeMap<&String, String> = change.set.iter().map(|(key, value)| (key, set(key, value))).collect();
     let overwrite = if words.is_empty() { "" } else { " --overwrite" };
     change.remove.iter().for_each(|key| drop(words.insert(key, format!("{key}-"))));
@@ -193,13 +205,14 @@ mod tests {
         let change = |node: &str, key: &str, value: &str| NodeChange {
             node: node.into(),
             set: [(key.to_owned(), value.to_owned())].into(),
-            remove: vec!["old".into()],
+            remove: if key.contains('/') { vec![] } else { vec!["old".into()] },
         };
         check(Action::Label(change("n1", "disk", "ssd")), "kubectl label node n1 disk=ssd old- --overwrite");
         check(
             Action::Taint(change("worker:0", "dedicated", "gpu:NoSchedule")),
             "# WORKER1: 컨트롤 플레인이 아닌 노드 가운데 이름 차례로 1번째\nkubectl taint node WORKER1 dedicated=gpu:NoSchedule old- --overwrite",
         );
+        check(Action::Taint(change("n1", "node.kubernetes.io/unschedulable", ":NoSchedule")), "kubectl cordon n1");
         check(
             Action::Answer { check: "word".into(), value: "두 마디".into() },
             "jotasu lab answer small word '두 마디'",

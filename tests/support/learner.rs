@@ -54,7 +54,7 @@ impl Learner {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs").join(lab);
         let mut files = Vec::new();
         for folder in ["", "setup", "solution"] {
-            for entry in std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+            for entry in std::fs::read_dir(root.join(folder)).into_iter().flatten().map(|entry| entry.unwrap().path()) {
                 if entry.is_file() {
                     let name = entry.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
                     files.push((name, std::fs::read_to_string(&entry).unwrap()));

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use jotasu::cluster::control_plane::ControlPlane;
 use jotasu::cluster::{self, Access, Allowed, Engine};
 use jotasu::lab::{
-    Action, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector, Mode,
-    NodeChange, Order, Owns, PatchKind, Phase, Quantifier, Requires, ResourceExpectation, Source, Target, Verdict, Why,
+    Action, CORDONED, Change, Check, ClusterSpec, Connection, Count, Event, Expectation, Explain, Lab, LabelSelector,
+    Mode, NodeChange, Order, Owns, PatchKind, Phase, Quantifier, Requires, ResourceExpectation, Source, Target,
+    Verdict, Why,
 };
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -386,7 +387,7 @@ async fn nodes_restored(space: Space) -> Outcome {
     let key = format!("{}-disk", space.name);
     let mut lab = lab(&space.name);
     lab.owns.node_labels = vec![key.clone()];
-    lab.owns.node_taints = vec![key.clone()];
+    lab.owns.node_taints = vec![key.clone(), CORDONED.into()];
     let change = |value: &str| NodeChange {
         node: "worker:1".into(),
         set: [(key.clone(), value.to_owned())].into(),
@@ -394,18 +395,21 @@ async fn nodes_restored(space: Space) -> Outcome {
     };
     lab.setup.push(Action::Label(change("ssd")));
     lab.setup.push(Action::Taint(change("gpu:PreferNoSchedule")));
+    let set = [(CORDONED.to_owned(), ":NoSchedule".to_owned())].into();
+    lab.setup.push(Action::Taint(NodeChange { node: "worker:1".into(), set, remove: vec![] }));
     let (engine, mut screen) = open(allowed(shared()).await?, state.path().into());
     engine.order(Order::Start(Arc::new(lab)));
     screen.until("running", 30, Screen::running).await?;
     let node = || async {
         let node = space.cluster_api("v1", "Node").get("jotasu-worker2").await?;
         let taints = node.data["spec"]["taints"].to_string();
-        Ok::<_, Failed>((node.metadata.labels.unwrap_or_default().get(&key).cloned(), taints.contains(&key)))
+        let cordoned = node.data["spec"]["unschedulable"] == true;
+        Ok::<_, Failed>((node.metadata.labels.unwrap_or_default().get(&key).cloned(), taints.contains(&key), cordoned))
     };
-    same(node().await?, (Some("ssd".into()), true), "while it runs")?;
+    same(node().await?, (Some("ssd".into()), true, true), "while it runs")?;
     engine.order(Order::Stop);
     screen.until("stopped", 60, |screen| screen.phase == Some(Phase::Stopped)).await?;
-    same(node().await?, (None, false), "after it")
+    same(node().await?, (None, false, false), "after it")
 }
 
 async fn installed_later(space: Space) -> Outcome {

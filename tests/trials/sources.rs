@@ -110,16 +110,16 @@ async fn made(space: Space) -> Outcome {
     let lab = std::sync::Arc::new(lab);
     let (engine, mut screen) = open(Access { kubeconfig: Some(file.clone()), ..there.clone() }, state.path().into());
     engine.order(Order::Start(lab.clone()));
-    screen.until("decided without a cluster", 20, |screen| screen.shows("passed failed waiting")).await?;
+    screen.until("decided without a cluster", 20, |screen| screen.shows("passed waiting waiting")).await?;
     if screen.phase.is_some() || !matches!(screen.connection, Some(Connection::Lost(..))) {
         return Err(format!("{:?} {:?}", screen.phase, screen.connection).into());
     }
     std::fs::copy(there.kubeconfig.ok_or("no kubeconfig")?, &file)?;
-    let adopted = |screen: &Screen| screen.running() && screen.shows("passed failed waiting");
+    let adopted = |screen: &Screen| screen.running() && screen.shows("passed waiting waiting");
     screen.until("set up on the cluster that is there", 60, adopted).await?;
     let shop = Space { name: lab.owns.namespaces[0].clone(), ..space.clone() };
     shop.apply(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "done"}})).await?;
-    screen.until("green", 10, |screen| screen.shows("passed failed passed")).await?;
+    screen.until("green", 10, |screen| screen.shows("passed waiting passed")).await?;
     engine.order(Order::Stop);
     screen.until("stopped", 60, |screen| screen.phase == Some(lab::Phase::Stopped)).await
 }

@@ -108,8 +108,10 @@ static OWNED: Table = Table {
     ],
     one_of: &[&["name", "prefix"]],
 };
-static OWNED_NODES: Table =
-    table(&[may("labels", Shape::Texts, "바꿀 라벨의 키"), may("taints", Shape::Texts, "바꿀 taint의 키")]);
+static OWNED_NODES: Table = table(&[
+    may("labels", Shape::Texts, "바꿀 라벨의 키"),
+    may("taints", Shape::Texts, "바꿀 taint의 키. node.kubernetes.io/unschedulable: cordon"),
+]);
 static MUTATIONS: Table = table(&[must("except", Shape::List(&Shape::Fields(&EXCEPTION)), "못 잡아도 되는 것 하나")]);
 static EXCEPTION: Table = table(&[
     must("check", Shape::Text, "확인"),

@@ -114,6 +114,17 @@ pub struct NodeChange {
     pub remove: Vec<String>,
 }
 
+/// The taint that Kubernetes gives a cordoned node: who sets it as a taint cordons.
+pub const CORDONED: &str = "node.kubernetes.io/unschedulable";
+
+impl NodeChange {
+    /// Whether it cordons or uncordons, and does nothing else.
+    pub fn is_cordon(&self) -> bool {
+        let mut keys = self.set.keys().chain(&self.remove);
+        keys.next().is_some_and(|key| key == CORDONED) && keys.next().is_none()
+    }
+}
+
 /// The patch types of the Kubernetes API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
