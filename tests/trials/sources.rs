@@ -110,10 +110,11 @@ async fn made(space: Space) -> Outcome {
     let lab = std::sync::Arc::new(lab);
     let (engine, mut screen) = open(Access { kubeconfig: Some(file.clone()), ..there.clone() }, state.path().into());
     engine.order(Order::Start(lab.clone()));
-    screen.until("decided without a cluster", 20, |screen| screen.shows("passed waiting waiting")).await?;
-    if screen.phase.is_some() || !matches!(screen.connection, Some(Connection::Lost(..))) {
-        return Err(format!("{:?} {:?}", screen.phase, screen.connection).into());
-    }
+    let early = |screen: &Screen| {
+        let lost = matches!(screen.connection, Some(Connection::Lost(..)));
+        lost && screen.phase.is_none() && screen.shows("passed waiting waiting")
+    };
+    screen.until("decided without a cluster", 20, early).await?;
     std::fs::copy(there.kubeconfig.ok_or("no kubeconfig")?, &file)?;
     let adopted = |screen: &Screen| screen.running() && screen.shows("passed waiting waiting");
     screen.until("set up on the cluster that is there", 60, adopted).await?;
