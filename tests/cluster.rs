@@ -19,6 +19,8 @@ mod harness;
 mod labs;
 #[path = "support/learner.rs"]
 mod learner;
+#[path = "trials/made.rs"]
+mod made;
 #[path = "trials/pages.rs"]
 mod pages;
 #[path = "trials/prove.rs"]
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
     trials.extend(engine::trials());
     trials.extend(failures::trials());
     trials.extend(hard::trials());
+    trials.extend(made::trials());
     trials.extend(pages::trials());
     trials.extend(prove::trials());
     trials.extend(labs::trials());

@@ -170,7 +170,27 @@ fn ports(about: Option<&Value>) -> Vec<(u16, u16)> {
     pairs
 }
 
+/// The version of the cgroups that the machine of the containers has, where its runtime tells.
+pub async fn cgroup_version() -> Option<String> {
+    let chosen = std::env::var("KIND_EXPERIMENTAL_PROVIDER").ok();
+    for program in programs(chosen.as_deref()) {
+        let form = if program == "podman" { "{{.Host.CgroupsVersion}}" } else { "{{.CgroupVersion}}" };
+        if let Ok(told) = said(program, &["info", "--format", form], &[], LISTING).await {
+            return Some(String::from_utf8_lossy(&told).trim().trim_start_matches('v').to_owned());
+        }
+    }
+    None
+}
+
 impl Container {
+    /// Starts it, when it is stopped.
+    ///
+    /// # Errors
+    /// When the runtime does not.
+    pub async fn start(&self) -> Result<(), ContainerTrouble> {
+        said(&self.runtime, &["start", &self.id], &[], LISTING).await.map(drop)
+    }
+
     /// Runs a shell script within it, with arguments and input, and gives its output.
     ///
     /// # Errors

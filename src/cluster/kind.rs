@@ -16,17 +16,31 @@ pub enum KindTrouble {
     #[error("kind가 설치되어 있지 않아요. https://kind.sigs.k8s.io 에서 설치하거나 `jotasu doctor`로 확인하세요.")]
     NotInstalled,
     /// There is no such cluster.
-    #[error("`{0}`라는 kind 클러스터가 아직 없어요. `kind create cluster --name {0}`로 만들 수 있어요.")]
+    #[error("`{0}`라는 kind 클러스터가 아직 없어요. `jotasu cluster up --name {0}`으로 만들 수 있어요.")]
     NoCluster(String),
     /// Something else, in kind's own words.
     #[error("kind가 답하지 못했어요: {0}")]
     Other(String),
 }
 
+/// The names of all kind clusters of this machine.
+///
+/// # Errors
+/// When kind is missing or fails.
+pub async fn clusters() -> Result<Vec<String>, KindTrouble> {
+    // What it says when there are none goes to the other stream.
+    let said = said(&["get", "clusters"], "").await?;
+    Ok(said.lines().map(str::to_owned).collect())
+}
+
 /// The kubeconfig of a kind cluster, as text.
 pub async fn kubeconfig(name: &str) -> Result<String, KindTrouble> {
+    said(&["get", "kubeconfig", "--name", name], name).await
+}
+
+async fn said(arguments: &[&str], name: &str) -> Result<String, KindTrouble> {
     let mut command = Command::new("kind");
-    command.args(["get", "kubeconfig", "--name", name]).stdin(Stdio::null()).kill_on_drop(true);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     let output = match timeout(LIMIT, command.output()).await {
         Ok(Ok(output)) => output,
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => return Err(KindTrouble::NotInstalled),

@@ -12,8 +12,13 @@ pub struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
+    /// Nothing done yet, by the system's own time.
+    pub fn of_now(tell: &'a mut (dyn FnMut(&[Work]) + Send)) -> Self {
+        Self::new(Clock::default(), tell)
+    }
+
     /// Nothing done yet.
-    pub fn new(clock: Clock, tell: &'a mut (dyn FnMut(&[Work]) + Send)) -> Self {
+    pub(super) fn new(clock: Clock, tell: &'a mut (dyn FnMut(&[Work]) + Send)) -> Self {
         Self { works: Vec::new(), clock, tell }
     }
 

@@ -1,18 +1,28 @@
-//! `jotasu cluster`: which clusters labs may use.
+//! `jotasu cluster`: clusters of ours, and which others labs may use.
+
+mod life;
 
 use anyhow::{anyhow, bail};
 
 use crate::cluster;
 use crate::settings::{Allow, Settings};
 
-use super::cli::Cluster;
+use super::cli::{Cluster, Consent};
 use super::outcome::{CannotAsk, Outcome};
 use super::print;
 use super::world::World;
 
 /// Runs a `cluster` command.
 pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
-    let Cluster::Allow { consent } = command;
+    match command {
+        Cluster::Up { lab, name, image } => life::up(world, lab.as_deref(), name.as_deref(), image.as_deref()),
+        Cluster::Status { form } => life::status(world, form.output),
+        Cluster::Down { name, consent } => life::down(world, name, *consent),
+        Cluster::Allow { consent } => allow(world, *consent),
+    }
+}
+
+fn allow(world: &World, consent: Consent) -> anyhow::Result<Outcome> {
     if world.global.context.is_none() && world.global.kubeconfig.is_none() {
         bail!("어느 클러스터인지 --context NAME으로 알려 주세요.");
     }

@@ -24,6 +24,8 @@ use crate::lab::{self, Check, Explain, Lab, Level, Timed};
 use crate::progress::{Change, Trial};
 use crate::text::Role;
 
+pub use consent::agreed;
+
 use super::cli::{Lab as Command, Output};
 use super::columns::aligned;
 use super::outcome::Outcome;

@@ -26,7 +26,7 @@ fn nothing_is_there_and_each_thing_has_its_remedy() {
         "kubectl",
         "apt install docker.io",
         "kind.sigs.k8s.io",
-        "kind create cluster --name jotasu",
+        "만들려면: jotasu cluster up",
         "아무것도 더 필요 없어요",
     ] {
         assert!(text.contains(words), "{words}\n{text}");

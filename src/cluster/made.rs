@@ -1,0 +1,288 @@
+//! Kind clusters of ours: made, started again after the machine, looked at, removed. What is half made goes again.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::access::Access;
+use super::container::{self, Container, ContainerTrouble};
+use super::guard;
+use super::kind::{self, KindTrouble};
+use super::nodes;
+use super::probe;
+use super::steps::Steps;
+use super::trouble::Trouble;
+use crate::files;
+use crate::lab::NodeRole;
+use crate::text::josa;
+
+/// How long kind may take: the first time it pulls an image of a gigabyte.
+const MAKING: Duration = Duration::from_secs(900);
+/// How long the nodes of a cluster may take to be Ready once kind is done.
+const READY: Duration = Duration::from_secs(300);
+/// How long kind may take to delete one.
+const REMOVING: Duration = Duration::from_secs(120);
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// What is to be made.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// `jotasu` or `jotasu-…`.
+    pub name: String,
+    /// kind's configuration, as JSON.
+    pub config: Value,
+    /// The node image, where not kind's own.
+    pub image: Option<String>,
+}
+
+/// How a cluster of ours stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its name.
+    pub name: String,
+    /// Its nodes.
+    pub nodes: Vec<Container>,
+    /// It answers and its nodes are Ready; else why not.
+    pub ready: Result<(), String>,
+}
+
+/// Three nodes, as most labs want them.
+pub fn usual() -> Value {
+    json!({
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "nodes": [{"role": "control-plane"}, {"role": "worker"}, {"role": "worker"}],
+    })
+}
+
+/// Where the kubeconfig of a cluster of ours is: not in the learner's own file.
+pub fn kubeconfig(state: &Path, name: &str) -> PathBuf {
+    state.join("kube").join(name)
+}
+
+/// Brings a cluster up: makes it, or starts its nodes again, and waits until it is ready.
+///
+/// # Errors
+/// When a program is missing or fails, or the cluster is not ready in time; nothing half made is left.
+pub async fn up(plan: &Plan, state: &Path, steps: &mut Steps<'_>) -> Result<PathBuf, Trouble> {
+    ours(&plan.name)?;
+    let file = kubeconfig(state, &plan.name);
+    match container::of_cluster(&plan.name).await {
+        Ok(nodes) => {
+            for node in nodes.iter().filter(|node| !node.running) {
+                steps.step(format!("멈춘 노드 {} 켜기", node.name), async { Ok(node.start().await?) }).await?;
+            }
+        }
+        Err(ContainerTrouble::NoCluster(_)) => {
+            let made = steps.step(format!("kind 클러스터 {} 만들기", plan.name), create(plan, &file)).await;
+            if made.is_err() {
+                let _ = steps.step("만들다 만 것 지우기", remove(&plan.name)).await;
+            }
+            made?;
+        }
+        Err(other) => return Err(other.into()),
+    }
+    steps.step("API 서버와 노드가 준비되기를 기다리기", ready(&plan.name)).await?;
+    let text = kind::kubeconfig(&plan.name).await.map_err(told)?;
+    if let Some(folder) = file.parent() {
+        files::create_dir_all(folder)?;
+    }
+    files::write_atomic(&file, text.as_bytes())?;
+    Ok(file)
+}
+
+/// Deletes a cluster of ours and the kubeconfig of it.
+///
+/// # Errors
+/// When it is not ours, or kind fails.
+pub async fn down(name: &str, state: &Path) -> Result<(), Trouble> {
+    ours(name)?;
+    remove(name).await?;
+    match files::remove(&kubeconfig(state, name)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a cluster of that name has nodes.
+pub async fn exists(name: &str) -> bool {
+    container::of_cluster(name).await.is_ok()
+}
+
+/// Every cluster of ours, and how it stands.
+///
+/// # Errors
+/// When kind is missing or fails.
+pub async fn all() -> Result<Vec<Standing>, Trouble> {
+    let mut found = Vec::new();
+    for name in kind::clusters().await.map_err(told)?.into_iter().filter(|name| ours(name).is_ok()) {
+        let nodes = container::of_cluster(&name).await.unwrap_or_default();
+        let stopped = nodes.iter().find(|node| !node.running);
+        let ready = match stopped {
+            Some(node) => Err(ContainerTrouble::Stopped(node.name.clone()).to_string()),
+            None => looked(&name).await,
+        };
+        found.push(Standing { name, nodes, ready });
+    }
+    Ok(found)
+}
+
+/// Refuses names that are not ours: what bears another one is somebody else's.
+fn ours(name: &str) -> Result<(), Trouble> {
+    let rest = name.strip_prefix("jotasu");
+    let fits = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && name.len() <= 40;
+    if fits && plain {
+        return Ok(());
+    }
+    let text =
+        format!("{} jotasu의 클러스터 이름이 아니에요. jotasu이거나 jotasu-로 시작해야 해요.", josa(name, "은/는"));
+    Err(Trouble::Impossible(text))
+}
+
+async fn create(plan: &Plan, kubeconfig: &Path) -> Result<(), Trouble> {
+    let folder = files::scratch()?;
+    let config = folder.path().join("kind.yaml");
+    let text = fitted(&plan.config, old_cgroups().await);
+    // JSON is YAML.
+    files::write_atomic(&config, text.to_string().as_bytes())?;
+    if let Some(above) = kubeconfig.parent() {
+        files::create_dir_all(above)?;
+    }
+    let mut command = Command::new("kind");
+    command.args(["create", "cluster", "--name", &plan.name, "--wait", "0s", "--config"]).arg(&config);
+    command.arg("--kubeconfig").arg(kubeconfig);
+    if let Some(image) = &plan.image {
+        command.args(["--image", image]);
+    }
+    run(command, MAKING, "kind create cluster").await
+}
+
+async fn remove(name: &str) -> Result<(), Trouble> {
+    let folder = files::scratch()?;
+    let mut command = Command::new("kind");
+    // A kubeconfig of nobody's: kind would take the cluster's name out of the learner's.
+    command.args(["delete", "cluster", "--name", name, "--kubeconfig"]).arg(folder.path().join("kubeconfig"));
+    run(command, REMOVING, "kind delete cluster").await
+}
+
+/// Runs kind to its end; why it failed is the last thing it says.
+async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Trouble> {
+    let failed = |why: &str| Trouble::Impossible(format!("{what}: {why}"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => told(KindTrouble::NotInstalled),
+        _ => failed(&error.to_string()),
+    })?;
+    let mut said: Vec<String> = Vec::new();
+    let stderr = child.stderr.take();
+    let work = async {
+        if let Some(stderr) = stderr {
+            let mut lines = BufReader::new(stderr).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                if line.trim_start().starts_with("ERROR") {
+                    said.clear();
+                }
+                said.push(line);
+                if said.len() > 20 {
+                    said.remove(0);
+                }
+            }
+        }
+        child.wait().await
+    };
+    match timeout(limit, work).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(failed(&if said.is_empty() { status.to_string() } else { said.join("\n") })),
+        Ok(Err(error)) => Err(failed(&error.to_string())),
+        Err(_) => Err(failed(&format!("{}초 안에 끝나지 않았어요.", limit.as_secs()))),
+    }
+}
+
+/// Judged by us: kind waits for one node only, and only warns.
+async fn ready(name: &str) -> Result<(), Trouble> {
+    let since = Instant::now();
+    loop {
+        match looked(name).await {
+            Ok(()) => return Ok(()),
+            Err(why) if since.elapsed() > READY => {
+                let what = format!("클러스터 {name}의 준비");
+                return Err(Trouble::Late { what, seconds: READY.as_secs(), why });
+            }
+            Err(_) => sleep(AGAIN).await,
+        }
+    }
+}
+
+/// Whether the API server is ready and every node of kind's is there and Ready; else why not.
+async fn looked(name: &str) -> Result<(), String> {
+    let access = Access { context: Some(format!("kind-{name}")), kind_cluster: name.to_owned(), ..Access::default() };
+    let admitted = guard::admit(&access).await.map_err(|refusal| refusal.to_string())?;
+    probe::ready(&admitted.admin.api).await.map_err(|_| "API 서버가 아직 준비되지 않았어요.".to_owned())?;
+    let wanted = container::of_cluster(name).await.map_err(|trouble| trouble.to_string())?;
+    let there = admitted.admin.list("v1", "Node", None).await.map_err(|error| error.message)?;
+    for node in wanted.iter().filter(|node| node.role.is_some()) {
+        let found = there.iter().find(|one| one["metadata"]["name"] == node.name.as_str());
+        if !found.is_some_and(nodes::is_ready) {
+            return Err(format!("노드 {} 아직 Ready가 아니에요.", josa(&node.name, "이/가")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the containers' machine has cgroups of the first kind only: kubelets from 1.35 on refuse it unless told.
+async fn old_cgroups() -> bool {
+    container::cgroup_version().await.is_some_and(|version| version == "1")
+}
+
+/// The configuration as this machine wants it.
+fn fitted(config: &Value, old_cgroups: bool) -> Value {
+    let mut config = config.clone();
+    if old_cgroups {
+        let patch = json!("kind: KubeletConfiguration\nfailCgroupV1: false\n");
+        match config["kubeadmConfigPatches"].as_array_mut() {
+            Some(patches) => patches.push(patch),
+            None => config["kubeadmConfigPatches"] = json!([patch]),
+        }
+    }
+    config
+}
+
+fn told(trouble: KindTrouble) -> Trouble {
+    Trouble::Impossible(trouble.to_string())
+}
+
+impl Standing {
+    /// How many nodes have a role.
+    pub fn count(&self, role: NodeRole) -> usize {
+        self.nodes.iter().filter(|node| node.role == Some(role)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_are_touched() {
+        for name in ["jotasu", "jotasu-w3-d1-challenge1"] {
+            assert!(ours(name).is_ok(), "{name}");
+        }
+        for name in ["kind", "jotasux", "xjotasu", "jotasu-A", "jotasu-a b", "jotasu-$(x)", "", "jotasu/.."] {
+            assert!(ours(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn old_cgroups_are_told_to_the_kubelet_beside_what_the_lab_says() {
+        assert_eq!(fitted(&usual(), false), usual());
+        let patches = |config: &Value| fitted(config, true)["kubeadmConfigPatches"].as_array().map(Vec::len);
+        assert_eq!(patches(&usual()), Some(1));
+        assert_eq!(patches(&json!({"kubeadmConfigPatches": ["a: b"]})), Some(2));
+    }
+}

@@ -1,0 +1,184 @@
+//! `jotasu cluster up|status|down`: the course's own kind clusters.
+
+use std::time::Instant;
+
+use anyhow::anyhow;
+use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cluster::Steps;
+use crate::cluster::made::{self, Plan, Standing};
+use crate::command::cli::{Consent, Output};
+use crate::command::columns::aligned;
+use crate::command::lab::agreed;
+use crate::command::outcome::{CannotAsk, Outcome};
+use crate::command::print::{self, Json};
+use crate::command::world::World;
+use crate::lab::{Lab, NodeRole, Work};
+use crate::text::{Role, Row, josa};
+use crate::yaml;
+
+use super::block_on;
+
+/// The name of the clusters that labs share.
+const SHARED: &str = "jotasu";
+
+/// Brings the cluster of a lab up, or the one that most labs share.
+pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&str>) -> anyhow::Result<Outcome> {
+    let lab = lab.map(|id| world.lab(id)).transpose()?;
+    if let Some(lab) = &lab {
+        // Its configuration may mount folders of this machine.
+        world.trust(lab)?;
+    }
+    let name = name.map_or_else(|| named(lab.as_deref()), str::to_owned);
+    let config = lab.as_deref().map(|lab| config(world, lab)).transpose()?.flatten();
+    let image = image.map(str::to_owned).or_else(|| std::env::var("JOTASU_NODE_IMAGE").ok());
+    let plan = Plan { name, config: config.unwrap_or_else(made::usual), image };
+    let nodes = plan.config["nodes"].as_array().map_or(1, Vec::len);
+    print::line(&format!("kind 클러스터 {}: 노드 {nodes}개", plan.name))?;
+    let state = world.home.state.clone();
+    let existed = block_on(made::exists(&plan.name))?;
+    let began = Instant::now();
+    let done = interruptible(async {
+        let mut told = Told::default();
+        let mut tell = |works: &[Work]| told.tell(works);
+        made::up(&plan, &state, &mut Steps::of_now(&mut tell)).await
+    })?;
+    let file = match done {
+        Some(done) => done.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?,
+        None if existed => {
+            print::error("그만뒀어요.");
+            return Ok(Outcome::NotYet);
+        }
+        None => {
+            print::error("그만둬요. 만들다 만 것을 지우는 중이에요.");
+            block_on(made::down(&plan.name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+            print::error("지웠어요.");
+            return Ok(Outcome::NotYet);
+        }
+    };
+    print::line(&format!("{}초 만에 준비됐어요. kubectl로 보려면:", began.elapsed().as_secs()))?;
+    print::line(&format!("  export KUBECONFIG={}", file.display()))?;
+    if let Some(lab) = &lab {
+        let context = if plan.name == SHARED { String::new() } else { format!(" --context kind-{}", plan.name) };
+        print::line(&format!("실습을 시작하려면:\n  jotasu{context} lab start {}", lab.id))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The clusters of ours, and how they stand.
+pub fn status(world: &World, output: Output) -> anyhow::Result<Outcome> {
+    let all = block_on(made::all())?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    let well = !all.is_empty() && all.iter().all(|one| one.ready.is_ok());
+    if output == Output::Json {
+        let entries: Vec<Value> = all.iter().map(|one| entry(world, one)).collect();
+        print::json(&json!({"schema": 1, "clusters": entries}), Json::Pretty)?;
+    } else if all.is_empty() {
+        print::line("jotasu의 kind 클러스터가 없어요. 만들려면: jotasu cluster up")?;
+    } else {
+        let rows = all.iter().map(|one| row(world, one)).collect();
+        print::rows(&aligned(rows), world.look())?;
+    }
+    Ok(if well { Outcome::Done } else { Outcome::NotYet })
+}
+
+/// Deletes a cluster of ours.
+pub fn down(world: &World, name: &str, consent: Consent) -> anyhow::Result<Outcome> {
+    let known = block_on(made::all())?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    let Some(found) = known.iter().find(|one| one.name == name) else {
+        print::line(&format!("{} 없어요. 아무것도 지우지 않았어요.", josa(&format!("kind 클러스터 {name}"), "은/는")))?;
+        return Ok(Outcome::Done);
+    };
+    print::line(&format!("kind 클러스터 {name}의 노드 {}개와 그 안의 모든 것을 지워요.", found.nodes.len()))?;
+    if !agreed(consent, "지울까요?")? {
+        return Ok(Outcome::NotYet);
+    }
+    let state = world.home.state.clone();
+    block_on(made::down(name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    print::line("지웠어요.")?;
+    Ok(Outcome::Done)
+}
+
+/// Labs that break nodes have a cluster for themselves.
+fn named(lab: Option<&Lab>) -> String {
+    match lab {
+        Some(lab) if lab.cluster.dedicated => format!("{SHARED}-{}", lab.id),
+        _ => SHARED.to_owned(),
+    }
+}
+
+/// kind's configuration as the lab has it.
+fn config(world: &World, lab: &Lab) -> anyhow::Result<Option<Value>> {
+    let Some(path) = &lab.cluster.config else { return Ok(None) };
+    let path = format!("{}/{path}", lab.id);
+    let text = world.labs.read(&path)?;
+    let nodes = yaml::parse(&path, &text).map_err(|_| anyhow!("{path}: kind의 설정을 읽을 수 없어요."))?;
+    let mut config = nodes.first().map(yaml::Node::json).unwrap_or_default();
+    if let Some(config) = config.as_object_mut() {
+        // The name is ours to give.
+        config.remove("name");
+    }
+    Ok(Some(config))
+}
+
+/// Says each step once, when it ends.
+#[derive(Default)]
+struct Told {
+    begun: usize,
+    ended: usize,
+}
+
+impl Told {
+    fn tell(&mut self, works: &[Work]) {
+        for work in works.iter().skip(self.begun) {
+            self.begun += 1;
+            if work.end.is_none() {
+                let _ = print::line(&format!("  … {}", work.what));
+            }
+        }
+        for work in works.iter().skip(self.ended) {
+            let Some(end) = &work.end else { break };
+            self.ended += 1;
+            let _ = match end {
+                Ok(()) => print::line(&format!("  ✓ {}", work.what)),
+                // Why, is said at the end.
+                Err(_) => print::line(&format!("  ✗ {}", work.what)),
+            };
+        }
+    }
+}
+
+/// Does work until it ends, or somebody wants it to (`None`).
+fn interruptible<T>(work: impl Future<Output = T>) -> anyhow::Result<Option<T>> {
+    block_on(async {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(tokio::select! {
+            done = work => Some(done),
+            _ = interrupt.recv() => None,
+            _ = terminate.recv() => None,
+        })
+    })?
+}
+
+fn entry(world: &World, one: &Standing) -> Value {
+    let nodes = one.nodes.iter().map(|node| json!({"name": node.name, "image": node.image, "running": node.running}));
+    json!({
+        "name": one.name,
+        "ready": one.ready.is_ok(),
+        "why": one.ready.as_ref().err(),
+        "nodes": nodes.collect::<Vec<_>>(),
+        "kubeconfig": made::kubeconfig(&world.home.state, &one.name),
+    })
+}
+
+fn row(world: &World, one: &Standing) -> Row {
+    let ascii = world.ascii();
+    let (mark, role) = match &one.ready {
+        Ok(()) => (if ascii { "[x]" } else { "✓" }, Role::Good),
+        Err(_) => (if ascii { "[!]" } else { "✗" }, Role::Bad),
+    };
+    let nodes = format!("컨트롤 플레인 {}, 워커 {}", one.count(NodeRole::ControlPlane), one.count(NodeRole::Worker));
+    let word = one.ready.as_ref().err().map_or("준비됨", |why| why.lines().next().unwrap_or_default()).to_owned();
+    vec![(role, format!("{mark} {}", one.name)), (Role::Text, nodes), (Role::Dim, word)]
+}

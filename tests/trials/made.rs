@@ -1,0 +1,125 @@
+//! `jotasu cluster up|status|down` on real kind clusters of their own.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use serde_json::Value;
+
+use crate::harness::{Needs, Outcome, Planned, alone, kind, testbed};
+use crate::learner::{end, signal};
+
+/// Every trial of this file.
+pub fn trials() -> Vec<Planned> {
+    vec![alone("made::a_cluster_is_made_started_again_and_removed", Needs::Kind, whole)]
+}
+
+const NAME: &str = "jotasu-made";
+
+/// What a learner has whose machine can make clusters: the programs, and a node image.
+struct Machine {
+    path: String,
+    image: String,
+    home: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new() -> Result<Self, Failed> {
+        kind();
+        let script = format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
+        let output = Command::new("bash").args(["-c", &script]).stdin(Stdio::null()).output()?;
+        let said = String::from_utf8(output.stdout)?;
+        let mut lines = said.lines().map(str::to_owned);
+        let (path, image) = (lines.next().ok_or("no PATH")?, lines.next().ok_or("no image")?);
+        Ok(Self { path, image, home: tempfile::tempdir()? })
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut program = Command::new(name);
+        program.env("PATH", &self.path).env("HOME", self.home.path()).env("JOTASU_NODE_IMAGE", &self.image);
+        program.env_remove("KUBECONFIG").stdin(Stdio::null());
+        program
+    }
+
+    fn jotasu(&self, arguments: &[&str]) -> Command {
+        let mut program = self.program(env!("CARGO_BIN_EXE_jotasu"));
+        program.arg("--home").arg(self.home.path().join("jotasu")).arg("cluster").args(arguments);
+        program
+    }
+
+    /// Runs a command to its end, which must be with this exit code.
+    fn says(&self, arguments: &[&str], code: i32) -> Result<String, Failed> {
+        let output = self.jotasu(arguments).output()?;
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        if output.status.code() == Some(code) { Ok(said) } else { Err(format!("{arguments:?}: {said}").into()) }
+    }
+
+    fn kubeconfig(&self) -> PathBuf {
+        self.home.path().join("jotasu/state/kube").join(NAME)
+    }
+
+    /// How the cluster stands, if it is there.
+    fn stands(&self, code: i32) -> Result<Option<Value>, Failed> {
+        let said: Value = serde_json::from_str(&self.says(&["status", "-o", "json"], code)?)?;
+        Ok(said["clusters"].as_array().into_iter().flatten().find(|one| one["name"] == NAME).cloned())
+    }
+
+    fn containers(&self) -> Result<usize, Failed> {
+        let label = format!("label=io.x-k8s.kind.cluster={NAME}");
+        let output = self.program("docker").args(["ps", "-a", "-q", "--filter", &label]).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).lines().count())
+    }
+}
+
+fn whole() -> Outcome {
+    let machine = Machine::new()?;
+    // What an earlier run of this trial has left.
+    machine.says(&["down", NAME, "--yes"], 0)?;
+    let refused = machine.says(&["up", "--name", "others"], 3)?;
+    assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
+
+    let made = machine.says(&["up", "--name", NAME], 0)?;
+    assert!(made.contains("노드 3개") && made.contains("준비됐어요") && made.contains("export KUBECONFIG="), "{made}");
+    let mut kubectl = machine.program("kubectl");
+    let nodes = kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
+    let nodes = String::from_utf8_lossy(&nodes.stdout).into_owned();
+    assert_eq!(nodes.lines().filter(|line| line.contains(" Ready ")).count(), 3, "{nodes}");
+    assert!(!machine.home.path().join(".kube/config").exists(), "the learner's own kubeconfig is written");
+    let stands = machine.stands(0)?.ok_or("it is not told")?;
+    assert_eq!((&stands["ready"], stands["nodes"].as_array().map(Vec::len)), (&Value::Bool(true), Some(3)), "{stands}");
+
+    machine.program("docker").args(["stop", &format!("{NAME}-worker")]).output()?;
+    let stands = machine.stands(1)?.ok_or("it is not told")?;
+    assert!(stands["why"].as_str().is_some_and(|why| why.contains("멈춰 있어요")), "{stands}");
+    let again = machine.says(&["up", "--name", NAME], 0)?;
+    assert!(again.contains(&format!("멈춘 노드 {NAME}-worker 켜기")) && !again.contains("만들기"), "{again}");
+    let down = machine.says(&["down", NAME, "--yes"], 0)?;
+    assert!(down.contains("지웠어요"), "{down}");
+    assert!(!machine.kubeconfig().exists() && machine.containers()? == 0, "something is left");
+
+    given_up(&machine)
+}
+
+/// Interrupted while it is made: nothing is left.
+fn given_up(machine: &Machine) -> Outcome {
+    let mut child = machine.jotasu(&["up", "--name", NAME]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
+    let mut line = String::new();
+    while !line.contains("만들기") {
+        line.clear();
+        if output.read_line(&mut line)? == 0 {
+            return Err("it ended before it was interrupted".into());
+        }
+    }
+    while machine.containers()? == 0 {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    signal(&child, "-INT");
+    let (code, said) = end(child)?;
+    if code != Some(1) || machine.containers()? != 0 || machine.kubeconfig().exists() {
+        return Err(format!("given up: {code:?} {said}, {} containers", machine.containers()?).into());
+    }
+    Ok(())
+}
