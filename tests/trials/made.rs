@@ -28,7 +28,8 @@ struct Machine {
 impl Machine {
     fn new() -> Result<Self, Failed> {
         kind();
-        let script = format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
+        let script =
+            format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
         let output = Command::new("bash").args(["-c", &script]).stdin(Stdio::null()).output()?;
         let said = String::from_utf8(output.stdout)?;
         let mut lines = said.lines().map(str::to_owned);
@@ -83,7 +84,8 @@ fn whole() -> Outcome {
     let made = machine.says(&["up", "--name", NAME], 0)?;
     assert!(made.contains("노드 3개") && made.contains("준비됐어요") && made.contains("export KUBECONFIG="), "{made}");
     let mut kubectl = machine.program("kubectl");
-    let nodes = kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
+    let nodes =
+        kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
     let nodes = String::from_utf8_lossy(&nodes.stdout).into_owned();
     assert_eq!(nodes.lines().filter(|line| line.contains(" Ready ")).count(), 3, "{nodes}");
     assert!(!machine.home.path().join(".kube/config").exists(), "the learner's own kubeconfig is written");
