@@ -114,6 +114,26 @@ pub async fn exists(name: &str) -> bool {
     container::of_cluster(name).await.is_ok()
 }
 
+/// Deletes what was left when making a cluster was given up. Programs that kind had begun go on for a moment and make
+/// containers after their cluster was deleted: it is looked again until none comes.
+///
+/// # Errors
+/// As [`down`].
+pub async fn abandon(name: &str, state: &Path) -> Result<(), Trouble> {
+    down(name, state).await?;
+    let mut quiet = 0;
+    while quiet < 3 {
+        sleep(Duration::from_secs(1)).await;
+        if exists(name).await {
+            remove(name).await?;
+            quiet = 0;
+        } else {
+            quiet += 1;
+        }
+    }
+    Ok(())
+}
+
 /// Every cluster of ours, and how it stands.
 ///
 /// # Errors

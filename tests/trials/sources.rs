@@ -88,7 +88,9 @@ fn packaged() -> Outcome {
     if code != Some(0) {
         return Err(said.into());
     }
-    let (code, said) = proves("/nowhere")?;
+    let without = std::env::var("PATH")?;
+    let without: Vec<&str> = without.split(':').filter(|folder| !Path::new(folder).join("helm").exists()).collect();
+    let (code, said) = proves(&without.join(":"))?;
     if code == Some(0) || !said.contains("helm이 설치되어 있지 않아요") {
         return Err(format!("without helm: {code:?} {said}").into());
     }

@@ -52,7 +52,7 @@ pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&s
         }
         None => {
             print::error("그만둬요. 만들다 만 것을 지우는 중이에요.");
-            block_on(made::down(&plan.name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+            block_on(made::abandon(&plan.name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
             print::error("지웠어요.");
             return Ok(Outcome::NotYet);
         }
