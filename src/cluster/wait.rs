@@ -123,8 +123,16 @@ fn of_finding(finding: &Finding) -> String {
             let path = finding.path.as_deref().unwrap_or_default();
             format!("{path} = {}", value.as_ref().map_or("없음".to_owned(), Value::to_string))
         }
-        other => format!("{other:?}"),
+        Actual::Observed(parts) => {
+            parts.iter().map(|(path, value)| format!("{path} = {value}")).collect::<Vec<_>>().join(", ")
+        }
+        Actual::Answer(None) => "답이 없어요".to_owned(),
+        Actual::Answer(Some(answer)) => format!("답이 {answer}"),
+        Actual::Unmarked => "표시하지 않았어요".to_owned(),
     };
-    let cause = finding.cause.as_ref().map(|cause| format!(" ({cause:?})")).unwrap_or_default();
-    format!("{} {namespace}{}: {actual}{cause}", subject.kind, subject.name)
+    let cause = finding.cause.as_ref().map(|cause| format!(" ({})", cause.name())).unwrap_or_default();
+    match subject.kind.as_str() {
+        "" => format!("{actual}{cause}"),
+        kind => format!("{kind} {namespace}{}: {actual}{cause}", subject.name),
+    }
 }

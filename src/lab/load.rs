@@ -110,7 +110,7 @@ fn read(labs: &Tree, id: &str, problems: &RefCell<Vec<Problem>>) -> Option<Lab> 
     let all_names: Vec<&str> = names.iter().copied().chain(kept).collect();
     let mutations = mutations_node.map(|node| mutations::exceptions(node, &report, &all_names)).unwrap_or_default();
     let applied = cx.images.borrow().clone();
-    let variants = proof::variants(&cx, &names, steps.len());
+    let variants = proof::variants(&cx, &names, &all_names, steps.len());
     // What a wrong way pulls need not exist, so it need not be listed either.
     *cx.images.borrow_mut() = applied;
     let images = lint::images(&cx);

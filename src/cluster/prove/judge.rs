@@ -19,6 +19,8 @@ pub enum Wanted {
     StillNotPassed,
     /// An invariant that must hold.
     Unbroken,
+    /// An invariant that a wrong way must break.
+    Broken,
 }
 
 /// One thing that is not as it must be.
@@ -60,6 +62,7 @@ impl fmt::Display for Failure {
                     Wanted::StillPassed => "그대로 통과여야 하는데",
                     Wanted::StillNotPassed => "이 단계에 적혀 있지 않아 그대로여야 하는데",
                     Wanted::Unbroken => "지켜져야 하는데",
+                    Wanted::Broken => "깨져야 하는데",
                 };
                 let now = match &**verdict {
                     Verdict::Passed => "통과했어요".to_owned(),
@@ -166,11 +169,19 @@ pub fn named(lab: &Lab, names: &[String], wanted: Wanted, verdicts: &[Verdict]) 
         .collect()
 }
 
-/// The named checks that are not passed, each with what it found: what caught a wrong way.
-pub fn caught(lab: &Lab, names: &[String], verdicts: &[Verdict]) -> Vec<String> {
-    let pairs = lab.checks.iter().zip(verdicts).filter(|(check, _)| names.contains(&check.name));
+/// Named invariants that a wrong way leaves unbroken.
+pub fn unbroken(lab: &Lab, names: &[String], verdicts: &[Verdict]) -> Vec<Failure> {
+    let pairs = lab.invariants.iter().zip(verdicts).filter(|(check, _)| names.contains(&check.name));
+    let whole = pairs.filter(|(_, verdict)| !matches!(verdict, Verdict::Failed(_)));
+    whole.map(|(check, verdict)| failure(check, Wanted::Broken, verdict)).collect()
+}
+
+/// The named checks that are not passed and the named invariants that are broken, each with what it found: what caught a
+/// wrong way.
+pub fn caught(lab: &Lab, names: &[String], verdicts: &[Verdict], invariants: &[Verdict]) -> Vec<String> {
+    let pairs = lab.checks.iter().zip(verdicts).chain(lab.invariants.iter().zip(invariants));
     pairs
-        .filter(|(_, verdict)| !is(verdict))
+        .filter(|(check, verdict)| names.contains(&check.name) && !is(verdict))
         .map(|(check, verdict)| format!("{}: {}", check.name, brief(verdict)))
         .collect()
 }

@@ -42,12 +42,13 @@ const EMPTY: &str = "빈 네임스페이스는 아무것도 통과시키지 않�
 /// Tells a step.
 type Tell<'a> = &'a mut dyn FnMut(Step);
 
-/// All pieces of a lab, the longest first.
+/// All pieces of a lab: first what needs the namespace controller, for control planes do not go back to having it; then
+/// the longest.
 pub fn of(lab: &Lab) -> VecDeque<Piece> {
     let mut variants: Vec<Variant> = lab.variants.clone();
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.after));
     let variants = variants.into_iter().map(|variant| Piece::Variant(Box::new(variant)));
-    [Piece::Solution, Piece::Return].into_iter().chain(variants).chain([Piece::Empty]).collect()
+    [Piece::Return, Piece::Solution].into_iter().chain(variants).chain([Piece::Empty]).collect()
 }
 
 /// Runs one piece; what does not hold is told.
@@ -252,7 +253,7 @@ async fn variant(
     bench.end().await?;
     work?;
     let caught = match variant.kind {
-        VariantKind::Wrong => judge::caught(lab, &variant.checks, &decision.verdicts),
+        VariantKind::Wrong => judge::caught(lab, &variant.checks, &decision.verdicts, &decision.invariants),
         VariantKind::Right => vec![],
     };
     Ok((judged(lab, variant, &decision), caught))
@@ -260,7 +261,10 @@ async fn variant(
 
 fn judged(lab: &Lab, variant: &Variant, decision: &Decision) -> Vec<Failure> {
     match variant.kind {
-        VariantKind::Wrong => judge::named(lab, &variant.checks, Wanted::NotPassed, &decision.verdicts),
+        VariantKind::Wrong => {
+            let named = judge::named(lab, &variant.checks, Wanted::NotPassed, &decision.verdicts);
+            [named, judge::unbroken(lab, &variant.checks, &decision.invariants)].concat()
+        }
         VariantKind::Right => {
             let named = judge::named(lab, &variant.checks, Wanted::Passed, &decision.verdicts);
             [named, judge::invariants(lab, &decision.invariants)].concat()

@@ -219,8 +219,12 @@ pub(super) static SOLUTION: Table = table(&[
     DO,
 ]);
 /// `wrong/NAME.yaml`.
-pub(super) static WRONG: Table =
-    table(&[AFTER, must("red", Shape::Some(&Shape::Text), "통과하면 안 되는 확인"), BECAUSE, DO]);
+pub(super) static WRONG: Table = table(&[
+    AFTER,
+    must("red", Shape::Some(&Shape::Text), "통과하면 안 되는 확인과, 깨져야 하는 invariant"),
+    BECAUSE,
+    DO,
+]);
 /// `right/NAME.yaml`.
 pub(super) static RIGHT: Table =
     table(&[AFTER, must("turns", Shape::Some(&Shape::Text), "통과해야 하는 확인"), BECAUSE, DO]);

@@ -105,7 +105,8 @@ pub(super) fn named_checks(node: Option<&Node>, report: &Report, checks: &[&str]
 }
 
 /// `wrong/*.yaml` and `right/*.yaml`, by name.
-pub(super) fn variants(cx: &Context, checks: &[&str], steps: usize) -> Vec<Variant> {
+/// What is wrong may name an invariant too (`red`).
+pub(super) fn variants(cx: &Context, checks: &[&str], red: &[&str], steps: usize) -> Vec<Variant> {
     let mut variants = Vec::new();
     for (folder, kind) in [("wrong/", VariantKind::Wrong), ("right/", VariantKind::Right)] {
         for path in cx.files {
@@ -116,7 +117,7 @@ pub(super) fn variants(cx: &Context, checks: &[&str], steps: usize) -> Vec<Varia
             cx.used.borrow_mut().insert(path.clone());
             let report = cx.report(path);
             if let Some(node) = cx.document(path) {
-                variants.extend(variant(&node, path, kind, &report, cx, checks, steps));
+                variants.extend(variant(&node, path, kind, &report, cx, (checks, red), steps));
             }
         }
     }
@@ -129,7 +130,7 @@ fn variant(
     kind: VariantKind,
     report: &Report,
     cx: &Context,
-    checks: &[&str],
+    (checks, red): (&[&str], &[&str]),
     steps: usize,
 ) -> Option<Variant> {
     let mut fields = Fields::open(node, report)?;
@@ -142,7 +143,7 @@ fn variant(
     }
     let name = if kind == VariantKind::Wrong { "red" } else { "turns" };
     let checks_node = fields.need(name);
-    let named = named_checks(checks_node, report, checks);
+    let named = named_checks(checks_node, report, if kind == VariantKind::Wrong { red } else { checks });
     if let Some(node) = checks_node
         && node.list().is_some_and(<[_]>::is_empty)
     {
