@@ -2,6 +2,7 @@
 
 mod author;
 mod global;
+mod quiz;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -9,6 +10,7 @@ pub use author::{Author, Findings, LabFile};
 #[cfg(feature = "images")]
 pub use global::Images;
 pub use global::{Ambiguous, Color, Global, Theme};
+pub use quiz::{Quiz, Review};
 
 /// 터미널에서 배우는 Kubernetes 운영.
 #[derive(Debug, Parser)]
@@ -109,6 +111,10 @@ pub enum Command {
         #[command(flatten)]
         form: Form,
     },
+    /// 학습의 퀴즈: 한 문항씩 묻고, 한 줄씩 답해요 (코드 0 모두 맞음, 1 틀렸거나 남음, 3 채점할 수 없음)
+    Quiz(Quiz),
+    /// 오답노트: 놓쳤거나 오래된 문항을 하루 2분어치만 다시 물어요
+    Review(Review),
     /// 실습: 시작, 확인, 힌트, 끝내기
     #[command(
         subcommand,
