@@ -8,6 +8,7 @@ mod choosing;
 mod engine;
 pub mod field;
 pub mod find;
+mod following;
 pub mod footer;
 mod helping;
 mod history;
@@ -27,6 +28,7 @@ pub mod picker;
 mod pointer;
 pub mod popup;
 mod preview;
+pub mod quiz;
 pub mod reader;
 pub mod record;
 mod resume;
@@ -45,6 +47,7 @@ use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::lesson::Folding;
 use crate::problem::Problem;
 use crate::progress::{Change, Progress};
+use crate::quiz::Quiz;
 use crate::search::Index;
 use crate::settings::Trusted;
 use crate::text::Role;
@@ -84,6 +87,8 @@ pub enum Message {
     Changed(Box<preview::Changed>),
     /// What the lints say of a course that is being written.
     Linted(Vec<Problem>),
+    /// Quizzes were read, by their nodes.
+    Quizzes(Vec<(usize, Arc<Quiz>)>),
     /// The course can be searched.
     Indexed(Arc<Index>),
     /// Something to say that came from outside (a damaged file put aside, a copy that failed).
@@ -114,6 +119,8 @@ pub enum Effect {
     Open(usize),
     /// Lay a long lesson out as a whole.
     LayOut(reader::Job),
+    /// Read the quizzes of lessons.
+    Quizzes(Vec<usize>),
     /// Read the lab of a lesson: the lesson, and the lab's id.
     LoadLab(usize, String),
     /// Write to the progress.
@@ -197,6 +204,8 @@ pub struct App {
     pub images: images::Images,
     /// What was found in the open lesson, marked until it is ended.
     pub found: Option<find::Marks>,
+    /// The quizzes, and the one that is open.
+    pub quizzes: quiz::Quizzes,
     /// The index of the course, once it is made.
     index: find::Indexing,
     /// Where to go in the lesson that is being opened.
@@ -243,6 +252,7 @@ impl App {
             folds: BTreeMap::new(),
             images: images::Images::default(),
             found: None,
+            quizzes: quiz::Quizzes::default(),
             index: find::Indexing::default(),
             sought: None,
             timing: false,
@@ -286,6 +296,7 @@ impl App {
                 // The first frame is long drawn.
                 self.make_index();
             }
+            Message::Quizzes(found) => self.quizzes_loaded(found),
             Message::Indexed(index) => self.indexed(index),
             Message::LaidOut(laid) => laid.into_iter().for_each(|laid| self.reader.laid_out(*laid)),
             Message::Notice(text) => self.say(Role::Wait, text),
@@ -323,12 +334,6 @@ impl App {
         self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
     }
 
-    /// What the rows of the checks' pane depend on.
-    pub fn view(&self, pane: ratatui::layout::Rect) -> checklist::View {
-        let (width, height) = (usize::from(pane.width), usize::from(Panes::body(pane).height));
-        checklist::View { level: self.level, width, height, ascii: self.look.ascii, now: self.now }
-    }
-
     /// Adds to the progress: here at once, on disk soon.
     fn record(&mut self, change: Change) {
         self.progress.apply(&change);
@@ -351,6 +356,7 @@ impl App {
             self.reader.keep_thing();
             self.mark_found(usize::from(body.width));
             self.ask_paintings();
+            self.follow_quiz(usize::from(body.width), usize::from(body.height));
         }
         if self.checks.lab.is_some() {
             self.checks.steps = self
@@ -373,19 +379,6 @@ impl App {
         if let Some(save) = self.saving.next(self.now) {
             self.effects.push(save);
         }
-    }
-
-    /// Keeps the selected item of the checks in sight.
-    fn follow_checks(&mut self, pane: ratatui::layout::Rect) {
-        let height = usize::from(Panes::body(pane).height);
-        let lines = checklist::lines(&self.checks, self.view(pane));
-        let selected = self.checks.selected;
-        let from = lines.iter().position(|l| selected.is_some() && l.item == selected);
-        let to = lines.iter().rposition(|l| selected.is_some() && l.item == selected);
-        self.checks.top = match (from, to) {
-            (Some(from), Some(to)) => tree::keep(self.checks.top, from, to + 1, lines.len(), height),
-            _ => self.checks.top.min(lines.len().saturating_sub(height)),
-        };
     }
 
     fn quit(&mut self) {

@@ -10,7 +10,9 @@ mod lab;
 mod outcome;
 mod print;
 mod progress;
+mod quiz;
 mod read;
+mod review;
 mod search;
 mod snippet;
 mod tree;
@@ -57,6 +59,8 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
             read::run(&world, &lesson, width, form)
         }
         Some(Command::Search { words, limit, form }) => search::run(&world, &words, limit, form.output),
+        Some(Command::Quiz(asked)) => quiz::run(&world, &asked.lesson, asked.answers, asked.form.output),
+        Some(Command::Review(asked)) => review::run(&world, asked.print, asked.form.output),
         Some(Command::Lab(command)) => lab::run(&world, command),
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),

@@ -98,6 +98,8 @@ pub enum Context {
     Picker,
     /// What was found is marked in the lesson.
     Found,
+    /// A quiz is open in the lesson's pane.
+    Quiz,
 }
 
 impl Context {
@@ -113,6 +115,7 @@ impl Context {
             Self::Notes => "메모와 책갈피",
             Self::Picker => "목록",
             Self::Found => "찾은 곳",
+            Self::Quiz => "퀴즈",
         }
     }
 }
@@ -184,6 +187,14 @@ pub enum Command {
     Mark,
     /// Answer a question.
     Answer,
+    /// The quiz of the lesson.
+    Quiz,
+    /// What was missed or is old, of the whole course.
+    Recall,
+    /// A choice by its number.
+    Choose(u8),
+    /// The choice under the cursor.
+    Pick,
     /// Copy a command or code block.
     Copy,
     /// Back to the place that a jump led away from.

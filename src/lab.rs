@@ -39,7 +39,7 @@ mod why;
 
 pub use around::Around;
 pub use cause::{Diagnosis, diagnose};
-pub use decide::{Changed, Context, Decision, Round, decide, decide_all, done, edited, hint_applies, holds};
+pub use decide::{Changed, Context, Decision, Round, accepts, decide, decide_all, done, edited, hint_applies, holds};
 pub use event::*;
 pub use hint::Ladder;
 pub use intent::{intent, removal};

@@ -13,7 +13,8 @@
 //! lab                checks, observations, Memory, decide(); solutions, actions; orders, events  pure
 //! diagram            Mermaid → a picture in cells                                                pure
 //! lesson             Markdown → blocks → rows at a width                                         pure
-//! course             week/day/lesson tree; joins lessons and labs; lints both ways
+//! quiz               questions beside a page, a run over them, when they come back               pure
+//! course             week/day/lesson tree; joins lessons, labs and quizzes; lints both ways
 //! search             an index of the course, and queries on it                                    pure
 //! progress settings  what is done; config, allow-list, trust
 //! say                Verdict, Cause, Problem → sentence
@@ -41,6 +42,7 @@ pub mod lab;
 pub mod lesson;
 pub mod problem;
 pub mod progress;
+pub mod quiz;
 pub mod run;
 pub mod say;
 pub mod search;

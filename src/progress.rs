@@ -1,6 +1,7 @@
 //! What the learner has done, kept by ids in one JSON file. It never holds verdicts, and never forgets what a newer
 //! program wrote beside what it knows.
 
+mod answered;
 mod change;
 mod completion;
 mod model;
@@ -10,6 +11,6 @@ mod store;
 
 pub use change::Change;
 pub use completion::Completion;
-pub use model::{LabRecord, LessonRecord, Progress, SCHEMA, Trial};
+pub use model::{LabRecord, LessonRecord, Progress, Reply, SCHEMA, Trial};
 pub use note::Note;
 pub use store::{Notice, SaveError, Store};

@@ -5,6 +5,7 @@ mod change;
 mod field;
 mod mark;
 mod near;
+pub mod quiz;
 mod reason;
 mod repair;
 mod report;
@@ -17,7 +18,7 @@ mod why;
 
 pub use cause::{brief, cause};
 pub use change::change;
-pub use mark::{manual, role, symbol};
+pub use mark::{manual, role, spans, symbol};
 pub use near::near;
 pub use reason::reason;
 pub use report::report;

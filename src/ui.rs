@@ -5,6 +5,7 @@ mod footer;
 mod paint;
 mod picker;
 mod popup;
+mod quiz;
 mod reader;
 pub mod theme;
 mod tree;
@@ -35,8 +36,11 @@ pub fn draw(app: &App, frame: &mut Frame) {
         tree::draw(app, buffer, pane, brush);
     }
     if let Some(pane) = panes.reader {
-        reader::draw(app, buffer, pane, brush);
-        if app.look.images.is_some_and(|imaging| imaging.protocol.in_cells()) {
+        match &app.quizzes.sitting {
+            Some(sitting) => quiz::draw(app, sitting, buffer, pane, brush),
+            None => reader::draw(app, buffer, pane, brush),
+        }
+        if app.quizzes.sitting.is_none() && app.look.images.is_some_and(|imaging| imaging.protocol.in_cells()) {
             app.image_places().iter().for_each(|place| brush.cover(buffer, place));
         }
     }

@@ -14,6 +14,8 @@ mod images;
 mod person;
 #[path = "cli/preview.rs"]
 mod preview;
+#[path = "cli/quiz.rs"]
+mod quiz;
 #[path = "cli/screen.rs"]
 mod screen;
 #[path = "cli/search.rs"]

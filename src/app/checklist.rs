@@ -4,10 +4,11 @@ mod rows;
 
 use super::checks::{Checks, Item};
 use crate::lab::{Check, Connection, Level, Millis, Phase, Source, Verdict, Work};
+pub use crate::say::spans;
 use crate::say::{self, Said};
 use crate::text::{Role, Row, truncate, width, wrap};
 use rows::title_rows;
-pub use rows::{elapsed, finding, spans, spread};
+pub use rows::{elapsed, finding, spread};
 
 /// One row of the pane and the item it belongs to.
 pub struct Line {

@@ -9,6 +9,7 @@ use crate::text::Role;
 
 impl App {
     pub(super) fn engine(&mut self, event: Event) {
+        self.quiz_hears(&event);
         match event {
             Event::Connection(connection) => {
                 let answered = matches!(connection, Connection::Refused(_) | Connection::Lost(..));

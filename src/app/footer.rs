@@ -2,6 +2,7 @@
 
 use super::App;
 use super::popup::Kind;
+use super::quiz::Sitting;
 use crate::keymap::{self, Command};
 use crate::lab::{Millis, Phase, Source, Timed, Verdict};
 use crate::text::{Role, Row, truncate, width};
@@ -42,6 +43,13 @@ impl App {
             Command::Stop => self.checks.working(),
             Command::Mark => open_check(|s| matches!(s, Source::Manual)),
             Command::Answer => open_check(|s| matches!(s, Source::Answer(_))),
+            Command::Quiz => self.has_quiz() && self.quizzes.sitting.is_none(),
+            Command::Recall => {
+                self.quizzes.sitting.is_none() && !self.progress.due(&self.curriculum, self.now).is_empty()
+            }
+            Command::Choose(_) | Command::Pick => self.quizzed().is_some_and(Sitting::is_chosen),
+            Command::Copy | Command::Next if self.quizzed().is_some() => false,
+            Command::Down | Command::Up if self.popup.is_none() => self.can_move_in_quiz(command == Command::Down),
             Command::Copy if self.popup.is_some() => {
                 self.popup.as_ref().is_some_and(|popup| super::popup::command_of(self, popup).is_some())
             }
@@ -112,13 +120,14 @@ impl App {
     fn word(&self, binding: &keymap::Binding) -> &'static str {
         match binding.command {
             Command::Act => self.act_word().unwrap_or(binding.word),
+            Command::Confirm if self.popup.is_none() => self.quizzed().map_or(binding.word, Sitting::word),
             _ => binding.word,
         }
     }
 
     /// The footer's right side: the step and the time while a lab runs, else nothing.
     pub fn clock(&self) -> String {
-        let Phase::Running(_) = self.checks.phase else { return String::new() };
+        let Phase::Running(_) = self.checks.phase else { return self.understood() };
         if self.checks.lab.is_none() {
             return String::new();
         }
@@ -128,6 +137,15 @@ impl App {
         };
         let time = jiff::Timestamp::from_millisecond(self.now).map(|t| t.to_zoned(self.zone.clone()));
         time.map(|t| format!("{step}{:02}:{:02}", t.hour(), t.minute())).unwrap_or_default()
+    }
+
+    /// 기술 이해도, once a question of a core quiz was answered, where there is room.
+    fn understood(&self) -> String {
+        let first = self.progress.understanding(&self.curriculum);
+        if first.total == 0 || self.size.0 < super::panes::WIDE {
+            return String::new();
+        }
+        format!("기술 이해도 {:>3}%", first.percent())
     }
 
     /// Minutes of the open lesson: spent and planned while its lab runs, else planned.

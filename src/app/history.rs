@@ -114,6 +114,7 @@ impl App {
     }
 
     fn come_to(&mut self, node: usize, aim: Aim) {
+        self.leave_quiz();
         self.tree.reveal(&self.curriculum, node);
         self.follow_tree();
         if self.curriculum.nodes.get(node).is_some_and(|n| n.path.is_some()) {

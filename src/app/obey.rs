@@ -22,6 +22,11 @@ impl App {
 
     /// The contexts of the screen behind a popup.
     pub(super) fn contexts_below(&self) -> Vec<Context> {
+        if let Some(sitting) = self.quizzed() {
+            // Where an answer is typed, letters are text.
+            let anywhere = (!sitting.is_typed()).then_some(Context::Anywhere);
+            return std::iter::once(Context::Quiz).chain(anywhere).collect();
+        }
         let pane = match self.focus {
             Focus::Tree => Context::Tree,
             Focus::Reader => Context::Reader,
@@ -149,6 +154,8 @@ impl App {
             Command::Level => self.next_level(),
             Command::Mark => self.mark(),
             Command::Answer => self.answer(),
+            Command::Quiz => self.open_quiz(),
+            Command::Recall => self.open_recall(),
             Command::Copy => self.copy_next(),
             Command::Help => self.popup = Some(Popup::new(Kind::Help)),
             Command::Find | Command::Outline | Command::Palette => self.pick_from(command),
@@ -161,6 +168,7 @@ impl App {
     fn pane(&mut self, command: Command) -> bool {
         match self.focus {
             Focus::Tree => self.tree.obey(&self.curriculum, command, self.tree_height()),
+            Focus::Reader if self.quizzes.sitting.is_some() => self.sit(command),
             Focus::Reader => {
                 let moved = self.reader.obey(command);
                 if moved {

@@ -47,6 +47,7 @@ impl App {
             return;
         }
         self.leave();
+        self.leave_quiz();
         self.start_wanted = false;
         self.aim = None;
         self.opening = Some(node);
@@ -107,6 +108,7 @@ impl App {
         self.reader.view.folding = self.folds.get(&opened.node).cloned().unwrap_or_default();
         self.reader.source = source;
         self.place_notes();
+        self.look_for_quiz();
         self.take_aim();
         self.record(Change::Opened { lesson: id, at: self.now });
         let lab = self.curriculum.nodes.get(opened.node).and_then(|node| node.lab.clone());
@@ -130,6 +132,9 @@ impl App {
     pub(super) fn lab_loaded(&mut self, node: usize, lab: Option<Arc<Lab>>, problems: &[Problem]) {
         if self.reader.node != Some(node) {
             return; // Another lesson was opened since.
+        }
+        if self.quiz_lab(node, lab.as_ref()) {
+            return;
         }
         match lab {
             Some(lab) => self.attach(&lab),

@@ -35,6 +35,9 @@ impl App {
         let Some((focus, pane)) = self.panes().hit(column, row) else { return };
         let body = Panes::body(pane);
         let height = usize::from(body.height);
+        if focus == Focus::Reader && self.quizzes.sitting.is_some() {
+            return self.point_quiz(mouse, usize::from(row.saturating_sub(body.y)), row >= body.y);
+        }
         if mouse != Mouse::Press {
             let by = if mouse == Mouse::WheelDown { 3 } else { -3 };
             match focus {
@@ -83,11 +86,30 @@ impl App {
         }
     }
 
+    /// The mouse over the open quiz, on a row of the pane's body unless it is above that.
+    fn point_quiz(&mut self, mouse: Mouse, below: usize, inside: bool) {
+        let cells = self.panes().reader.map_or(0, |pane| usize::from(Panes::body(pane).width));
+        match mouse {
+            Mouse::Press => {
+                self.focus = Focus::Reader;
+                self.status = None;
+                if inside {
+                    self.click_quiz(below, cells);
+                }
+            }
+            Mouse::WheelDown => self.scroll_quiz(3),
+            Mouse::WheelUp => self.scroll_quiz(-3),
+        }
+    }
+
     /// Links, folds and boxes obey at once; code is selected first and copied by a second click; any other line is
     /// selected, for a note or a bookmark.
     fn click_lesson(&mut self, row: usize, column: usize) {
         if self.reader.broken() || row >= self.reader.page.rows.len() {
             return;
+        }
+        if self.reader.is_end_line(row) {
+            return self.obey(Command::Quiz);
         }
         let before = self.reader.thing.take();
         self.reader.select_at(row, column);

@@ -6,6 +6,7 @@ use crate::course::{Curriculum, Node};
 use crate::files::Stamps;
 use crate::lesson::Folding;
 use crate::problem::{Problem, Severity};
+use crate::quiz;
 use crate::text::{Role, Row, truncate};
 
 /// The course as it stands after a change.
@@ -100,6 +101,7 @@ impl App {
         // Its places are numbers of the old course's nodes.
         (self.history, self.aim) = Default::default();
         self.index = Default::default();
+        self.forget_quizzes();
         self.make_index();
         let shown = self.preview.as_ref().and_then(|preview| preview.shown.clone());
         let found = shown.as_ref().and_then(|name| name.find(&self.curriculum));
@@ -156,13 +158,16 @@ impl App {
     pub(super) fn findings(&self, cells: usize) -> Option<Row> {
         let preview = self.preview.as_ref()?;
         let path = preview.shown.as_ref()?.path.as_ref()?;
-        let mut of_page: Vec<&Problem> = preview.found.iter().filter(|problem| problem.file == *path).collect();
+        let of_quiz = |problem: &Problem| quiz::page(&problem.file).as_ref() == Some(path);
+        let here = |problem: &&Problem| problem.file == *path || of_quiz(problem);
+        let mut of_page: Vec<&Problem> = preview.found.iter().filter(here).collect();
         of_page.sort_by_key(|problem| problem.severity);
         let first = of_page.first()?;
+        let file = if of_quiz(first) { "퀴즈 " } else { "" };
         let place = match (first.line, first.column) {
-            (0, _) => String::new(),
-            (line, 0) => format!("{line}줄 "),
-            (line, column) => format!("{line}줄 {column}칸 "),
+            (0, _) => file.to_owned(),
+            (line, 0) => format!("{file}{line}줄 "),
+            (line, column) => format!("{file}{line}줄 {column}칸 "),
         };
         let more = match of_page.len() - 1 {
             0 => String::new(),

@@ -1,5 +1,6 @@
 //! The open lesson: its document, its page at the pane's width, and where in it the learner is.
 
+mod end;
 mod long;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct Reader {
     pub ticked: BTreeMap<usize, bool>,
     /// The learner's notes and bookmarks, where they are now.
     pub notes: Vec<Placed>,
+    /// The line behind its end.
+    end: Option<Row>,
     /// The room for its images.
     pub images: Arc<[ImageRoom]>,
     document: Document,
@@ -140,6 +143,7 @@ impl Reader {
         self.page = laid.page;
         notes::weave(&mut self.page, &self.notes, laid.options.width, laid.options.ascii);
         self.extent = Extent::Whole;
+        self.put_end();
         self.copied = None;
         for command in std::mem::take(&mut self.awaited) {
             self.obey(command);
@@ -228,6 +232,7 @@ impl Reader {
             };
             notes::weave(&mut self.page, &self.notes, width, ascii);
             self.laid_out = wanted;
+            self.put_end();
             self.copied = None;
             self.top = self.row_of_place();
         }

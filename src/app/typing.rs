@@ -1,17 +1,22 @@
 //! Typing an answer: while its field is open, keys are text.
 
 use super::popup::{Kind, Popup, TRUST};
+use super::quiz::Sitting;
 use super::{App, Effect};
 use crate::keymap::Key;
 use crate::lab::{Order, Source};
 
 impl App {
     pub(super) fn typing(&self) -> bool {
-        let kind = self.popup.as_ref().map(|popup| &popup.kind);
+        let Some(popup) = &self.popup else { return self.quizzed().is_some_and(Sitting::is_typed) };
+        let kind = Some(&popup.kind);
         matches!(kind, Some(Kind::Answer { .. } | Kind::Trust { .. } | Kind::Note { .. } | Kind::Picker(_)))
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
+        if self.popup.is_none() {
+            return self.type_quiz(key);
+        }
         if matches!(&self.popup, Some(Popup { kind: Kind::Trust { .. }, .. })) {
             return self.type_trust(key);
         }
@@ -78,7 +83,10 @@ impl App {
                 picker.field.insert(pasted);
                 self.refresh_picker();
             }
-            _ => {}
+            _ => {
+                let typed = self.quizzes.sitting.as_mut().filter(|sitting| sitting.is_typed());
+                typed.into_iter().for_each(|sitting| sitting.field.insert(pasted));
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ mod why;
 mod word;
 mod work;
 
+pub use session::now;
+
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -118,6 +120,16 @@ fn pays(world: &World, lab: &Lab) -> bool {
 fn trial(lab: &Lab, timed: &Timed) -> Change {
     let trial = Trial { minutes: timed.minutes, spent: timed.spent, passed: timed.passed.clone() };
     Change::Timed { lab: lab.id.clone(), start: timed.start, trial }
+}
+
+/// How a check of a running lab stands.
+///
+/// # Errors
+/// When the lab does not run, or the cluster cannot be asked.
+pub fn verdict(world: &World, lab: &Arc<Lab>, check: &str) -> anyhow::Result<Option<lab::Verdict>> {
+    let (state, _) = look::state(world, lab, &mut attach::running(world, lab)?, 5)?;
+    let index = lab.checks.iter().position(|known| known.name == check);
+    Ok(index.and_then(|index| state.verdicts.get(index).cloned()))
 }
 
 /// The learner's level: as chosen on the screen, else as the settings say, else the first.

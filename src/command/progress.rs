@@ -16,8 +16,16 @@ pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
     let Command::Show { form } = command;
     let progress = world.progress();
     let curriculum = world.curriculum();
+    let first = progress.understanding(&curriculum);
     if form.output == Output::Json {
-        print::json(&json!({"schema": 1, "progress": progress}), Json::Pretty)?;
+        print::json(
+            &json!({
+                "schema": 1,
+                "understanding": {"right_first": first.done, "answered": first.total},
+                "progress": progress,
+            }),
+            Json::Pretty,
+        )?;
         return Ok(Outcome::Done);
     }
     let mut rows: Vec<Row> = Vec::new();
@@ -38,6 +46,13 @@ pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
             (Role::Text, format!("실습의 확인: {}", lab.title)),
             (Role::Dim, format!("{passed}/{}", lab.checks.len())),
             (Role::Faint, id),
+        ]);
+    }
+    if first.total > 0 {
+        rows.push(vec![
+            (Role::Text, "기술 이해도: 퀴즈에서 처음에 맞힌 문항".into()),
+            (Role::Dim, format!("{}/{} ({}%)", first.done, first.total, first.percent())),
+            (Role::Faint, String::new()),
         ]);
     }
     let (notes, bookmarks) = progress.note_counts();

@@ -9,6 +9,7 @@ mod marks;
 mod minutes;
 mod names;
 mod needs;
+mod quizzes;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +44,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("diagram", "그림(Mermaid)"),
     ("text", "글자와 줄"),
     ("lab", "실습과 확인"),
+    ("quiz", "퀴즈"),
 ];
 
 /// Every finding about a course and its labs, sorted by place.
@@ -59,7 +61,9 @@ pub fn lint(content: &Tree, labs: &Tree) -> Vec<Problem> {
     ruled("mark", &mut problems, |found| marks::lint(&pages, found));
     ruled("code", &mut problems, |found| code::lint(&pages, found));
     ruled("text", &mut problems, |found| letters::lint(content, &pages, found));
-    ruled("lab", &mut problems, |found| labs::lint(&course, &pages, labs, found));
+    let mut known = labs::Known::new();
+    ruled("lab", &mut problems, |found| known = labs::lint(&course, &pages, labs, found));
+    ruled("quiz", &mut problems, |found| quizzes::lint(&course, content, &listing.files, &known, found));
     problems.sort();
     problems.dedup();
     problems

@@ -33,10 +33,21 @@ impl Curriculum {
         let mut course = loader.course;
         let mut problems: Vec<_> = listing.skipped.iter().map(skipped).collect();
         ids::assign(&mut course);
+        quizzes(&mut course, &listing.files);
         problems.extend(course.nodes.iter().flat_map(|node| node.problems.iter().cloned()));
         problems.sort();
         problems.dedup();
         (course, problems)
+    }
+}
+
+/// Gives each page the quiz beside it.
+fn quizzes(course: &mut Curriculum, files: &[String]) {
+    let quizzes: HashMap<String, &String> =
+        files.iter().filter_map(|file| Some((crate::quiz::page(file)?.to_lowercase(), file))).collect();
+    for node in course.nodes.iter_mut().filter(|node| node.section.is_none() && !quizzes.is_empty()) {
+        let quiz = node.path.as_ref().and_then(|path| quizzes.get(&path.to_lowercase()));
+        node.quiz = quiz.map(|file| (*file).clone());
     }
 }
 

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::files::{ReadError, Tree};
 use crate::lab::Level;
 use crate::problem::Problem;
+use crate::quiz::{self, Quiz};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,6 +133,8 @@ pub struct Node {
     pub path: Option<String>,
     /// The part of the page, where it is not the whole.
     pub section: Option<Section>,
+    /// The file of its quiz, in the tree of files.
+    pub quiz: Option<String>,
     /// The lab whose checks its lines name.
     pub lab: Option<String>,
     /// Nodes to be done before.
@@ -162,6 +165,7 @@ impl Node {
             track: None,
             path: None,
             section: None,
+            quiz: None,
             lab: None,
             needs: Vec::new(),
             aliases: Vec::new(),
@@ -228,6 +232,21 @@ impl Curriculum {
             let _ = writeln!(text, "- {}", child.title);
         }
         Ok(text)
+    }
+
+    /// Whether everyone does a node: neither it nor what it is in is said to be elective.
+    pub fn is_core(&self, index: usize) -> bool {
+        let elective = |at: usize| self.nodes.get(at).is_some_and(|node| node.track == Some(Track::Elective));
+        !std::iter::once(index).chain(self.above(index)).any(elective)
+    }
+
+    /// The quiz of a node and what is wrong with it, read now; `None` when it has none.
+    pub fn quiz(&self, tree: &Tree, index: usize) -> Option<(Quiz, Vec<Problem>)> {
+        let path = self.nodes.get(index)?.quiz.as_deref()?;
+        Some(match tree.read(path) {
+            Ok(text) => quiz::load(path, &text),
+            Err(error) => (Quiz::default(), vec![error.problem()]),
+        })
     }
 
     /// The nodes a node is in, the nearest first.

@@ -1,6 +1,6 @@
 //! The table itself. Order matters: within a context, what comes first is shown first in the footer.
 
-use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Reader, Tree};
+use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Quiz, Reader, Tree};
 use super::{Binding, Command, Context, Key};
 
 const fn key(
@@ -60,6 +60,8 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('h')], Command::Hint, "힌트", "힌트를 한 단계씩 더 보여요"),
     key(Anywhere, &[Char('a')], Command::Answer, "답하기", "물음에 답을 써요"),
     key(Anywhere, &[Char('m')], Command::Mark, "직접 표시", "스스로 확인한 것에 표시해요"),
+    key(Anywhere, &[Char('e')], Command::Quiz, "퀴즈", "이 학습의 퀴즈를 풀어요"),
+    key(Anywhere, &[Char('E')], Command::Recall, "오답노트", "놓쳤거나 오래된 문항을 2분어치만 다시 풀어요"),
     key(Anywhere, &[Char('y')], Command::Copy, "복사", "보이는 명령이나 코드를 복사해요. 다시 누르면 그 다음 것"),
     key(Anywhere, &[Char('/')], Command::Find, "검색", "과정에서 찾아요. 초성도, 한/영이 바뀐 글자도 알아들어요"),
     key(Anywhere, &[Char('n')], Command::Next, "다음", "다음 할 일로 가요"),
@@ -127,6 +129,22 @@ pub static KEYS: &[Binding] = &[
     key(Picker, &[Tab, BackTab], Command::Scope, "범위", ""),
     key(Picker, &[Esc], Command::Close, "닫기", ""),
     key(Picker, &[Ctrl('c')], Command::Quit, "", ""),
+    key(Quiz, &[Enter], Command::Confirm, "답하기", "답하고, 다음 문항으로 가요"),
+    key(Quiz, &[Char('1')], Command::Choose(1), "", "번호로 보기를 골라요 (1에서 9까지)"),
+    key(Quiz, &[Char('2')], Command::Choose(2), "", ""),
+    key(Quiz, &[Char('3')], Command::Choose(3), "", ""),
+    key(Quiz, &[Char('4')], Command::Choose(4), "", ""),
+    key(Quiz, &[Char('5')], Command::Choose(5), "", ""),
+    key(Quiz, &[Char('6')], Command::Choose(6), "", ""),
+    key(Quiz, &[Char('7')], Command::Choose(7), "", ""),
+    key(Quiz, &[Char('8')], Command::Choose(8), "", ""),
+    key(Quiz, &[Char('9')], Command::Choose(9), "", ""),
+    key(Quiz, &[Char(' ')], Command::Pick, "고르기", "가리키는 보기를 골라요. 다시 누르면 놓아요"),
+    key(Quiz, &[Down, Char('j')], Command::Down, "아래", "아래로 가요"),
+    key(Quiz, &[Up, Char('k')], Command::Up, "위", "위로 가요"),
+    key(Quiz, &[PageDown], Command::PageDown, "", "한 쪽 아래로 봐요"),
+    key(Quiz, &[PageUp, Char('b')], Command::PageUp, "", "한 쪽 위로 봐요"),
+    key(Quiz, &[Esc], Command::Close, "그만하기", "퀴즈를 그만둬요. 답한 것은 남고, 다음에 이어서 풀어요"),
     key(Found, &[Char('n')], Command::NextFound, "다음", "찾은 다음 곳으로 가요"),
     key(Found, &[Char('p'), Char('N')], Command::PreviousFound, "앞", "찾은 앞 곳으로 가요"),
     key(Found, &[Esc], Command::EndFound, "끝내기", "찾은 곳을 더 보이지 않아요"),

@@ -41,6 +41,7 @@ pub use change::edited;
 pub use hints::hint_applies;
 pub use round::{Changed, Round};
 use truth::{Judge, No, Now, Truth};
+pub use words::accepts;
 
 /// What a check may know besides the observation and its own memory.
 #[derive(Clone, Debug)]

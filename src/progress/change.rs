@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{LabRecord, LessonRecord, Progress, Trial};
+use super::model::{LabRecord, LessonRecord, Progress, Reply, Trial};
 use super::note::Note;
 use crate::lab::{Level, Millis};
 
@@ -47,6 +47,17 @@ pub enum Change {
         ticked: bool,
         /// When.
         at: Millis,
+    },
+    /// A question of a lesson's quiz was answered.
+    Answered {
+        /// The node's id.
+        lesson: String,
+        /// The question's id.
+        question: String,
+        /// When.
+        at: Millis,
+        /// What was answered, and whether that is right.
+        reply: Reply,
     },
     /// A lesson was read to its end.
     Read {
@@ -151,6 +162,18 @@ fn ticked_last(ticks: &mut BTreeMap<String, (Millis, bool)>, task: &str, new: (M
     *kept = (*kept).max(new);
 }
 
+/// Of two answers at the same moment the same one is kept wherever they meet; unknown fields of both.
+fn answered(answers: &mut BTreeMap<Millis, Reply>, at: Millis, new: &Reply) {
+    let Some(old) = answers.get_mut(&at) else {
+        answers.insert(at, new.clone());
+        return;
+    };
+    let greater = (new.right, &new.given) > (old.right, &old.given);
+    let (mut kept, other) = if greater { (new.clone(), &*old) } else { (old.clone(), new) };
+    keep(&mut kept.rest, &other.rest);
+    *old = kept;
+}
+
 impl Progress {
     /// Adds one change.
     pub fn apply(&mut self, change: &Change) {
@@ -168,6 +191,9 @@ impl Progress {
             Change::Noted { lesson, made, note } => noted(&mut self.lesson(lesson).notes, *made, note),
             Change::Ticked { lesson, task, ticked, at } => {
                 ticked_last(&mut self.lesson(lesson).ticks, task, (*at, *ticked));
+            }
+            Change::Answered { lesson, question, at, reply } => {
+                answered(self.lesson(lesson).answers.entry(question.clone()).or_default(), *at, reply);
             }
             Change::Read { lesson, at } => first(&mut self.lesson(lesson).read, *at),
             Change::LabStarted { lab, at } => last(&mut self.lab(lab).started, *at),
@@ -195,6 +221,10 @@ impl Progress {
             theirs.within.iter().for_each(|within| last(&mut ours.within, *within));
             theirs.notes.iter().for_each(|(made, note)| noted(&mut ours.notes, *made, note));
             theirs.ticks.iter().for_each(|(task, tick)| ticked_last(&mut ours.ticks, task, *tick));
+            for (question, replies) in &theirs.answers {
+                let answers = ours.answers.entry(question.clone()).or_default();
+                replies.iter().for_each(|(at, reply)| answered(answers, *at, reply));
+            }
             keep(&mut ours.rest, &theirs.rest);
         }
         for (id, theirs) in &other.labs {
@@ -259,6 +289,14 @@ mod tests {
                 task,
                 ticked,
                 at
+            }),
+            (id(), id(), at(), any::<bool>(), "[가나]?").prop_map(|(lesson, question, at, right, given)| {
+                Change::Answered {
+                    lesson,
+                    question,
+                    at,
+                    reply: Reply { right, given: vec![given], ..Reply::default() },
+                }
             }),
             (id(), at()).prop_map(|(lesson, at)| Change::Read { lesson, at }),
             (id(), at()).prop_map(|(lab, at)| Change::LabStarted { lab, at }),

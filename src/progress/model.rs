@@ -54,8 +54,31 @@ pub struct LessonRecord {
     /// Text of an own task → when it was last ticked or cleared, and which.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ticks: BTreeMap<String, (Millis, bool)>,
+    /// Question of its quiz → when it was answered → the answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, BTreeMap<Millis, Reply>>,
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
+}
+
+/// One answer to a question of a quiz.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// It was right.
+    #[serde(default)]
+    pub right: bool,
+    /// What was typed, or the texts of the chosen choices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+    #[serde(flatten)]
+    pub(super) rest: BTreeMap<String, Value>,
+}
+
+impl Reply {
+    /// An answer that was given.
+    pub fn new(right: bool, given: Vec<String>) -> Self {
+        Self { right, given, ..Self::default() }
+    }
 }
 
 /// What was done in one lab.
@@ -108,7 +131,7 @@ impl Default for Progress {
 
 impl Progress {
     /// The records of a node, under its id of today and its old ones.
-    fn records<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = &'a LessonRecord> {
+    pub(super) fn records<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = &'a LessonRecord> {
         std::iter::once(&node.id).chain(&node.aliases).filter_map(|id| self.lessons.get(id))
     }
 

@@ -14,6 +14,7 @@ use crate::files::{Stamps, Tree};
 use crate::lab;
 use crate::lab::Order;
 use crate::progress::Store;
+use crate::quiz;
 use crate::search::Index;
 use crate::settings::{Home, Trusted};
 
@@ -69,6 +70,16 @@ impl Outside {
             }
             Effect::LayOut(job) => {
                 tasks.spawn_blocking(move || Message::LaidOut(job.run().map(Box::new)));
+            }
+            Effect::Quizzes(nodes) => {
+                let path = |index: usize| Some((index, app.curriculum.nodes.get(index)?.quiz.clone()?));
+                let paths: Vec<(usize, String)> = nodes.into_iter().filter_map(path).collect();
+                let content = self.content.clone();
+                let read = move |(index, path): (usize, String)| {
+                    let quiz = content.read(&path).map(|text| quiz::load(&path, &text).0).unwrap_or_default();
+                    (index, Arc::new(quiz))
+                };
+                tasks.spawn_blocking(move || Message::Quizzes(paths.into_iter().map(read).collect()));
             }
             Effect::LoadLab(index, id) => {
                 let labs = self.labs.clone();

@@ -30,3 +30,13 @@ pub fn role(verdict: &Verdict) -> Role {
         Verdict::Waiting | Verdict::Blocked(_) | Verdict::Unknown(_) => Role::Dim,
     }
 }
+
+/// A sentence with its `code` set apart.
+pub fn spans(sentence: &str, role: Role) -> Vec<(Role, String)> {
+    if sentence.matches('`').count() % 2 == 1 {
+        return vec![(role, sentence.to_owned())];
+    }
+    let pieces = sentence.split('`').enumerate();
+    let pieces = pieces.map(|(i, piece)| (if i % 2 == 1 { Role::Code } else { role }, piece.to_owned()));
+    pieces.filter(|(_, piece)| !piece.is_empty()).collect()
+}

@@ -18,6 +18,7 @@ use crate::lab::{
     Level, LogOf, Millis, ObjectRef, Owns, Phase, Source, Standing, Tail, Told, Turn, Verdict, Why,
 };
 use crate::progress::Progress;
+use crate::quiz::Quiz;
 use crate::search::Index;
 
 pub const LESSON: &str = "\
@@ -79,6 +80,16 @@ fn check(name: &str, title: &str, step: u32) -> Check {
         debrief: None,
         line: 1,
     }
+}
+
+/// The quiz of every lesson that has one: questions of each type.
+pub fn quiz() -> Arc<Quiz> {
+    let text = include_str!("../../content/week_03/day_02/session_01.quiz.yaml");
+    let predict =
+        "- {id: live, type: predict, ask: Pod 3개가 모두 준비될까요?, check: w3-d2-lab1/web-ready, why: 지켜봐요.}";
+    let (quiz, problems) = crate::quiz::load("q", &format!("{text}{predict}\n"));
+    assert_eq!(problems, []);
+    Arc::new(quiz)
 }
 
 pub fn lab() -> Arc<Lab> {
@@ -167,6 +178,7 @@ pub fn perform(app: &mut App, effects: Vec<Effect>) -> Vec<Effect> {
             Effect::Open(node) => Message::Opened(Box::new(Opened { node, text: Ok(LESSON.into()) })),
             Effect::LoadLab(node, _) => Message::LabLoaded(node, Some(lab()), Vec::new()),
             Effect::Save(_) => Message::Saved(Ok(())),
+            Effect::Quizzes(nodes) => Message::Quizzes(nodes.into_iter().map(|node| (node, quiz())).collect()),
             Effect::Index => Message::Indexed(Arc::new(Index::build(&app.curriculum, |_| Some(LESSON.into())))),
             other => {
                 left.push(other);

@@ -97,7 +97,7 @@ fn margin(app: &App) -> u16 {
 }
 
 /// As many crumbs as fit, the last one standing out: the outer ones get shorter first, then they go.
-fn breadcrumbs(crumbs: &[&str], separator: &str, room: usize, focused: bool) -> Row {
+pub(super) fn breadcrumbs(crumbs: &[&str], separator: &str, room: usize, focused: bool) -> Row {
     let mut crumbs: Vec<String> = crumbs.iter().map(|c| (*c).to_owned()).collect();
     let cells = |crumbs: &[String]| {
         crumbs.iter().map(|c| width(c)).sum::<usize>() + width(separator) * crumbs.len().saturating_sub(1)

@@ -77,6 +77,24 @@ fn hostile(size: (u16, u16), look: Look) -> Vec<App> {
     lab_event(&mut noticed, Event::Connection(Connection::Ready(HOSTILE.into())));
     noticed.update(Message::Notice(HOSTILE.into()));
     screens.push(noticed);
+    for keys in ["e", "e1<enter>", "e1<enter><enter>"] {
+        let mut quizzed = new();
+        quizzed.focus = crate::app::Focus::Reader;
+        let last = quizzed.reader.node.unwrap();
+        quizzed.curriculum.nodes[last].quiz = Some("q.quiz.yaml".into());
+        let mut quiz = (*quiz()).clone();
+        quiz.questions.truncate(1);
+        for question in &mut quiz.questions {
+            question.ask = HOSTILE.into();
+            question.why = HOSTILE.into();
+            question.choices.iter_mut().for_each(|choice| choice.text = HOSTILE.into());
+            question.choices.iter_mut().for_each(|choice| choice.why = HOSTILE.into());
+        }
+        quizzed.update(Message::Quizzes(vec![(last, Arc::new(quiz))]));
+        press(&mut quizzed, keys);
+        assert!(quizzed.quizzes.sitting.is_some());
+        screens.push(quizzed);
+    }
     let mut broken = course.clone();
     let first = broken.find("d1s1").unwrap();
     broken.nodes[first].problems.push(crate::problem::Problem::error(HOSTILE, 3, 8, HOSTILE).with_help(HOSTILE));
@@ -143,6 +161,15 @@ fn ours(look: Look) -> Vec<App> {
                 Verdict::Waiting,
             ];
             verdicts(&mut app, all, vec![("web-ready".into(), deleted())]);
+            press(&mut app, keys);
+            screens.push(app);
+        }
+        for keys in ["", "1", "1<enter>", "?"] {
+            let mut app = open();
+            let node = app.reader.node.unwrap();
+            app.curriculum.nodes[node].quiz = Some("q.quiz.yaml".into());
+            app.update(Message::Quizzes(vec![(node, quiz())]));
+            press(&mut app, "Ge");
             press(&mut app, keys);
             screens.push(app);
         }

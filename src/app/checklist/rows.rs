@@ -1,7 +1,7 @@
 //! Pieces of the checks' pane as rows: findings, titles, a row with something at its right edge.
 
 use crate::lab::Millis;
-use crate::say::Said;
+use crate::say::{Said, spans};
 use crate::text::{Role, Row, row_width, truncate, width, wrap};
 
 /// A finding in two aligned columns, `cells` wide.
@@ -36,16 +36,6 @@ pub fn finding(said: &Said, cells: usize) -> Vec<Row> {
         }
     }
     rows
-}
-
-/// A sentence with its `code` set apart.
-pub fn spans(sentence: &str, role: Role) -> Vec<(Role, String)> {
-    if sentence.matches('`').count() % 2 == 1 {
-        return vec![(role, sentence.to_owned())];
-    }
-    let pieces = sentence.split('`').enumerate();
-    let pieces = pieces.map(|(i, piece)| (if i % 2 == 1 { Role::Code } else { role }, piece.to_owned()));
-    pieces.filter(|(_, piece)| !piece.is_empty()).collect()
 }
 
 /// Elapsed time, always as wide: ` 9초`, `1:05`.

@@ -10,9 +10,10 @@ use crate::lesson::{CheckLine, Target};
 use crate::problem::Problem;
 
 /// The checks of a lab; none when it is too broken to tell.
-type Known = BTreeMap<String, Option<BTreeSet<String>>>;
+pub(super) type Known = BTreeMap<String, Option<BTreeSet<String>>>;
 
-pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &mut Vec<Problem>) {
+/// Gives the labs there are, for what else names their checks.
+pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &mut Vec<Problem>) -> Known {
     let known = load(labs, problems);
     let mut named = BTreeSet::new();
     for node in &course.nodes {
@@ -41,6 +42,7 @@ pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &
             problems.push(Problem::error(&place, 0, 0, format!("글에 없는 확인이에요: {check}")).with_help(help));
         }
     }
+    known
 }
 
 fn load(labs: &Tree, problems: &mut Vec<Problem>) -> Known {

@@ -255,3 +255,33 @@ fn code_blocks_and_marks_say_what_nobody_would_see() {
     );
     page("---\rid: p\r---\r# 글\r", "p.md: CR만으로 끝나는 줄이 있어요.");
 }
+
+const SESSION: &str = "---\nid: s\nkind: session\n---\n# 글\n";
+
+/// A quiz of so many questions, the last of which predicts a check.
+fn quiz(count: usize, check: &str) -> String {
+    let typed = (1..count).map(|n| format!("- {{id: q{n}, type: typed, ask: 몇?, accept: ['1'], why: 왜}}\n"));
+    let text: String = typed.collect();
+    format!("questions:\n{text}- {{id: p, type: predict, ask: 될까요?, check: {check}, why: 왜}}\n")
+}
+
+#[test]
+fn a_quiz_stands_beside_its_page_and_names_checks_that_exist() {
+    let lab = ("labs/l1/lab.yaml", LAB);
+    let of = |count, check: &str, expected: &str| {
+        let files =
+            [lab, ("content/p.md", PAGE), ("content/s.md", SESSION), ("content/s.quiz.yaml", &quiz(count, check))];
+        super::tests::check(&files, expected);
+    };
+    of(6, "l1/a", "");
+    of(6, "l1/c", "s.quiz.yaml:7:44: l1 실습에 없는 확인이에요: c");
+    of(6, "l2/a", "s.quiz.yaml:7:44: 없는 실습이에요: l2");
+    of(6, "a", "s.quiz.yaml:7:44: 어느 실습의 확인인지 알 수 없어요: a");
+    of(5, "l1/a", "s.quiz.yaml: 문항이 5개예요.");
+    let files = |path| [lab, ("content/p.md", PAGE), (path, "questions: []\n")];
+    check(&files("content/p.quiz.yaml"), "p.quiz.yaml:1:12: 문항이 하나도 없어요.");
+    check(&files("content/q.quiz.yaml"), "q.quiz.yaml: 퀴즈의 글이 없어요: q.md");
+    check(&files("content/p.quiz.yml"), "p.quiz.yml: 퀴즈로 읽지 않는 이름이에요.");
+    let files = [lab, ("content/p.md", PAGE), ("content/p.quiz.yaml", &quiz(2, "a"))];
+    check(&files, "");
+}

@@ -9,11 +9,17 @@ use crate::lab::verdict::{Actual, Expected, ObjectRef};
 /// Whether the answer given is one that counts; an empty one is none.
 pub(super) fn state(answer: &Answer, given: Option<&String>) -> Now {
     let Some(given) = given.filter(|given| !normal(given).is_empty()) else { return Now::Nothing };
-    if answer.accept.iter().any(|accepted| normal(accepted) == normal(given)) {
+    if accepts(&answer.accept, given) {
         return Now::True;
     }
     let finding = finding(ObjectRef::default(), Expected::Answer, Actual::Answer(Some(given.clone())));
     Now::False(Box::new(No { finding, stuck: true, empty: false }))
+}
+
+/// Whether an answer is one of those that count, compared as people mean them: composed, without width, case and spaces.
+pub fn accepts(accepted: &[String], given: &str) -> bool {
+    let given = normal(given);
+    !given.is_empty() && accepted.iter().any(|accepted| normal(accepted) == given)
 }
 
 fn normal(text: &str) -> String {
