@@ -395,7 +395,7 @@ mod tests {
         );
         question(
             &choices("[{text: 가, correct: true, why: 그래서, 그런 것}, {text: 나, why: 왜}]"),
-            "q:6:42: 모르는 키예요: 그런 것 | 글에 쉼표가 있으면 `{ }` 안에서 나뉘어요. 따옴표로 감싸세요.",
+            "q:6:48: 모르는 키예요: 그런 것 | 글에 쉼표가 있으면 `{ }` 안에서 나뉘어요. 따옴표로 감싸세요.",
         );
         question(&choices("[{text: 가, correct: true, why: 왜}]"), "q:6:12: 보기가 둘은 있어야 해요.");
         question(
