@@ -18,6 +18,7 @@ use super::guard::Admitted;
 use super::identity::{self, Reader};
 use super::mailbox::Mailbox;
 use super::session::{Ended, Session};
+use super::shell_config::ShellConfig;
 use super::site::{Found, Site};
 use super::state::{Kept, Saved, StateFile};
 use super::steps::Steps;
@@ -92,6 +93,7 @@ impl Post {
         if let Err(ended) = self.restore(&mut session).await {
             return self.ended(session, &ended);
         }
+        let _shown = ShellConfig::write(&self.state_dir, &session.site);
         loop {
             let order = tokio::select! {
                 order = self.mailbox.next() => order,
