@@ -22,7 +22,7 @@ fn shell(size: (u16, u16), look: Look) -> App {
     let green = Ink { fore: shell::Color::Indexed(2), ..Ink::default() };
     let line = run(0, PROMPT, Ink::default());
     let pods = vec![run(0, "파드", Ink::default()), run(10, "Running", green)];
-    let odd = Run { column: 0, cells: 1, text: "⚠️".into(), ink: Ink::default() };
+    let odd = Run { column: 0, cells: 1, text: "한".into(), ink: Ink::default() };
     let view = View { lines: vec![vec![line], pods, vec![odd]], cursor: Some((3, 2)), ..View::default() };
     app.update(Message::Shell(Said { view: view.into(), end: None }));
     app
