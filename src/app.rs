@@ -344,17 +344,6 @@ impl App {
         self.opening.is_some()
     }
 
-    /// The panes at the present size.
-    pub fn panes(&self) -> Panes {
-        let shell = self.shell.place(self.focus == Focus::Shell);
-        Panes::at(self.size, self.focus, self.tree.hidden, self.has_lab(), shell)
-    }
-
-    /// The open lesson has a lab.
-    pub fn has_lab(&self) -> bool {
-        self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
-    }
-
     /// Adds to the progress: here at once, on disk soon.
     fn record(&mut self, change: Change) {
         self.progress.apply(&change);
@@ -401,13 +390,5 @@ impl App {
         if let Some(save) = self.saving.next(self.now) {
             self.effects.push(save);
         }
-    }
-
-    fn quit(&mut self) {
-        self.record_place();
-        if self.checks.working() {
-            self.say(Role::Dim, "하던 일을 멈추고 나가요…");
-        }
-        self.effects.push(Effect::Quit);
     }
 }

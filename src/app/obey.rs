@@ -232,6 +232,15 @@ impl App {
         self.follow_tree();
     }
 
+    /// Leaves, once what is to be kept is on its way.
+    pub(super) fn quit(&mut self) {
+        self.record_place();
+        if self.checks.working() {
+            self.say(Role::Dim, "하던 일을 멈추고 나가요…");
+        }
+        self.effects.push(Effect::Quit);
+    }
+
     /// A popup scrolls no further than its last page.
     pub(super) fn clamp_popup(&mut self) {
         let Some(mut open) = self.popup.take_if(|open| !matches!(open.kind, Kind::Picker(_))) else { return };

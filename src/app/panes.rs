@@ -146,6 +146,19 @@ impl Panes {
     }
 }
 
+impl super::App {
+    /// The panes at the present size.
+    pub fn panes(&self) -> Panes {
+        let shell = self.shell.place(self.focus == Focus::Shell);
+        Panes::at(self.size, self.focus, self.tree.hidden, self.has_lab(), shell)
+    }
+
+    /// The open lesson has a lab.
+    pub fn has_lab(&self) -> bool {
+        self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
+    }
+}
+
 /// Where a popup lies, its frame included: over the checks if it is about one, else in the middle.
 pub fn popup_area(app: &super::App, popup: &super::popup::Popup) -> Rect {
     let (width, height) = app.size;

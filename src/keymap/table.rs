@@ -77,7 +77,7 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Tab], Command::FocusNext, "옮기기", "다음 칸으로 옮겨요"),
     key(Anywhere, &[BackTab], Command::FocusPrevious, "", "앞 칸으로 옮겨요"),
     key(Anywhere, &[Char('z')], Command::HideTree, "", "과정 칸을 숨기거나 보여요"),
-    key(Anywhere, &[Char('e')], Command::ZoomShell, "", "셸을 화면 가득 보여요. 다시 누르면 아래 자리로 돌아가요"),
+    key(Anywhere, &[Char('d')], Command::ZoomShell, "", "셸을 화면 가득 보여요. 다시 누르면 아래 자리로 돌아가요"),
     key(Anywhere, &[Char('c')], Command::HideShell, "", "셸 칸을 접어요. 셸은 계속 돌아요"),
     key(Anywhere, &[Char('L')], Command::Level, "", "수준을 바꿔요 (초급, 중급, 고급)"),
     key(Anywhere, &[Char('S')], Command::Solution, "", "참고 풀이를 한 단계씩 보이고, 물은 뒤에 해요"),

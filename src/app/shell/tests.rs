@@ -71,7 +71,7 @@ fn the_pane_zooms_folds_and_follows_the_screen() {
     let mut app = app((120, 36), "글");
     press(&mut app, Key::Char('t'));
     press(&mut app, Key::F(12));
-    assert_eq!(press(&mut app, Key::Char('e')), [Ask::Resize(118, 33)]);
+    assert_eq!(press(&mut app, Key::Char('d')), [Ask::Resize(118, 33)]);
     assert_eq!(press(&mut app, Key::F(12)), [Ask::Resize(89, 11)]);
     press(&mut app, Key::Char('c'));
     assert!(app.panes().shell.is_none() && app.shell.runs());
