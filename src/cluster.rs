@@ -47,7 +47,7 @@ mod wait;
 mod watch;
 
 pub use access::{Access, Allowed};
-pub use engine::{Engine, engine};
+pub use engine::{Engine, engine, engine_beside_shell};
 pub use fault::{Entry as FaultEntry, Faults, Moment, Stage as FaultStage, Witness};
 pub use guard::{Admitted, Refusal, admit, describe};
 pub use kind::KindTrouble;

@@ -93,7 +93,9 @@ pub fn start(start: Start) -> anyhow::Result<()> {
         home,
         order: Box::new(move |order| {
             // The engine begins with the first lab: who only reads never waits for a cluster.
-            engine.get_or_insert_with(|| cluster::engine(access.clone(), state.clone(), sender.clone())).order(order);
+            engine
+                .get_or_insert_with(|| cluster::engine_beside_shell(access.clone(), state.clone(), sender.clone()))
+                .order(order);
         }),
         copy: Box::new(terminal::copy),
         mouse: Box::new(terminal::mouse),

@@ -16,7 +16,8 @@ use super::trouble::Trouble;
 use crate::lab::Reason;
 use crate::text::josa;
 
-/// A cluster that may be used, with administrator's credentials. They stay in memory.
+/// A cluster that may be used, with administrator's credentials. They stay in memory, but for
+/// a file of the learner's shell while a lab runs.
 #[derive(Clone)]
 pub struct Admitted {
     /// Its objects, as administrator.

@@ -44,12 +44,20 @@ pub struct Post {
     mailbox: Mailbox,
     clock: Clock,
     admitted: Option<Admitted>,
+    /// There is a shell that is to find the cluster.
+    shell: bool,
 }
 
 impl Post {
     /// Nothing is asked of the cluster yet.
-    pub fn new(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>, mailbox: Mailbox) -> Self {
-        Self { access, state_dir, events, mailbox, clock: Clock::default(), admitted: None }
+    pub fn new(
+        access: Access,
+        state_dir: PathBuf,
+        events: mpsc::UnboundedSender<Event>,
+        mailbox: Mailbox,
+        shell: bool,
+    ) -> Self {
+        Self { access, state_dir, events, mailbox, clock: Clock::default(), admitted: None, shell }
     }
 
     /// Until closed.
@@ -93,7 +101,7 @@ impl Post {
         if let Err(ended) = self.restore(&mut session).await {
             return self.ended(session, &ended);
         }
-        let _shown = ShellConfig::write(&self.state_dir, &session.site);
+        let _found = self.shell.then(|| ShellConfig::write(&self.state_dir, &session.site));
         loop {
             let order = tokio::select! {
                 order = self.mailbox.next() => order,
