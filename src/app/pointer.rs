@@ -110,6 +110,7 @@ impl App {
             }
             Mouse::WheelDown => self.scroll_quiz(3),
             Mouse::WheelUp => self.scroll_quiz(-3),
+            Mouse::Release | Mouse::Drag => {}
         }
     }
 

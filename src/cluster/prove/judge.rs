@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(told(&named(&lab(), &names, Wanted::Passed, &verdicts("-PP"))), "a Passed");
         assert_eq!(told(&again(&lab(), &verdicts("P--"), &verdicts("-P-"))), "a StillPassed, b StillNotPassed");
         assert_eq!(told(&empty(&lab(), &verdicts("--P"))), "c NotPassed");
-        let caught = caught(&lab(), &names, &verdicts("P--"));
+        let caught = caught(&lab(), &names, &verdicts("P--"), &[]);
         assert!(caught.len() == 1 && caught[0].starts_with("b: "), "{caught:?}");
         assert_eq!(told(&whole(&lab(), &names)), "NeverTurned(\"c\")");
     }
