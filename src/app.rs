@@ -33,6 +33,7 @@ pub mod reader;
 pub mod record;
 mod resume;
 pub mod saving;
+pub mod shell;
 pub mod things;
 pub mod tree;
 mod typing;
@@ -42,7 +43,7 @@ use std::sync::Arc;
 
 use crate::course::Curriculum;
 use crate::files::Stamps;
-use crate::keymap::Key;
+use crate::keymap::{Chord, Key};
 use crate::lab::{self, Lab, Level, Millis, Order};
 use crate::lesson::Folding;
 use crate::problem::Problem;
@@ -63,6 +64,8 @@ pub use preview::Changed;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// A key was pressed with others held down, which only the shell tells apart.
+    Chord(Chord),
     /// Text was pasted.
     Paste(String),
     /// The mouse did something at a cell.
@@ -77,6 +80,10 @@ pub enum Message {
     LabLoaded(usize, Option<Arc<Lab>>, Vec<Problem>),
     /// The engine speaks.
     Lab(lab::Event),
+    /// The shell speaks.
+    Shell(shell::Said),
+    /// The hash of the course's files as they are now.
+    Fingerprint(String),
     /// The answer to a save.
     Saved(Result<(), String>),
     /// A long lesson was laid out as a whole.
@@ -133,6 +140,10 @@ pub enum Effect {
     Lint,
     /// Write down that a lab's files are trusted, by their hash.
     Trust(String),
+    /// Ask something of the shell.
+    Shell(shell::Ask),
+    /// Find the hash of the course's files.
+    Fingerprint,
     /// Put text on the terminal's clipboard.
     Copy(String),
     /// Listen to the mouse, or leave it to the terminal.
@@ -186,12 +197,16 @@ pub struct App {
     pub reader: reader::Reader,
     /// The checks' pane.
     pub checks: checks::Checks,
+    /// The shell's pane.
+    pub shell: shell::Shell,
     /// A line to the learner.
     pub status: Option<Status>,
     /// What is not on disk yet.
     pub saving: saving::Saving,
     /// Hashes of labs that are trusted; `None` where all are, being part of the program.
     pub trusted: Option<Trusted>,
+    /// Hashes of courses whose commands may be typed in; `None` where all are, being part of the program.
+    pub trusted_courses: Option<Trusted>,
     /// The mouse is left to the terminal.
     pub mouse_off: bool,
     /// Places to go back and forward to.
@@ -243,9 +258,11 @@ impl App {
             tree: tree::Tree::default(),
             reader: reader::Reader::default(),
             checks: checks::Checks::default(),
+            shell: shell::Shell::default(),
             status: None,
             saving: saving::Saving::default(),
             trusted: None,
+            trusted_courses: None,
             mouse_off: false,
             history: history::History::default(),
             aim: None,
@@ -269,7 +286,8 @@ impl App {
     /// Takes what has happened into the state and gives what is to be done about it.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Key(key) => self.key(key),
+            Message::Key(key) => self.chord(Chord::of(key)),
+            Message::Chord(chord) => self.chord(chord),
             Message::Paste(text) => self.paste(&text),
             Message::Mouse(mouse, column, row) => self.mouse(mouse, column, row),
             Message::Resize(columns, rows) => {
@@ -280,6 +298,8 @@ impl App {
             Message::Opened(opened) => self.opened(*opened),
             Message::LabLoaded(node, lab, problems) => self.lab_loaded(node, lab, &problems),
             Message::Lab(event) => self.engine(event),
+            Message::Shell(said) => self.shell_said(said),
+            Message::Fingerprint(hash) => self.fingerprint(hash),
             Message::Saved(result) => {
                 let failed = self.saving.failed.is_some();
                 self.saving.saved(result, self.now);
@@ -324,16 +344,6 @@ impl App {
         self.opening.is_some()
     }
 
-    /// The panes at the present size.
-    pub fn panes(&self) -> Panes {
-        Panes::at(self.size, self.focus, self.tree.hidden, self.has_lab())
-    }
-
-    /// The open lesson has a lab.
-    pub fn has_lab(&self) -> bool {
-        self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
-    }
-
     /// Adds to the progress: here at once, on disk soon.
     fn record(&mut self, change: Change) {
         self.progress.apply(&change);
@@ -373,19 +383,12 @@ impl App {
             let height = usize::from(Panes::body(tree).height);
             self.tree.top = self.tree.top.min(self.tree.rows(&self.curriculum).len().saturating_sub(height));
         }
+        self.fit_shell();
         if self.place_at.is_some_and(|at| at <= self.now) {
             self.record_place();
         }
         if let Some(save) = self.saving.next(self.now) {
             self.effects.push(save);
         }
-    }
-
-    fn quit(&mut self) {
-        self.record_place();
-        if self.checks.working() {
-            self.say(Role::Dim, "하던 일을 멈추고 나가요…");
-        }
-        self.effects.push(Effect::Quit);
     }
 }

@@ -2,6 +2,7 @@
 //! and nothing else of a page, and keeps what is broken in its place with its problems.
 
 mod file_name;
+mod fingerprint;
 mod header;
 mod heading;
 mod ids;
@@ -14,6 +15,7 @@ mod scan;
 mod section;
 mod shelf;
 
+pub use fingerprint::fingerprint;
 pub use lint::{RULES, lint};
 pub use model::{Curriculum, Kind, Node, Section, Track};
 pub use shelf::{parent, resolve};

@@ -19,7 +19,7 @@ pub use scratch::{Scratch, scratch};
 pub use stamp::Stamps;
 pub use tree::{Listing, Skipped, Tree};
 pub use write::{
-    Lock, append, append_sync, create_dir_all, exists, lock, read_to_string, remove, set_aside, sweep, try_lock,
+    Lock, append, append_sync, create_dir_all, exists, lock, names, read_to_string, remove, set_aside, sweep, try_lock,
     write_atomic,
 };
 

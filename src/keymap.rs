@@ -40,6 +40,12 @@ pub enum Key {
     PageUp,
     /// Page down.
     PageDown,
+    /// Page up with Shift held down.
+    ScrollUp,
+    /// Page down with Shift held down.
+    ScrollDown,
+    /// Insert.
+    Insert,
     /// Home.
     Home,
     /// End.
@@ -70,10 +76,48 @@ impl Key {
             Self::WordRight => ("Ctrl-→", "Ctrl-Right"),
             Self::PageUp => ("PgUp", "PgUp"),
             Self::PageDown => ("PgDn", "PgDn"),
+            Self::ScrollUp => ("Shift-PgUp", "Shift-PgUp"),
+            Self::ScrollDown => ("Shift-PgDn", "Shift-PgDn"),
+            Self::Insert => ("Ins", "Ins"),
             Self::Home => ("Home", "Home"),
             Self::End => ("End", "End"),
         };
         if ascii { word.into() } else { sign.into() }
+    }
+}
+
+/// A key and what is held down with it, for who passes keys on rather than obeying them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chord {
+    /// The key; of a letter with Control this is [`Key::Ctrl`].
+    pub key: Key,
+    /// Shift, where it does not make another character.
+    pub shift: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Control, where it does not make [`Key::Ctrl`].
+    pub control: bool,
+}
+
+impl Chord {
+    /// A key with nothing held down.
+    pub fn of(key: Key) -> Self {
+        Self { key, shift: false, alt: false, control: false }
+    }
+
+    /// Nothing is held down.
+    pub fn is_plain(self) -> bool {
+        self == Self::of(self.key)
+    }
+
+    /// What it means as a single key; none for what nothing here obeys.
+    pub fn plain(self) -> Option<Key> {
+        match self.key {
+            Key::Left if self.control || self.alt => Some(Key::WordLeft),
+            Key::Right if self.control || self.alt => Some(Key::WordRight),
+            _ if self.alt => None,
+            key => Some(key),
+        }
     }
 }
 
@@ -88,6 +132,8 @@ pub enum Context {
     Reader,
     /// The checks have the focus.
     Checks,
+    /// The shell has the focus: every other key is the shell's.
+    Shell,
     /// A popup that only shows something.
     Popup,
     /// A popup that asks yes or no.
@@ -110,6 +156,7 @@ impl Context {
             Self::Tree => "과정",
             Self::Reader => "학습",
             Self::Checks => "확인",
+            Self::Shell => "셸",
             Self::Popup => "창",
             Self::Confirm => "물음",
             Self::Notes => "메모와 책갈피",
@@ -243,6 +290,14 @@ pub enum Command {
     Outline,
     /// Everything that can be done.
     Palette,
+    /// Open the shell, and go there.
+    Shell,
+    /// Give the shell the whole screen.
+    ZoomShell,
+    /// Put the shell's pane away.
+    HideShell,
+    /// From the shell to the lesson.
+    LeaveShell,
 }
 
 /// One row of the table.

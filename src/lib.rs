@@ -22,15 +22,16 @@
 //! app                state and update            no I/O, no Frame, no await, no kube
 //! ui                 draw(&App)                  no &mut App
 //! cluster            side branch over lab, files, problem: guard, watches, engine, actions. The only place that names kube.
-//! run                loop, tasks, terminal
+//! run                loop, tasks, terminal, the learner's shell
 //! command            the command line
 //! ```
 //!
 //! Two threads, each with a runtime of its own: the screen's and the engine's. An [`lab::Order`] goes to the engine, a
 //! [`lab::Event`] comes back with a whole vector of verdicts; nothing else is shared, so that nothing a cluster does can
-//! hold a frame. A third thread only reads the terminal; what takes long (a lesson, the index, the whole of a long page)
-//! is a task of the screen's runtime on a thread of its own. A search of a large course is parted among threads that the
-//! screen waits for, a few milliseconds.
+//! hold a frame. A third thread only reads the terminal; a fourth, while there is one, serves the learner's shell: asks
+//! go to it, pictures of its screen come back, each in the place of the one before. What takes
+//! long (a lesson, the index, the whole of a long page) is a task of the screen's runtime on a thread of its own. A
+//! search of a large course is parted among threads that the screen waits for, a few milliseconds.
 pub mod app;
 pub mod cluster;
 pub mod command;

@@ -10,6 +10,7 @@ mod frames;
 mod images;
 mod input;
 mod outside;
+mod shell;
 mod terminal;
 
 use std::future::Future;
@@ -24,6 +25,7 @@ pub use ask::{ask, input};
 pub use frames::run;
 pub use input::{Input, message};
 pub use outside::Outside;
+pub use shell::Shell;
 
 use crate::app::look::Wish;
 use crate::app::{App, Look};
@@ -71,7 +73,9 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     let level = options.level.or(progress.level).unwrap_or_default();
     let mut app = App::new(curriculum, progress, look, level);
     app.zone = jiff::tz::TimeZone::system();
-    app.trusted = (!matches!(labs, Tree::Embedded(_))).then(|| Trusted::load(&home));
+    let outside = |tree: &Tree| (!matches!(tree, Tree::Embedded(_))).then(|| Trusted::load(&home));
+    app.trusted = outside(&labs);
+    app.trusted_courses = outside(&content);
 
     if let Some(page) = preview {
         let node = page.and_then(|page| app.curriculum.find(&page));
@@ -80,6 +84,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
 
     let (sender, events) = mpsc::unbounded_channel();
     let state = home.state.clone();
+    let shell = Shell::new(&state, cluster::shell_config(&state));
     let mut engine: Option<Engine> = None;
     let outside = Outside {
         content,
@@ -88,12 +93,15 @@ pub fn start(start: Start) -> anyhow::Result<()> {
         home,
         order: Box::new(move |order| {
             // The engine begins with the first lab: who only reads never waits for a cluster.
-            engine.get_or_insert_with(|| cluster::engine(access.clone(), state.clone(), sender.clone())).order(order);
+            engine
+                .get_or_insert_with(|| cluster::engine_beside_shell(access.clone(), state.clone(), sender.clone()))
+                .order(order);
         }),
         copy: Box::new(terminal::copy),
         mouse: Box::new(terminal::mouse),
         suspend: Box::new(terminal::suspend),
         show: Box::new(terminal::show),
+        shell,
         notice: notice.map(|notice| notice.to_string()),
     };
     let runtime =

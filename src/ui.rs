@@ -7,6 +7,7 @@ mod picker;
 mod popup;
 mod quiz;
 mod reader;
+mod shell;
 pub mod theme;
 mod tree;
 
@@ -49,12 +50,18 @@ pub fn draw(app: &App, frame: &mut Frame) {
     if let Some(pane) = panes.checks.filter(|_| !aside) {
         checks::draw(app, buffer, pane, brush);
     }
+    if let Some(pane) = panes.shell {
+        shell::draw(app, buffer, pane, brush);
+    }
     if app.popup.is_some() && !aside {
         brush.veil(buffer, Rect { height: panes.strip.map_or(panes.rule, |strip| strip + 1), ..area });
     }
     footer::draw(app, buffer, &panes, brush);
     if let Some(open) = &app.popup {
         popup::draw(app, open, buffer, brush);
+    }
+    if let Some(at) = panes.shell.and_then(|pane| shell::cursor(app, pane)) {
+        frame.set_cursor_position(at);
     }
 }
 
@@ -83,6 +90,15 @@ fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
     for x in &panes.rules {
         for y in 0..panes.rule {
             brush.glyph(buffer, *x, y, Role::Faint, down);
+        }
+    }
+    if let (Some(y), Some(pane)) = (panes.across, panes.reader) {
+        let (left, right) = if app.look.ascii { ("+", "+") } else { ("├", "┤") };
+        for x in pane.left()..pane.right() {
+            brush.glyph(buffer, x, y, Role::Faint, across);
+        }
+        for x in &panes.rules {
+            brush.glyph(buffer, *x, y, Role::Faint, if *x < pane.left() { left } else { right });
         }
     }
 }

@@ -20,6 +20,8 @@ mod quiz;
 mod screen;
 #[path = "cli/search.rs"]
 mod search;
+#[path = "cli/shell.rs"]
+mod shell;
 #[path = "support/terminal.rs"]
 mod terminal;
 
@@ -172,7 +174,7 @@ fn arguments_need_not_be_utf_8() {
 fn keys() -> String {
     use jotasu::keymap::{Context, KEYS};
     let mut text = String::from("| 어디서 | 키 | 하는 일 |\n| --- | --- | --- |\n");
-    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks] {
+    for context in [Context::Anywhere, Context::Tree, Context::Reader, Context::Checks, Context::Shell] {
         for binding in KEYS.iter().filter(|b| b.context == context && !b.word.is_empty()) {
             let names: Vec<String> = binding.keys.iter().map(|key| format!("`{}`", key.label(false))).collect();
             text.push_str(&format!("| {} | {} | {} |\n", context.title(), names.join(" "), binding.sentence));

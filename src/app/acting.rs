@@ -52,6 +52,7 @@ impl App {
             Some(Kind::Solution { .. }) => return self.step_on(),
             Some(Kind::Undo(_)) => return self.undo_on(),
             Some(Kind::Trigger { check }) => return self.trigger_on(*check),
+            Some(Kind::Commands { .. }) => return self.trust_course(),
             _ => {}
         }
         // The question may have been asked of a cluster that was refused then, and is not now.

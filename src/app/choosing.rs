@@ -160,6 +160,7 @@ impl App {
                 Target::Check(_) => return None,
                 Target::Manual | Target::Unbound => "표시",
             },
+            What::Code(i) if self.goes_to_shell(i) => "셸로",
             What::Code(_) => "복사",
             What::Wide(_) | What::Line => return None,
         })
@@ -184,7 +185,7 @@ impl App {
             What::Code(i) => {
                 if let Some(text) = self.reader.page.code.get(i).map(|code| code.text.trim_end().to_owned()) {
                     self.reader.copied = Some(i);
-                    self.copy(text);
+                    if self.goes_to_shell(i) { self.hand(text) } else { self.copy(text) }
                 }
             }
             What::Wide(_) => {

@@ -144,6 +144,7 @@ impl App {
             Mouse::WheelDown => self.with_picker(|_, picker| picker.step(3)),
             Mouse::WheelUp => self.with_picker(|_, picker| picker.step(-3)),
             Mouse::Press if !area.contains((column, row).into()) => self.popup = None,
+            Mouse::Release | Mouse::Drag => {}
             Mouse::Press => {
                 let Some(below) = row.checked_sub(area.y + 1 + ABOVE).filter(|_| row + 1 < area.bottom()) else {
                     return true;

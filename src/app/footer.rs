@@ -57,6 +57,7 @@ impl App {
                 self.checks.subject(self.level).is_some_and(|i| self.next_command(i).is_some())
             }
             Command::Copy => self.reader.next_code().is_some(),
+            Command::PageUp if self.in_shell() => self.shell.runs() && !self.shell.view.modes.alternate,
             // While something is marked, the key has another meaning.
             Command::Next => self.found.is_none(),
             Command::Scope => self.picking().is_some_and(|picker| picker.has_scopes()),

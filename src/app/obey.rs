@@ -3,7 +3,7 @@
 use super::history::Aim;
 use super::popup::{self, Asked, Kind, Popup};
 use super::{App, Effect, Focus, Panes, checks::Item};
-use crate::keymap::{self, Command, Context, Key};
+use crate::keymap::{self, Chord, Command, Context, Key};
 use crate::lab::Connection;
 use crate::text::{self, Role};
 
@@ -12,12 +12,14 @@ impl App {
     pub fn contexts(&self) -> Vec<Context> {
         match &self.popup {
             // What cannot be done is not asked for.
-            Some(_) if matches!(self.checks.connection, Connection::Refused(_)) && !self.typing() => {
-                vec![Context::Popup]
-            }
+            Some(open) if self.refused() && !self.typing() && !open.is_of_course() => vec![Context::Popup],
             Some(popup) => vec![popup.context()],
             None => self.contexts_below(),
         }
+    }
+
+    fn refused(&self) -> bool {
+        matches!(self.checks.connection, Connection::Refused(_))
     }
 
     /// The contexts of the screen behind a popup.
@@ -31,13 +33,28 @@ impl App {
             Focus::Tree => Context::Tree,
             Focus::Reader => Context::Reader,
             Focus::Checks => Context::Checks,
+            // What holds anywhere holds anywhere else.
+            Focus::Shell => return vec![Context::Shell],
         };
         let found = self.found.as_ref().map(|_| Context::Found);
         found.into_iter().chain([pane, Context::Anywhere]).collect()
     }
 
-    pub(super) fn key(&mut self, key: Key) {
+    /// A key, with what is held down: to the shell as it is, to everything else as what it means.
+    pub(super) fn chord(&mut self, chord: Chord) {
         self.checks.fresh.clear();
+        if self.in_shell() {
+            return self.shell_key(chord);
+        }
+        match chord.plain() {
+            Some(Key::ScrollUp) => self.key(Key::PageUp),
+            Some(Key::ScrollDown) => self.key(Key::PageDown),
+            Some(key) => self.key(key),
+            None => {}
+        }
+    }
+
+    fn key(&mut self, key: Key) {
         if self.typing() {
             return self.type_key(key);
         }
@@ -49,7 +66,7 @@ impl App {
         self.status = None;
         for key in keys {
             self.press(Key::Char(key));
-            if self.typing() {
+            if self.typing() || self.in_shell() {
                 break; // The rest of the syllable was not meant for the field.
             }
         }
@@ -143,6 +160,9 @@ impl App {
                 }
             }
             Command::Next => self.next_thing(),
+            Command::Shell => self.open_shell(),
+            Command::ZoomShell => self.zoom_shell(),
+            Command::HideShell => self.hide_shell(),
             Command::Hint => self.hint(),
             Command::Solution => self.solution(),
             Command::Undo => self.undo(),
@@ -178,6 +198,7 @@ impl App {
                 moved
             }
             Focus::Checks => self.checks.obey(self.level, command),
+            Focus::Shell => false,
         }
     }
 
@@ -196,11 +217,12 @@ impl App {
 
     /// Moves the focus among the panes there are.
     fn turn(&mut self, by: usize) {
-        let mut ring = vec![Focus::Tree, Focus::Reader, Focus::Checks];
+        let mut ring = vec![Focus::Tree, Focus::Reader, Focus::Checks, Focus::Shell];
         ring.retain(|f| match f {
             Focus::Tree => !self.tree.hidden || self.size.0 < super::panes::WIDE,
             Focus::Reader => true,
             Focus::Checks => self.has_lab(),
+            Focus::Shell => self.shell.open,
         });
         let at = ring.iter().position(|f| *f == self.focus).unwrap_or(0);
         let by = if by == 1 { 1 } else { ring.len() - 1 };
@@ -208,6 +230,15 @@ impl App {
             self.focus = *focus;
         }
         self.follow_tree();
+    }
+
+    /// Leaves, once what is to be kept is on its way.
+    pub(super) fn quit(&mut self) {
+        self.record_place();
+        if self.checks.working() {
+            self.say(Role::Dim, "하던 일을 멈추고 나가요…");
+        }
+        self.effects.push(Effect::Quit);
     }
 
     /// A popup scrolls no further than its last page.

@@ -11,6 +11,20 @@ pub enum Focus {
     Reader,
     /// The checks of the lesson's lab.
     Checks,
+    /// The shell.
+    Shell,
+}
+
+/// Where the shell's pane is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere.
+    #[default]
+    Away,
+    /// Below the lesson.
+    Below,
+    /// It has the whole screen.
+    Whole,
 }
 
 /// Cells of the tree, its rule not counted.
@@ -31,6 +45,10 @@ pub struct Panes {
     pub reader: Option<Rect>,
     /// The checks, their header row included.
     pub checks: Option<Rect>,
+    /// The shell, its header row included.
+    pub shell: Option<Rect>,
+    /// The row of the rule between the lesson and the shell.
+    pub across: Option<u16>,
     /// Columns of the vertical rules.
     pub rules: Vec<u16>,
     /// The row of the strip with the panes' names and the verdict counts (one pane at a time).
@@ -49,13 +67,19 @@ impl Panes {
         Rect { y: pane.y + head, height: pane.height - head, ..pane }
     }
 
+    /// The shell's screen within its pane: a header row, and a cell to spare on either side.
+    pub fn sheet(pane: Rect) -> Rect {
+        let width = pane.width.saturating_sub(2);
+        Rect { x: pane.x + 1, y: pane.y + 1, width, height: pane.height.saturating_sub(1) }
+    }
+
     /// Too small to draw anything but that.
     pub fn too_small(size: (u16, u16)) -> bool {
         size.0 < 40 || size.1 < 12
     }
 
     /// The panes at a size.
-    pub fn at(size: (u16, u16), focus: Focus, tree_hidden: bool, has_lab: bool) -> Self {
+    pub fn at(size: (u16, u16), focus: Focus, tree_hidden: bool, has_lab: bool, shell: Place) -> Self {
         let (width, height) = size;
         if Self::too_small(size) {
             return Self::default();
@@ -69,8 +93,13 @@ impl Panes {
             match focus {
                 Focus::Tree => panes.tree = whole,
                 Focus::Checks if has_lab => panes.checks = whole,
-                Focus::Reader | Focus::Checks => panes.reader = whole,
+                Focus::Shell if shell != Place::Away => panes.shell = whole,
+                Focus::Reader | Focus::Checks | Focus::Shell => panes.reader = whole,
             }
+            return panes;
+        }
+        if shell == Place::Whole {
+            panes.shell = Some(Rect { x: 0, y: 0, width, height: height - 2 });
             return panes;
         }
         let mut tree = !tree_hidden;
@@ -92,16 +121,41 @@ impl Panes {
             panes.rules.push(right);
             panes.checks = Some(Rect { x: right + 1, y: 0, width: CHECKS, height: body });
         }
-        panes.reader = Some(Rect { x: left, y: 0, width: right - left, height: body });
+        let mut reader = Rect { x: left, y: 0, width: right - left, height: body };
+        if shell == Place::Below {
+            let third = body.div_ceil(3);
+            reader.height = body - third - 1;
+            panes.across = Some(reader.height);
+            panes.shell = Some(Rect { y: reader.height + 1, height: third, ..reader });
+        }
+        panes.reader = Some(reader);
         panes
     }
 
     /// Which pane is at a cell.
     pub fn hit(&self, column: u16, row: u16) -> Option<(Focus, Rect)> {
-        let panes = [(Focus::Tree, self.tree), (Focus::Reader, self.reader), (Focus::Checks, self.checks)];
+        let panes = [
+            (Focus::Tree, self.tree),
+            (Focus::Reader, self.reader),
+            (Focus::Checks, self.checks),
+            (Focus::Shell, self.shell),
+        ];
         panes
             .into_iter()
             .find_map(|(focus, area)| area.filter(|a| a.contains((column, row).into())).map(|a| (focus, a)))
+    }
+}
+
+impl super::App {
+    /// The panes at the present size.
+    pub fn panes(&self) -> Panes {
+        let shell = self.shell.place(self.focus == Focus::Shell);
+        Panes::at(self.size, self.focus, self.tree.hidden, self.has_lab(), shell)
+    }
+
+    /// The open lesson has a lab.
+    pub fn has_lab(&self) -> bool {
+        self.checks.lab.is_some() || self.checks.broken.is_some() || self.checks.loading
     }
 }
 
@@ -135,9 +189,26 @@ mod tests {
 
     #[track_caller]
     fn check(size: (u16, u16), focus: Focus, has_lab: bool, widths: [u16; 3]) {
-        let panes = Panes::at(size, focus, false, has_lab);
+        let panes = Panes::at(size, focus, false, has_lab, Place::Away);
         let width = |pane: Option<Rect>| pane.map_or(0, |p| p.width);
         assert_eq!([width(panes.tree), width(panes.reader), width(panes.checks)], widths);
+    }
+
+    #[test]
+    fn the_shell_has_a_third_below_the_lesson_a_screen_or_a_tab() {
+        #[track_caller]
+        fn check(size: (u16, u16), focus: Focus, place: Place, lesson: (u16, u16), shell: (u16, u16)) {
+            let panes = Panes::at(size, focus, false, true, place);
+            let size = |pane: Option<Rect>| pane.map_or((0, 0), |p| (p.width, p.height));
+            assert_eq!((size(panes.reader), size(panes.shell)), (lesson, shell));
+        }
+        check((120, 36), Focus::Reader, Place::Below, (56, 21), (56, 12));
+        check((120, 36), Focus::Shell, Place::Below, (56, 21), (56, 12));
+        check((120, 36), Focus::Shell, Place::Whole, (0, 0), (120, 34));
+        check((90, 12), Focus::Reader, Place::Below, (55, 5), (55, 4));
+        check((80, 24), Focus::Reader, Place::Below, (80, 21), (0, 0));
+        check((80, 24), Focus::Shell, Place::Below, (0, 0), (80, 21));
+        check((80, 24), Focus::Shell, Place::Away, (80, 21), (0, 0));
     }
 
     #[test]

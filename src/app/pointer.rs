@@ -12,6 +12,10 @@ use crate::text::Role;
 pub enum Mouse {
     /// The left button went down.
     Press,
+    /// It went up.
+    Release,
+    /// The mouse moved with it down.
+    Drag,
     /// One step of the wheel down.
     WheelDown,
     /// One step of the wheel up.
@@ -20,6 +24,10 @@ pub enum Mouse {
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: Mouse, column: u16, row: u16) {
+        if self.popup.is_none() && self.shell_mouse(mouse, column, row) || matches!(mouse, Mouse::Release | Mouse::Drag)
+        {
+            return;
+        }
         if self.point_picker(mouse, column, row) {
             return;
         }
@@ -28,6 +36,7 @@ impl App {
                 Mouse::WheelDown => popup.top += 3,
                 Mouse::WheelUp => popup.top = popup.top.saturating_sub(3),
                 Mouse::Press => return self.click_popup(column, row),
+                Mouse::Release | Mouse::Drag => {}
             }
             self.clamp_popup();
             return;
@@ -51,6 +60,7 @@ impl App {
                     self.checks.selected = None;
                     self.checks.top = self.checks.top.saturating_add_signed(by);
                 }
+                Focus::Shell => {}
             }
             return;
         }
@@ -83,6 +93,7 @@ impl App {
                 let column = usize::from(column.saturating_sub(body.x));
                 self.click_lesson(self.reader.top + below, column);
             }
+            Focus::Shell => {}
         }
     }
 
@@ -99,6 +110,7 @@ impl App {
             }
             Mouse::WheelDown => self.scroll_quiz(3),
             Mouse::WheelUp => self.scroll_quiz(-3),
+            Mouse::Release | Mouse::Drag => {}
         }
     }
 
@@ -116,6 +128,7 @@ impl App {
         match self.reader.thing.as_ref().map(|thing| thing.what) {
             Some(What::Link(_) | What::Fold(_) | What::Task(_)) => self.act(),
             Some(What::Code(_)) if before == self.reader.thing => self.act(),
+            Some(What::Code(i)) if self.goes_to_shell(i) => self.say(Role::Dim, "한 번 더 누르면 셸에 써요"),
             Some(What::Code(_)) => self.say(Role::Dim, "한 번 더 누르면 복사해요"),
             Some(What::Wide(_) | What::Line) => {}
             None => {

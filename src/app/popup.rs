@@ -54,6 +54,13 @@ pub enum Kind {
         /// What is typed so far.
         field: Field,
     },
+    /// Yes or no to commands of a course that is not part of the program.
+    Commands {
+        /// The hash of its files.
+        hash: String,
+        /// The block that is to be typed in.
+        text: String,
+    },
     /// Hints of a check up to a level.
     Hint {
         /// The check, by its place.
@@ -123,11 +130,18 @@ impl Popup {
     /// Where its keys are found.
     pub fn context(&self) -> Context {
         match self.kind {
-            Kind::Confirm(_) | Kind::Solution { .. } | Kind::Undo(_) | Kind::Trigger { .. } => Context::Confirm,
+            Kind::Confirm(_) | Kind::Commands { .. } | Kind::Solution { .. } | Kind::Undo(_) | Kind::Trigger { .. } => {
+                Context::Confirm
+            }
             Kind::Notes { .. } => Context::Notes,
             Kind::Picker(_) => Context::Picker,
             _ => Context::Popup,
         }
+    }
+
+    /// It is about the course, whatever the cluster says.
+    pub fn is_of_course(&self) -> bool {
+        matches!(self.kind, Kind::Commands { .. })
     }
 
     /// It belongs over the checks, not over the lesson.
@@ -143,6 +157,7 @@ impl Popup {
             Kind::Confirm(Asked::Start) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
             Kind::Trust { .. } => "믿을 수 있는 실습인가요?",
+            Kind::Commands { .. } => "믿을 수 있는 과정인가요?",
             Kind::Confirm(Asked::Stop) => "실습 끝내기",
             Kind::Confirm(Asked::Solution) | Kind::Solution { .. } => "참고 풀이",
             Kind::Trigger { .. } => "일부러 망가뜨리기",
@@ -166,6 +181,7 @@ pub fn rows(app: &App, popup: &Popup, cells: usize) -> Vec<Row> {
         Kind::Help => help(&app.contexts_below(), app.look.ascii, cells),
         Kind::Confirm(asked) => confirm::rows(app, *asked, cells),
         Kind::Trust { asked, field } => confirm::trust(app, *asked, field, cells),
+        Kind::Commands { hash, text } => confirm::commands(app, hash, text, cells),
         Kind::Hint { check, level } => hint::rows(app, *check, *level, cells),
         Kind::Solution { step, stage } => solution::rows(app, *step, *stage, cells),
         Kind::Undo(plan) => undo::rows(app, plan.as_deref(), cells),
@@ -184,7 +200,7 @@ fn help(here: &[Context], ascii: bool, cells: usize) -> Vec<Row> {
     const LABEL: usize = 16;
     let mut rows = Vec::new();
     // What can be done where one is comes first: on a small screen the rest is pages below.
-    let others = [Context::Tree, Context::Reader, Context::Found, Context::Checks];
+    let others = [Context::Tree, Context::Reader, Context::Found, Context::Checks, Context::Shell];
     let others = others.into_iter().filter(|context| !here.contains(context));
     for context in here.iter().copied().chain(others) {
         if !rows.is_empty() {

@@ -74,6 +74,9 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, pasted: &str) {
+        if self.in_shell() {
+            return self.shell_paste(pasted);
+        }
         match &mut self.popup {
             Some(Popup {
                 kind: Kind::Answer { field, .. } | Kind::Trust { field, .. } | Kind::Note { field, .. },

@@ -41,13 +41,22 @@ impl Drop for Engine {
 
 /// Starts an engine on a thread and a runtime of its own.
 pub fn engine(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>) -> Engine {
+    begin(access, state_dir, events, false)
+}
+
+/// The same beside a shell, for which the way to the cluster is on the disk while a lab runs.
+pub fn engine_beside_shell(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>) -> Engine {
+    begin(access, state_dir, events, true)
+}
+
+fn begin(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>, shell: bool) -> Engine {
     let (orders, mailbox) = mpsc::unbounded_channel();
     let (end, done) = std::sync::mpsc::channel::<()>();
     let work = move || {
         let _end = end;
         match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => {
-                runtime.block_on(Post::new(access, state_dir, events, Mailbox::new(mailbox)).run());
+                runtime.block_on(Post::new(access, state_dir, events, Mailbox::new(mailbox), shell).run());
                 // A write that is going on is let to its end, a name look-up is not.
                 runtime.shutdown_timeout(Duration::from_secs(1));
             }

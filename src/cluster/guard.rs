@@ -16,7 +16,8 @@ use super::trouble::Trouble;
 use crate::lab::Reason;
 use crate::text::josa;
 
-/// A cluster that may be used, with administrator's credentials. They stay in memory.
+/// A cluster that may be used, with administrator's credentials. They stay in memory, but for
+/// a file of the learner's shell while a lab runs.
 #[derive(Clone)]
 pub struct Admitted {
     /// Its objects, as administrator.
@@ -100,6 +101,16 @@ impl Admitted {
 
     /// The administrator's credentials as a kubeconfig, for a program that works for us.
     pub fn kubeconfig(&self) -> String {
+        self.described("c", "c", None)
+    }
+
+    /// The same for the learner's shell, beside files of the learner's own: by the name that is known, and in a
+    /// namespace.
+    pub fn shell_kubeconfig(&self, namespace: Option<&str>) -> String {
+        self.described(&self.name, "jotasu-lab", namespace)
+    }
+
+    fn described(&self, context: &str, entry: &str, namespace: Option<&str>) -> String {
         let pem = |der: &Vec<u8>| {
             format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(der))
         };
@@ -111,14 +122,18 @@ impl Admitted {
         if let Some(name) = &self.config.tls_server_name {
             cluster["tls-server-name"] = json!(name);
         }
+        let mut place = json!({"cluster": entry, "user": entry});
+        if let Some(namespace) = namespace {
+            place["namespace"] = json!(namespace);
+        }
         // JSON is YAML.
         json!({
             "apiVersion": "v1",
             "kind": "Config",
-            "current-context": "c",
-            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-            "clusters": [{"name": "c", "cluster": cluster}],
-            "users": [{"name": "u", "user": self.config.auth_info}],
+            "current-context": context,
+            "contexts": [{"name": context, "context": place}],
+            "clusters": [{"name": entry, "cluster": cluster}],
+            "users": [{"name": entry, "user": self.config.auth_info}],
         })
         .to_string()
     }

@@ -18,6 +18,7 @@ use super::guard::Admitted;
 use super::identity::{self, Reader};
 use super::mailbox::Mailbox;
 use super::session::{Ended, Session};
+use super::shell_config::ShellConfig;
 use super::site::{Found, Site};
 use super::state::{Kept, Saved, StateFile};
 use super::steps::Steps;
@@ -43,12 +44,20 @@ pub struct Post {
     mailbox: Mailbox,
     clock: Clock,
     admitted: Option<Admitted>,
+    /// There is a shell that is to find the cluster.
+    shell: bool,
 }
 
 impl Post {
     /// Nothing is asked of the cluster yet.
-    pub fn new(access: Access, state_dir: PathBuf, events: mpsc::UnboundedSender<Event>, mailbox: Mailbox) -> Self {
-        Self { access, state_dir, events, mailbox, clock: Clock::default(), admitted: None }
+    pub fn new(
+        access: Access,
+        state_dir: PathBuf,
+        events: mpsc::UnboundedSender<Event>,
+        mailbox: Mailbox,
+        shell: bool,
+    ) -> Self {
+        Self { access, state_dir, events, mailbox, clock: Clock::default(), admitted: None, shell }
     }
 
     /// Until closed.
@@ -92,6 +101,7 @@ impl Post {
         if let Err(ended) = self.restore(&mut session).await {
             return self.ended(session, &ended);
         }
+        let _found = self.shell.then(|| ShellConfig::write(&self.state_dir, &session.site));
         loop {
             let order = tokio::select! {
                 order = self.mailbox.next() => order,

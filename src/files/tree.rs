@@ -458,7 +458,10 @@ mod tests {
     fn the_embedded_tree_reads_as_a_folder_does() {
         static FIXTURE: Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/files");
         let tree = Tree::Embedded(&FIXTURE);
-        assert_eq!(tree.list(), ["caps.rs", "decode.rs", "encoding.rs", "error.rs", "stamp.rs", "tree.rs", "write.rs"]);
+        assert_eq!(
+            tree.list(),
+            ["caps.rs", "decode.rs", "encoding.rs", "error.rs", "scratch.rs", "stamp.rs", "tree.rs", "write.rs"]
+        );
         assert!(tree.read("tree.rs").unwrap().contains("the_embedded_tree"));
         assert!(matches!(tree.read("../tree.rs"), Err(ReadError::Outside { .. })));
         assert!(matches!(tree.read("none.rs"), Err(ReadError::Missing { .. })));

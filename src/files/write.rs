@@ -96,6 +96,12 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The names in a folder; of one that cannot be read, none.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
 /// Whether there is a file or folder.
 pub fn exists(path: &Path) -> bool {
     path.exists()

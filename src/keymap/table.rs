@@ -1,6 +1,6 @@
 //! The table itself. Order matters: within a context, what comes first is shown first in the footer.
 
-use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Quiz, Reader, Tree};
+use super::Context::{Anywhere, Checks, Confirm, Found, Notes, Picker, Popup, Quiz, Reader, Shell, Tree};
 use super::{Binding, Command, Context, Key};
 
 const fn key(
@@ -14,6 +14,7 @@ const fn key(
 }
 
 use Key::{BackTab, Backspace, Char, Ctrl, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use Key::{ScrollDown, ScrollUp};
 
 /// Every key there is.
 pub static KEYS: &[Binding] = &[
@@ -35,7 +36,13 @@ pub static KEYS: &[Binding] = &[
     key(Reader, &[Char('[')], Command::PreviousHeading, "", "앞 제목으로 돌아가요"),
     key(Reader, &[Home, Char('g')], Command::Top, "", "맨 위로 가요"),
     key(Reader, &[End, Char('G')], Command::Bottom, "", "맨 아래로 가요"),
-    key(Reader, &[Enter], Command::Act, "열기", "고른 것을 열거나 펴거나 표시하거나 복사해요"),
+    key(
+        Reader,
+        &[Enter],
+        Command::Act,
+        "열기",
+        "고른 것을 열거나 펴거나 표시하거나 복사해요. 셸이 열려 있으면 명령을 셸에 써요",
+    ),
     key(Reader, &[Char('f')], Command::NextOfThings, "고르기", "다음 링크, 접힌 곳, 할 일, 코드를 골라요"),
     key(Reader, &[Char('F')], Command::PreviousOfThings, "", "앞의 것을 골라요"),
     key(Reader, &[Right], Command::PanRight, "옆 보기", "화면보다 넓은 코드와 그림의 오른쪽을 봐요"),
@@ -65,9 +72,13 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Char('y')], Command::Copy, "복사", "보이는 명령이나 코드를 복사해요. 다시 누르면 그 다음 것"),
     key(Anywhere, &[Char('/')], Command::Find, "검색", "과정에서 찾아요. 초성도, 한/영이 바뀐 글자도 알아들어요"),
     key(Anywhere, &[Char('n')], Command::Next, "다음", "다음 할 일로 가요"),
+    key(Anywhere, &[Char('x')], Command::Stop, "그만두기", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
+    key(Anywhere, &[Char('t')], Command::Shell, "셸", "셸을 열고 그리로 가요"),
     key(Anywhere, &[Tab], Command::FocusNext, "옮기기", "다음 칸으로 옮겨요"),
     key(Anywhere, &[BackTab], Command::FocusPrevious, "", "앞 칸으로 옮겨요"),
     key(Anywhere, &[Char('z')], Command::HideTree, "", "과정 칸을 숨기거나 보여요"),
+    key(Anywhere, &[Char('d')], Command::ZoomShell, "", "셸을 화면 가득 보여요. 다시 누르면 아래 자리로 돌아가요"),
+    key(Anywhere, &[Char('c')], Command::HideShell, "", "셸 칸을 접어요. 셸은 계속 돌아요"),
     key(Anywhere, &[Char('L')], Command::Level, "", "수준을 바꿔요 (초급, 중급, 고급)"),
     key(Anywhere, &[Char('S')], Command::Solution, "", "참고 풀이를 한 단계씩 보이고, 물은 뒤에 해요"),
     key(
@@ -86,7 +97,6 @@ pub static KEYS: &[Binding] = &[
     ),
     key(Anywhere, &[Char('R')], Command::Review, "", "점수를 보고 실습을 돌아봐요"),
     key(Anywhere, &[Char('r')], Command::Reset, "", "실습을 처음 상태로 되돌려요. 무엇을 지우는지 먼저 물어요"),
-    key(Anywhere, &[Char('x')], Command::Stop, "그만두기", "실습을 끝내고 만든 것을 지워요. 준비하는 중이면 그만둬요"),
     key(Anywhere, &[Char('o')], Command::Outline, "", "이 학습의 차례를 보여요"),
     key(Anywhere, &[Char(':')], Command::Palette, "", "할 수 있는 일을 이름으로 찾아서 해요"),
     key(Anywhere, &[Esc], Command::Close, "", "창이나 알림을 닫아요"),
@@ -96,6 +106,16 @@ pub static KEYS: &[Binding] = &[
     key(Anywhere, &[Ctrl('l')], Command::Redraw, "", "화면을 다시 그려요"),
     key(Anywhere, &[Char('l')], Command::Notes, "", "메모와 책갈피를 모두 보여요"),
     key(Anywhere, &[F(2)], Command::Mouse, "", "마우스를 끄거나 켜요. 끄면 터미널로 글을 골라 복사할 수 있어요"),
+    // What shells leave alone: the way out of telnet, and a key without a letter.
+    key(
+        Shell,
+        &[Ctrl(']'), F(12)],
+        Command::LeaveShell,
+        "학습으로",
+        "셸에서 나와 학습으로 가요. 다른 키는 모두 셸로 가요",
+    ),
+    key(Shell, &[ScrollUp], Command::PageUp, "지난 출력", "셸이 지나온 출력을 거슬러 봐요"),
+    key(Shell, &[ScrollDown], Command::PageDown, "", "셸의 출력을 다시 아래로 봐요"),
     key(Popup, &[Esc, Enter, Char('q'), Char('?')], Command::Close, "닫기", ""),
     key(Popup, &[Char('h')], Command::Hint, "힌트", ""),
     key(Popup, &[Char('y')], Command::Copy, "복사", ""),

@@ -124,6 +124,7 @@ where
                 Some(event) => ready.push_back(Message::Lab(event)),
                 None => engine_speaks = false,
             },
+            said = outside.shell.said() => ready.push_back(Message::Shell(said)),
             Some(done) = tasks.join_next() => ready.extend(done.ok()),
             () = sleep(frame) => continue,
             () = sleep(deadline) => {}
@@ -245,6 +246,7 @@ mod tests {
             mouse: Box::new(|_| Ok(())),
             suspend: Box::new(|| Ok(())),
             show: Box::new(|_| Ok(())),
+            shell: Default::default(),
             notice: None,
         };
         let input = stream::iter(steps).filter_map(|step| async move {

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, Mou
 
 use crate::app::look::Answers;
 use crate::app::{Message, Mouse};
-use crate::keymap::Key;
+use crate::keymap::{Chord, Key};
 
 /// What comes from the terminal.
 #[derive(Clone, Debug)]
@@ -34,12 +34,17 @@ impl Input {
 /// The message an event stands for; none for what does not concern us.
 pub fn message(event: Event) -> Option<Message> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(self::key(key)?)),
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            let chord = chord(key)?;
+            Some(if chord.is_plain() { Message::Key(chord.key) } else { Message::Chord(chord) })
+        }
         Event::Paste(text) => Some(Message::Paste(text)),
         Event::Resize(columns, rows) => Some(Message::Resize(columns, rows)),
         Event::Mouse(mouse) => {
             let what = match mouse.kind {
                 MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
+                MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
+                MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag,
                 MouseEventKind::ScrollDown => Mouse::WheelDown,
                 MouseEventKind::ScrollUp => Mouse::WheelUp,
                 _ => return None,
@@ -50,27 +55,25 @@ pub fn message(event: Event) -> Option<Message> {
     }
 }
 
-fn key(event: KeyEvent) -> Option<Key> {
-    if event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
-        match event.code {
-            KeyCode::Left => return Some(Key::WordLeft),
-            KeyCode::Right => return Some(Key::WordRight),
-            _ => {}
-        }
-    }
-    if event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+fn chord(event: KeyEvent) -> Option<Chord> {
+    let held = |modifier| event.modifiers.contains(modifier);
+    let (shift, control) = (held(KeyModifiers::SHIFT), held(KeyModifiers::CONTROL));
+    if event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::META) {
         return None;
     }
-    Some(match event.code {
-        KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => Key::Ctrl(c.to_ascii_lowercase()),
+    let key = match event.code {
+        KeyCode::Char(c) if control => Key::Ctrl(sign(c.to_ascii_lowercase())),
         KeyCode::Char(c) => Key::Char(c),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
-        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
+        KeyCode::Tab if shift => Key::BackTab,
         KeyCode::Tab => Key::Tab,
         KeyCode::BackTab => Key::BackTab,
+        KeyCode::PageUp if shift => Key::ScrollUp,
+        KeyCode::PageDown if shift => Key::ScrollDown,
         KeyCode::Backspace => Key::Backspace,
         KeyCode::Delete => Key::Delete,
+        KeyCode::Insert => Key::Insert,
         KeyCode::Up => Key::Up,
         KeyCode::Down => Key::Down,
         KeyCode::Left => Key::Left,
@@ -81,7 +84,21 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::End => Key::End,
         KeyCode::F(n) => Key::F(n),
         _ => return None,
-    })
+    };
+    // Shift and Control are part of some keys already.
+    let within = matches!(key, Key::Char(_) | Key::Ctrl(_) | Key::BackTab | Key::ScrollUp | Key::ScrollDown);
+    Some(Chord { key, shift: shift && !within, alt: held(KeyModifiers::ALT), control: control && !within })
+}
+
+/// With Control the terminal library calls four signs by digits that send the same.
+fn sign(c: char) -> char {
+    match c {
+        '4' => '\\',
+        '5' => ']',
+        '6' => '^',
+        '7' => '_',
+        c => c,
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +108,11 @@ mod tests {
     #[track_caller]
     fn check(code: KeyCode, modifiers: KeyModifiers, expected: Option<Key>) {
         let got = message(Event::Key(KeyEvent::new(code, modifiers)));
-        let got = got.map(|m| if let Message::Key(key) = m { key } else { panic!("{m:?}") });
+        let got = got.and_then(|message| match message {
+            Message::Key(key) => Some(key),
+            Message::Chord(chord) => chord.plain(),
+            other => panic!("{other:?}"),
+        });
         assert_eq!(got, expected);
     }
 
@@ -105,6 +126,9 @@ mod tests {
         check(KeyCode::Left, KeyModifiers::CONTROL, Some(Key::WordLeft));
         check(KeyCode::Right, KeyModifiers::ALT, Some(Key::WordRight));
         check(KeyCode::Left, KeyModifiers::NONE, Some(Key::Left));
+        check(KeyCode::PageUp, KeyModifiers::SHIFT, Some(Key::ScrollUp));
+        check(KeyCode::Char(']'), KeyModifiers::CONTROL, Some(Key::Ctrl(']')));
+        check(KeyCode::Char('5'), KeyModifiers::CONTROL, Some(Key::Ctrl(']')));
         check(KeyCode::CapsLock, KeyModifiers::NONE, None);
     }
 }

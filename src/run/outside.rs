@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::shell::Shell;
 #[cfg(feature = "images")]
 use super::{images, terminal};
 use crate::app::{App, Changed, Effect, Message, Opened};
@@ -43,6 +44,8 @@ pub struct Outside {
     pub suspend: Box<dyn FnMut() -> io::Result<()>>,
     /// Writes what shows images to the terminal.
     pub show: Show,
+    /// The learner's shell.
+    pub shell: Shell,
     /// Something to say at the start.
     pub notice: Option<String>,
 }
@@ -108,6 +111,15 @@ impl Outside {
                 }
             }
             Effect::Order(order) => (self.order)(order),
+            Effect::Shell(ask) => {
+                if let Some(said) = self.shell.perform(ask) {
+                    return Follow::Message(Message::Shell(said));
+                }
+            }
+            Effect::Fingerprint => {
+                let content = self.content.clone();
+                tasks.spawn_blocking(move || Message::Fingerprint(course::fingerprint(&content)));
+            }
             Effect::Copy(text) => {
                 if let Err(error) = (self.copy)(&text) {
                     return Follow::Message(Message::Notice(format!("복사하지 못했어요: {error}")));

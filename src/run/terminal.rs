@@ -28,6 +28,10 @@ pub fn enter() -> io::Result<Screen> {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            // The shell may go on its own; the screen stays and says so.
+            if std::thread::current().name() == Some(super::shell::THREAD) {
+                return tracing::error!(%panic, "the shell's thread ended");
+            }
             leave();
             before(panic);
         }));

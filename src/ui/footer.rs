@@ -18,11 +18,14 @@ pub fn draw(app: &App, buffer: &mut Buffer, panes: &Panes, brush: Brush) {
     }
     if let Some(y) = panes.strip {
         let mut names: Row = Vec::new();
-        for (focus, name) in [(Focus::Tree, "과정"), (Focus::Reader, "학습"), (Focus::Checks, "확인")] {
-            if focus == Focus::Checks && !app.has_lab() {
-                continue;
-            }
-            let here = app.focus == focus || (focus == Focus::Reader && app.focus == Focus::Checks && !app.has_lab());
+        let there = |focus| match focus {
+            Focus::Checks => app.has_lab(),
+            Focus::Shell => app.shell.open,
+            Focus::Tree | Focus::Reader => true,
+        };
+        let all = [(Focus::Tree, "과정"), (Focus::Reader, "학습"), (Focus::Checks, "확인"), (Focus::Shell, "셸")];
+        for (focus, name) in all.into_iter().filter(|(focus, _)| there(*focus)) {
+            let here = app.focus == focus || (focus == Focus::Reader && !there(app.focus));
             names.push((if here { Role::Accent } else { Role::Dim }, name.to_owned()));
             names.push((Role::Text, "  ".into()));
         }

@@ -72,6 +72,13 @@ impl Brush {
         }
     }
 
+    /// Writes text of a style of its own from a cell up to a column.
+    pub fn written(self, buffer: &mut Buffer, at: (u16, u16), end: u16, text: &str, style: Style) {
+        if buffer.area.contains(Position { x: at.0, y: at.1 }) {
+            self.write(buffer, at, end.min(buffer.area.right()), text, style);
+        }
+    }
+
     /// Writes text up to a column and gives the one after it. The last guard: whatever was not cleaned on its way is
     /// cleaned here, so that nothing a terminal obeys or draws at another width gets into a cell.
     fn write(self, buffer: &mut Buffer, (x, y): (u16, u16), end: u16, text: &str, style: Style) -> u16 {

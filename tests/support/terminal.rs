@@ -91,6 +91,11 @@ impl Terminal {
         Self { child, master: pair.master, writer, screen }
     }
 
+    /// The program's number.
+    pub fn id(&self) -> u32 {
+        self.child.process_id().expect("the program has a number")
+    }
+
     /// Types text as a keyboard would.
     pub fn type_keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).and_then(|()| self.writer.flush()).expect("the program reads its keys");

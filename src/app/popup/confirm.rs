@@ -99,3 +99,24 @@ pub fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
     rows.extend(keys(app, &[("⏎", "믿고 시작"), ("Esc", "그만두기")]));
     rows
 }
+
+/// The question whether the commands of a course are trusted.
+pub fn commands(app: &App, hash: &str, text: &str, cells: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let warning =
+        "프로그램에 든 과정이 아니에요. 이 과정의 명령을 셸에 써 넣을까요? 누가 만들었는지 아는 것만 믿으세요.";
+    for mut row in wrap(&[(Role::Text, warning.into())], cells.saturating_sub(2)) {
+        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
+        rows.push(row);
+    }
+    rows.push(Vec::new());
+    for line in text.lines() {
+        rows.extend(wrap(&[(Role::Code, line.to_owned())], cells));
+    }
+    rows.push(Vec::new());
+    let hash: String = hash.chars().take(12).collect();
+    pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
+    rows.push(Vec::new());
+    rows.extend(keys(app, &[("⏎", "믿어요"), ("Esc", "그만두기")]));
+    rows
+}

@@ -1,0 +1,106 @@
+//! The learner's shell: a program on a terminal of its own, served by a thread of its own, so that nothing it writes can
+//! hold a frame. Its screen comes to the loop as a picture that each newer one replaces, sixty times a second at most:
+//! a flood takes neither memory nor frames.
+
+mod command;
+mod emulator;
+mod serve;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use portable_pty::{PtySize, native_pty_system};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+
+use crate::app::shell::{Ask, Said};
+
+/// The name of its thread.
+pub const THREAD: &str = "shell";
+
+/// The shell, once it is asked for.
+#[derive(Default)]
+pub struct Shell {
+    /// The folder of what is kept for it, and where the lab's cluster is described while a lab runs.
+    files: Option<(PathBuf, PathBuf)>,
+    running: Option<Running>,
+}
+
+/// A shell that runs; it is hung up on when this is dropped.
+struct Running {
+    asks: Option<UnboundedSender<Ask>>,
+    said: watch::Receiver<Said>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Shell {
+    /// A shell for which a file is kept in the state folder, and which finds the lab's cluster in another, whenever that
+    /// is there.
+    pub fn new(state: &Path, kubeconfig: PathBuf) -> Self {
+        Self { files: Some((state.to_owned(), kubeconfig)), running: None }
+    }
+
+    /// Does what is asked; what cannot be begun is said at once.
+    pub fn perform(&mut self, ask: Ask) -> Option<Said> {
+        if let Ask::Start(columns, rows) = ask {
+            // The one before must have let go of its terminal.
+            self.running = None;
+            return match self.begin(columns, rows) {
+                Ok(running) => {
+                    self.running = Some(running);
+                    None
+                }
+                Err(error) => Some(ended(format!("셸을 열 수 없어요: {error}"))),
+            };
+        }
+        if let Some(asks) = self.running.as_ref().and_then(|running| running.asks.as_ref()) {
+            // A shell that has just ended says so itself.
+            let _ended = asks.send(ask);
+        }
+        None
+    }
+
+    /// What the shell has come to since it was last asked; waits for ever where there is none.
+    pub async fn said(&mut self) -> Said {
+        let Some(running) = &mut self.running else { return std::future::pending().await };
+        let said = match running.said.changed().await {
+            Ok(()) => running.said.borrow_and_update().clone(),
+            Err(_) => ended("셸이 갑자기 끝났어요".into()),
+        };
+        if said.end.is_some() {
+            self.running = None;
+        }
+        said
+    }
+
+    fn begin(&self, columns: u16, rows: u16) -> io::Result<Running> {
+        let size = PtySize { rows: rows.max(1), cols: columns.max(1), pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).map_err(io::Error::other)?;
+        let (state, kubeconfig) = self.files.as_ref().map(|(state, config)| (&**state, &**config)).unzip();
+        let mut command = command::command(kubeconfig, |name| std::env::var_os(name));
+        command::settle(&mut command, state);
+        let child = pair.slave.spawn_command(command).map_err(io::Error::other)?;
+        // Held open it would hide that the shell has gone.
+        drop(pair.slave);
+        let (asks, asked) = unbounded_channel();
+        let (says, said) = watch::channel(ended(String::new()));
+        let serve = serve::Serve::new(pair.master, child, size, says)?;
+        let thread = std::thread::Builder::new().name(THREAD.into()).spawn(move || serve.run(asked))?;
+        Ok(Running { asks: Some(asks), said, thread: Some(thread) })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.asks.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of its own has been told already.
+            let _told = thread.join();
+        }
+    }
+}
+
+fn ended(why: String) -> Said {
+    Said { view: Default::default(), end: Some(why) }
+}
