@@ -4,6 +4,7 @@ mod author;
 mod cli;
 mod cluster;
 mod columns;
+mod consent;
 mod doctor;
 mod junit;
 mod lab;

@@ -43,9 +43,9 @@ fn the_tree_is_text_in_columns_or_json() {
     let session = &nodes[0]["children"][0]["children"][0];
     assert_eq!(
         (&session["id"], &session["kind"], &session["minutes"]),
-        (&"w3-d2-s1".into(), &"session".into(), &50.into())
+        (&"w2-d4-s1".into(), &"session".into(), &50.into())
     );
-    assert_eq!(session["path"], "week_03/day_02/session_01.md");
+    assert_eq!(session["path"], "week_02/day_04/session_01.md");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_lesson_is_read_by_its_id_its_path_or_its_lab() {
     let plain = person.says(&["read", "w3-d2-s1", "--plain"], 0).out;
     assert!(plain.lines().count() > 100 && !plain.contains('\x1b'));
     assert!(person.says(&["read", "w3-d2-s"], 2).err.contains("혹시 w3-d2-s1인가요?"));
-    assert!(person.says(&["read", "전혀-다른-것"], 2).err.contains("있는 것: about, w3, "));
+    assert!(person.says(&["read", "전혀-다른-것"], 2).err.contains("있는 것: about, glossary, w2, "));
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn themes_and_widths_are_chosen_by_option_or_in_the_settings() {
 fn labs_without_a_cluster_can_be_listed_and_hinted_and_nothing_else() {
     let person = Person::new();
     let list: Value = serde_json::from_str(&person.says(&["lab", "list", "-o", "json"], 0).out).unwrap();
-    assert_eq!((&list[0]["id"], &list[0]["passed"]), (&"w3-d2-lab1".into(), &0.into()));
-    assert!(person.says(&["lab", "list"], 0).out.starts_with("w3-d2-lab1  "));
+    assert_eq!((&list[0]["id"], &list[0]["passed"]), (&"w2-d4-lab1".into(), &0.into()));
+    assert!(person.says(&["lab", "list"], 0).out.starts_with("w2-d4-lab1 "));
     assert!(person.says(&["lab", "hint", "w3-d2-lab1", "web-ready"], 0).out.contains("힌트 1/"));
     assert!(person.says(&["lab", "hint", "w3-d2-lab1", "web-ready"], 0).out.contains("힌트 2/"));
     for verb in ["check", "start", "watch", "reset", "stop"] {
@@ -137,7 +137,7 @@ fn labs_without_a_cluster_can_be_listed_and_hinted_and_nothing_else() {
         assert!(said.err.contains("kind"), "{verb}: {said:?}");
         assert_eq!(said.out, "", "{verb}");
     }
-    assert!(person.says(&["lab", "check", "w3-d2-lab2"], 2).err.contains("혹시 w3-d2-lab1인가요?"));
+    assert!(person.says(&["lab", "check", "w3-d2-lab11"], 2).err.contains("혹시 w3-d2-lab1인가요?"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod act;
 mod attach;
-mod consent;
+
 mod hint;
 mod look;
 pub mod rescue;
@@ -25,8 +25,6 @@ use serde_json::json;
 use crate::lab::{self, Check, Explain, Lab, Level, Timed};
 use crate::progress::{Change, Trial};
 use crate::text::Role;
-
-pub use consent::agreed;
 
 use super::cli::{Lab as Command, Output};
 use super::columns::aligned;

@@ -40,7 +40,7 @@ fn a_light_background_is_heard_and_keys_typed_meanwhile_are_kept() {
     // The popup of keys is open, and whatever is dim is dim for a light background.
     terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
-    terminal.inks("Week 3", LIGHT);
+    terminal.inks("Week 2", LIGHT);
     leaves(terminal);
 }
 
@@ -62,7 +62,7 @@ fn a_terminal_that_never_answers_is_no_slower_and_loses_no_key() {
     terminal.type_keys("?");
     terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
-    terminal.inks("Week 3", DARK);
+    terminal.inks("Week 2", DARK);
     leaves(terminal);
 }
 
@@ -100,10 +100,10 @@ fn what_is_said_outright_is_not_asked() {
     terminal.type_keys("\x1b]11;rgb:ffff/ffff/ffff\x07?");
     terminal.shows("힌트를 한 단계씩 더 보여요");
     closes(&mut terminal);
-    terminal.inks("Week 3", DARK);
+    terminal.inks("Week 2", DARK);
     leaves(terminal);
     let terminal = open(&person, &[], &[("TERM", "dumb"), ("COLORFGBG", "0;15")]);
-    terminal.inks("Week 3", vt100::Color::Default);
+    terminal.inks("Week 2", vt100::Color::Default);
     leaves(terminal);
 }
 

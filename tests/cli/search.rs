@@ -9,7 +9,7 @@ fn words_are_found_by_every_way_to_type_them() {
     let person = Person::new();
     let plain = person.says(&["search", "컨테이너"], 0).out;
     let first = plain.lines().next().unwrap();
-    assert!(first.starts_with("w3-d2-s1:") && first.contains("Day 2 워크로드 › 세션 1"), "{first}");
+    assert!(first.starts_with("w3-d1-s1:") && first.contains("Day 1 아키텍처와 설치 › 세션 1"), "{first}");
     assert!(plain.lines().nth(1).unwrap().starts_with("    ") && plain.contains("컨테이너"));
     for typed in ["ㅋㅌㅇㄴ", "zjsxpdlsj", "컨ㅌㅇ너"] {
         assert_eq!(person.says(&["search", typed], 0).out, plain, "{typed}");

@@ -10,7 +10,7 @@ use crate::cluster::Steps;
 use crate::cluster::made::{self, Plan, Standing};
 use crate::command::cli::{Consent, Output};
 use crate::command::columns::aligned;
-use crate::command::lab::agreed;
+use crate::command::consent::agreed;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::World;

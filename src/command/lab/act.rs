@@ -15,10 +15,10 @@ use crate::say;
 use crate::text::josa;
 
 use super::attach::{Standing, look, off};
-use super::consent::agreed;
 use super::rescue;
 use super::session::now;
 use super::work::{Over, Talk, Work, work};
+use crate::command::consent::agreed;
 
 /// Starts a lab: shows what it makes, asks, and waits until it runs. One that runs goes on.
 pub fn start(world: &World, lab: &Arc<Lab>, timed: bool, consent: Consent, output: Output) -> anyhow::Result<Outcome> {

@@ -50,7 +50,7 @@ pub fn run(
     }
     if pays && level > reached {
         print::line("힌트 하나에 이 확인 점수의 10%가 줄어요.")?;
-        if !super::consent::agreed(consent, "볼까요?")? {
+        if !crate::command::consent::agreed(consent, "볼까요?")? {
             return Ok(Outcome::NotYet);
         }
     }

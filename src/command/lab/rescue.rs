@@ -8,7 +8,7 @@ use crate::command::print;
 use crate::command::world::World;
 use crate::lab::Work;
 
-use super::consent::agreed;
+use crate::command::consent::agreed;
 
 /// Shows what is put back, asks, and waits until the cluster is well.
 pub fn run(world: &World, lab: Option<&str>, consent: Consent) -> anyhow::Result<Outcome> {

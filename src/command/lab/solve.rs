@@ -16,9 +16,9 @@ use crate::text::{Role, Row};
 
 use super::act::admitted;
 use super::attach::running;
-use super::consent::agreed;
 use super::session::{Session, now};
 use super::work::{Over, Talk, Work, work};
+use crate::command::consent::agreed;
 
 /// Whether steps are done or only shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

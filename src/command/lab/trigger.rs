@@ -13,9 +13,9 @@ use crate::say;
 
 use super::act::admitted;
 use super::attach::running;
-use super::consent::agreed;
 use super::session::now;
 use super::work::{Talk, Work, work};
+use crate::command::consent::agreed;
 
 /// Shows, asks, does, waits, undoes; says whether what must happen then did.
 pub fn run(world: &World, lab: &Arc<Lab>, name: &str, consent: Consent) -> anyhow::Result<Outcome> {

@@ -12,8 +12,8 @@ use crate::say;
 
 use super::act::admitted;
 use super::attach::running;
-use super::consent::agreed;
 use super::work::{Over, Talk, Work, work};
+use crate::command::consent::agreed;
 
 /// How long a plan may take.
 const PLAN: Duration = Duration::from_secs(30);
