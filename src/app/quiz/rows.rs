@@ -33,7 +33,7 @@ pub fn left(cells: usize) -> usize {
 }
 
 fn measure(cells: usize) -> usize {
-    cells.saturating_sub(4).min(MEASURE).max(8)
+    cells.saturating_sub(4).clamp(8, MEASURE)
 }
 
 impl App {
