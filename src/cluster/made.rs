@@ -180,7 +180,21 @@ async fn create(plan: &Plan, kubeconfig: &Path) -> Result<(), Trouble> {
     if let Some(image) = &plan.image {
         command.args(["--image", image]);
     }
-    run(command, MAKING, "kind create cluster").await
+    run(command, MAKING, "kind create cluster").await.map_err(|trouble| match few_watchers() {
+        Some(hint) => Trouble::Impossible(format!("{trouble}\n{hint}")),
+        None => trouble,
+    })
+}
+
+/// What kind's own list of known issues names first: nodes that cannot watch their files.
+fn few_watchers() -> Option<String> {
+    let limit = files::read_to_string(Path::new("/proc/sys/fs/inotify/max_user_instances")).ok()?;
+    let limit: u32 = limit.trim().parse().ok()?;
+    (limit < 512).then(|| {
+        format!(
+            "inotify 인스턴스가 {limit}개뿐이라 노드가 뜨지 못했을 수 있어요. 늘리려면: sudo sysctl fs.inotify.max_user_instances=512"
+        )
+    })
 }
 
 async fn remove(name: &str) -> Result<(), Trouble> {
@@ -205,12 +219,12 @@ async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Tr
         if let Some(stderr) = stderr {
             let mut lines = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = lines.next_line().await {
+                // What it was comes first, and then where in its code.
                 if line.trim_start().starts_with("ERROR") {
                     said.clear();
                 }
-                said.push(line);
-                if said.len() > 20 {
-                    said.remove(0);
+                if said.len() < 12 {
+                    said.push(line);
                 }
             }
         }

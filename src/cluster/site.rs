@@ -21,8 +21,11 @@ use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::files::Lock;
-use crate::lab::{Action, Lab, Memory, SolutionStep, Work};
+use crate::lab::{Action, Lab, Memory, Reason, SolutionStep, Work};
 
+/// How often an action is tried again that was not answered, and how soon.
+const TRIES: u32 = 3;
+const AGAIN: Duration = Duration::from_secs(1);
 /// How long a namespace that is on its way out is waited for.
 const TERMINATING: Duration = Duration::from_secs(90);
 
@@ -271,8 +274,26 @@ impl Site {
         Ok(())
     }
 
-    /// Performs one action of the lab, on the cluster that was admitted and on no other.
+    /// Performs one action of the lab, on the cluster that was admitted and on no other. What comes to the same when it is
+    /// done twice is tried again when a busy API server has not answered in time.
     pub async fn perform(&self, action: &Action, mark: bool) -> Result<Option<Answered>, Trouble> {
+        let mut tries = 0;
+        loop {
+            match self.perform_once(action, mark).await {
+                Err(Trouble::Api { error, .. })
+                    if error.reason == Reason::Hang && tries < TRIES && action.may_be_repeated() =>
+                {
+                    tries += 1;
+                    sleep(AGAIN).await;
+                }
+                // It was done the first time, and the answer was lost.
+                Err(Trouble::Missing(_)) if tries > 0 && matches!(action, Action::Delete(_)) => return Ok(None),
+                done => return done,
+            }
+        }
+    }
+
+    async fn perform_once(&self, action: &Action, mark: bool) -> Result<Option<Answered>, Trouble> {
         if !self.may_be_silent(action)? {
             self.admitted.verify().await?;
         }

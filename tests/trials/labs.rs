@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Planned> {
                 println!("{id} is as it was when it was proven in {:.1} s", took.as_secs_f64());
                 return Ok(());
             }
-            let proof = cluster::prove(&lab, 4, &mut |_| {})?;
+            let proof = cluster::prove(&lab, 2, &mut |_| {})?;
             if let Some(proofs) = proofs {
                 proofs.keep(&lab, &proof)?;
             }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use jotasu::files::Tree;
+use jotasu::lab;
 use libtest_mimic::Failed;
 use serde_json::Value;
 
@@ -17,12 +19,29 @@ pub fn trials() -> Vec<Planned> {
 }
 
 const NAME: &str = "jotasu-made";
+/// A lab whose cluster is small: two others may be there at the same time.
+const LAB: &str = "apiVersion: jotasu.dev/v1alpha1
+kind: Lab
+metadata: {name: small}
+spec:
+  title: 작은 클러스터
+  minutes: 1
+  cluster: {config: kind.yaml}
+  checks: [{name: told, title: 설명함, manual: true}]
+";
+const CONFIG: &str = "kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+name: other
+nodes: [{role: control-plane}, {role: worker}]
+";
 
 /// What a learner has whose machine can make clusters: the programs, and a node image.
 struct Machine {
     path: String,
     image: String,
     home: tempfile::TempDir,
+    /// The hash of the lab.
+    trust: String,
 }
 
 impl Machine {
@@ -34,7 +53,22 @@ impl Machine {
         let said = String::from_utf8(output.stdout)?;
         let mut lines = said.lines().map(str::to_owned);
         let (path, image) = (lines.next().ok_or("no PATH")?, lines.next().ok_or("no image")?);
-        Ok(Self { path, image, home: tempfile::tempdir()? })
+        let home = tempfile::tempdir()?;
+        let lab = home.path().join("labs/small");
+        std::fs::create_dir_all(&lab)?;
+        std::fs::write(lab.join("lab.yaml"), LAB)?;
+        std::fs::write(lab.join("kind.yaml"), CONFIG)?;
+        let (found, problems) = lab::load(&Tree::Folder(home.path().join("labs")), "small");
+        let trust = found.ok_or_else(|| format!("{problems:?}"))?.hash;
+        Ok(Self { path, image, home, trust })
+    }
+
+    /// Brings the lab's cluster up under the trial's own name.
+    fn up(&self) -> Command {
+        let mut program = self.program(env!("CARGO_BIN_EXE_jotasu"));
+        program.arg("--home").arg(self.home.path().join("jotasu")).arg("--labs").arg(self.home.path().join("labs"));
+        program.args(["--trust", &self.trust, "cluster", "up", "small", "--name", NAME]);
+        program
     }
 
     fn program(&self, name: &str) -> Command {
@@ -52,9 +86,7 @@ impl Machine {
 
     /// Runs a command to its end, which must be with this exit code.
     fn says(&self, arguments: &[&str], code: i32) -> Result<String, Failed> {
-        let output = self.jotasu(arguments).output()?;
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        if output.status.code() == Some(code) { Ok(said) } else { Err(format!("{arguments:?}: {said}").into()) }
+        said(self.jotasu(arguments), code)
     }
 
     fn kubeconfig(&self) -> PathBuf {
@@ -74,6 +106,12 @@ impl Machine {
     }
 }
 
+fn said(mut program: Command, code: i32) -> Result<String, Failed> {
+    let output = program.output()?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.code() == Some(code) { Ok(said) } else { Err(format!("{program:?}: {said}").into()) }
+}
+
 fn whole() -> Outcome {
     let machine = Machine::new()?;
     // What an earlier run of this trial has left.
@@ -81,21 +119,21 @@ fn whole() -> Outcome {
     let refused = machine.says(&["up", "--name", "others"], 3)?;
     assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
 
-    let made = machine.says(&["up", "--name", NAME], 0)?;
-    assert!(made.contains("노드 3개") && made.contains("준비됐어요") && made.contains("export KUBECONFIG="), "{made}");
+    let made = said(machine.up(), 0)?;
+    assert!(made.contains("노드 2개") && made.contains("준비됐어요") && made.contains("export KUBECONFIG="), "{made}");
     let mut kubectl = machine.program("kubectl");
     let nodes =
         kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
     let nodes = String::from_utf8_lossy(&nodes.stdout).into_owned();
-    assert_eq!(nodes.lines().filter(|line| line.contains(" Ready ")).count(), 3, "{nodes}");
+    assert_eq!(nodes.lines().filter(|line| line.contains(" Ready ")).count(), 2, "{nodes}");
     assert!(!machine.home.path().join(".kube/config").exists(), "the learner's own kubeconfig is written");
     let stands = machine.stands(0)?.ok_or("it is not told")?;
-    assert_eq!((&stands["ready"], stands["nodes"].as_array().map(Vec::len)), (&Value::Bool(true), Some(3)), "{stands}");
+    assert_eq!((&stands["ready"], stands["nodes"].as_array().map(Vec::len)), (&Value::Bool(true), Some(2)), "{stands}");
 
     machine.program("docker").args(["stop", &format!("{NAME}-worker")]).output()?;
     let stands = machine.stands(1)?.ok_or("it is not told")?;
     assert!(stands["why"].as_str().is_some_and(|why| why.contains("멈춰 있어요")), "{stands}");
-    let again = machine.says(&["up", "--name", NAME], 0)?;
+    let again = said(machine.up(), 0)?;
     assert!(again.contains(&format!("멈춘 노드 {NAME}-worker 켜기")) && !again.contains("만들기"), "{again}");
     let down = machine.says(&["down", NAME, "--yes"], 0)?;
     assert!(down.contains("지웠어요"), "{down}");
@@ -106,7 +144,7 @@ fn whole() -> Outcome {
 
 /// Interrupted while it is made: nothing is left.
 fn given_up(machine: &Machine) -> Outcome {
-    let mut child = machine.jotasu(&["up", "--name", NAME]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = machine.up().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
     let mut line = String::new();
     while !line.contains("만들기") {

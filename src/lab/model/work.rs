@@ -80,6 +80,18 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether doing it twice comes to the same as doing it once.
+    pub fn may_be_repeated(&self) -> bool {
+        match self {
+            Self::Apply(_) | Self::Delete(_) | Self::Scale { .. } | Self::Label(_) | Self::Taint(_) => true,
+            Self::Patch { kind, .. } => *kind != PatchKind::Json,
+            Self::Restart(_) | Self::Rollback { .. } | Self::Exec { .. } | Self::Helm(_) => false,
+            Self::Node { .. } | Self::Answer { .. } | Self::Wait { .. } => false,
+        }
+    }
+}
+
 /// One call of helm on a release of the lab's.
 #[derive(Clone, PartialEq)]
 pub struct HelmCall {
