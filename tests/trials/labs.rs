@@ -12,6 +12,10 @@ use crate::engine::allowed_at;
 use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, trial};
 use crate::space::Space;
 
+/// Proven on control planes alone: nobody has seen them through on real nodes yet. A lab leaves this list by being done
+/// there once.
+const NOT_YET_ON_KIND: [&str; 2] = ["w2-d4-lab1", "w3-d2-lab2"];
+
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
     let labs = lab::ids(&files::labs());
@@ -30,7 +34,8 @@ pub fn trials() -> Vec<Planned> {
             holds(&proof)
         })
     });
-    let rehearsed = labs.iter().cloned().map(|id| {
+    let seen = labs.iter().filter(|id| !NOT_YET_ON_KIND.contains(&id.as_str()));
+    let rehearsed = seen.cloned().map(|id| {
         alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
             let lab = load(&id)?;
             guarded(&id)?;
