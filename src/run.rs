@@ -25,14 +25,14 @@ pub use ask::{ask, input};
 pub use frames::run;
 pub use input::{Input, message};
 pub use outside::Outside;
-pub use shell::Shell;
+pub use shell::{Clusters, Shell};
 
 use crate::app::look::Wish;
 use crate::app::{App, Look};
 use crate::cluster::{self, Access, Engine};
 use crate::course::Curriculum;
 use crate::files::Tree;
-use crate::lab::Level;
+use crate::lab::{Level, SHARED_CLUSTER};
 use crate::progress::Store;
 use crate::settings::{Home, Trusted};
 
@@ -84,7 +84,8 @@ pub fn start(start: Start) -> anyhow::Result<()> {
 
     let (sender, events) = mpsc::unbounded_channel();
     let state = home.state.clone();
-    let shell = Shell::new(&state, cluster::shell_config(&state));
+    let shared = cluster::made::kubeconfig(&state, SHARED_CLUSTER);
+    let shell = Shell::new(&state, Clusters { lab: cluster::shell_config(&state), shared });
     let mut engine: Option<Engine> = None;
     let outside = Outside {
         content,

@@ -41,10 +41,8 @@ pub struct Answered {
 
 /// Who performs: as administrator, and marking what is made when it is a setup.
 pub struct Hands<'a> {
-    /// The cluster.
+    /// The cluster; what is done is done as its administrator.
     pub admitted: &'a Admitted,
-    /// Its objects, as administrator.
-    pub admin: &'a Remote,
     /// The lab.
     pub lab: &'a Lab,
     /// True for setups: namespaces and what lies outside of them carry the lab's label.
@@ -56,6 +54,10 @@ pub struct Hands<'a> {
 }
 
 impl Hands<'_> {
+    fn admin(&self) -> &Remote {
+        &self.admitted.admin
+    }
+
     /// Performs one action and waits until the API server has it; an answer is given back.
     pub async fn perform(&self, action: &Action) -> Result<Option<Answered>, Trouble> {
         if let Some(power) = power::undeclared(self.lab, action).pop_first() {
@@ -89,22 +91,22 @@ impl Hands<'_> {
                 let (place, objects) = self.select(target).await?;
                 for deployment in objects {
                     self.owned(&place, &deployment)?;
-                    rollback::undo(self.admin, &place, &deployment, *to_revision).await?;
+                    rollback::undo(self.admin(), &place, &deployment, *to_revision).await?;
                 }
             }
             Action::Label(change) => {
                 owned_keys(change, &self.lab.owns.node_labels, "라벨")?;
-                nodes::label(self.admin, change).await?;
+                nodes::label(self.admin(), change).await?;
             }
             Action::Taint(change) => {
                 owned_keys(change, &self.lab.owns.node_taints, "taint")?;
-                nodes::taint(self.admin, change).await?;
+                nodes::taint(self.admin(), change).await?;
             }
             Action::Exec { target, container, argv } => {
                 let (place, pods) = self.select(target).await?;
                 if let Some(pod) = pods.first() {
                     self.owned(&place, pod)?;
-                    exec::run(self.admin, pod, container.as_deref(), argv).await?;
+                    exec::run(self.admin(), pod, container.as_deref(), argv).await?;
                 }
             }
             Action::Helm(call) => self.helm(call).await?,
@@ -114,7 +116,7 @@ impl Hands<'_> {
             }
             Action::Wait { target, until, timeout } => {
                 let expectation = expectation(target, until);
-                wait::until(self.admin, expectation, &self.lab.params, &describe(action), *timeout).await?;
+                wait::until(self.admin(), expectation, &self.lab.params, &describe(action), *timeout).await?;
             }
         }
         Ok(None)
@@ -133,7 +135,7 @@ impl Hands<'_> {
         for object in &objects {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
-            let place = self.admin.place(&api_version, &kind).await;
+            let place = self.admin().place(&api_version, &kind).await;
             // Of a kind that the chart itself brings the scope is not known yet: then its own word counts.
             let namespaced = match place.map_err(Trouble::doing("차트가 만들 것을 확인하지 못했어요"))? {
                 Some(place) => place.served.namespaced,
@@ -168,7 +170,7 @@ impl Hands<'_> {
         let since = Instant::now();
         loop {
             let what = || format!("{} 만들지 못했어요", josa(&format!("{kind} {name}"), "을/를"));
-            let place = self.admin.place(&api_version, &kind).await.map_err(Trouble::doing(what()))?;
+            let place = self.admin().place(&api_version, &kind).await.map_err(Trouble::doing(what()))?;
             let early = since.elapsed() < SETTLING;
             let Some(place) = place else {
                 if early && self.makes(&kind) {
@@ -180,7 +182,7 @@ impl Hands<'_> {
             let namespace = if place.served.namespaced { Some(namespace.unwrap_or("default")) } else { None };
             self.covered(&place, namespace, &name)?;
             let object = self.marked(object, namespace);
-            match self.admin.apply(&place, namespace, &object).await {
+            match self.admin().apply(&place, namespace, &object).await {
                 Ok(_) => return Ok(()),
                 Err(error) if early && not_yet(&error) => sleep(Duration::from_millis(50)).await,
                 Err(error) => return Err(Trouble::Api { what: what(), error }),
@@ -228,7 +230,7 @@ impl Hands<'_> {
 
     /// The objects of a target; none is an error.
     async fn select(&self, target: &Target) -> Result<(Place, Vec<Value>), Trouble> {
-        let (place, objects) = selection::select(self.admin, target).await?;
+        let (place, objects) = selection::select(self.admin(), target).await?;
         if objects.is_empty() {
             Err(Trouble::Missing(josa(&selection::name(target), "을/를")))
         } else {
@@ -242,7 +244,7 @@ impl Hands<'_> {
             self.owned(&place, &object)?;
             let path = format!("{}{subresource}?fieldManager=jotasu", selection::path(&place, &object));
             let what = format!("{} 바꾸지 못했어요", josa(&selection::name(target), "을/를"));
-            self.admin.api.write(Method::PATCH, &path, kind, body).await.map_err(Trouble::doing(what))?;
+            self.admin().api.write(Method::PATCH, &path, kind, body).await.map_err(Trouble::doing(what))?;
         }
         Ok(())
     }
@@ -253,14 +255,14 @@ impl Hands<'_> {
         let (place, objects) = self.select(target).await?;
         for object in &objects {
             self.owned(&place, object)?;
-            self.admin.delete(&selection::path(&place, object)).await.map_err(Trouble::doing(what.clone()))?;
+            self.admin().delete(&selection::path(&place, object)).await.map_err(Trouble::doing(what.clone()))?;
         }
         let since = Instant::now();
         for object in &objects {
             let path = selection::path(&place, object);
             loop {
                 let now =
-                    super::remote::found(self.admin.api.get(&path).await).map_err(Trouble::doing(what.clone()))?;
+                    super::remote::found(self.admin().api.get(&path).await).map_err(Trouble::doing(what.clone()))?;
                 if now.is_none_or(|now| now["metadata"]["uid"] != object["metadata"]["uid"]) {
                     break;
                 }

@@ -17,7 +17,7 @@ use crate::yaml;
 /// The longest that helm may take; its own `--timeout` ends it before that with better words.
 const LIMIT: Duration = Duration::from_secs(600);
 /// What of the learner's own settings would lead it elsewhere.
-const OURS: [&str; 12] = [
+const THEIRS: [&str; 13] = [
     "KUBECONFIG",
     "HELM_DRIVER",
     "HELM_NAMESPACE",
@@ -30,6 +30,7 @@ const OURS: [&str; 12] = [
     "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
     "HELM_KUBETLS_SERVER_NAME",
     "HELM_POST_RENDERER",
+    "HELM_PLUGINS",
 ];
 
 /// One call, ready to be made.
@@ -103,14 +104,14 @@ impl<'a> Helm<'a> {
         let root = self.folder.path();
         let mut command = Command::new("helm");
         command.args(argv).current_dir(root.join("lab")).stdin(Stdio::null()).kill_on_drop(true);
-        OURS.iter().for_each(|name| {
+        THEIRS.iter().for_each(|name| {
             command.env_remove(name);
         });
         // No plugin and no repository of the learner's takes part.
         for (name, folder) in [("CACHE", "cache"), ("CONFIG", "config"), ("DATA", "data")] {
             command.env(format!("HELM_{name}_HOME"), root.join(folder));
         }
-        command.env_remove("HELM_PLUGINS").env("KUBECONFIG", root.join("kubeconfig"));
+        command.env("KUBECONFIG", root.join("kubeconfig"));
         let output = match timeout(LIMIT, command.output()).await {
             Ok(Ok(output)) => output,
             Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -18,7 +18,7 @@ use super::probe;
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::files;
-use crate::lab::NodeRole;
+use crate::lab::{NodeRole, is_our_cluster};
 use crate::text::josa;
 
 /// How long kind may take: the first time it pulls an image of a gigabyte.
@@ -154,10 +154,8 @@ pub async fn all() -> Result<Vec<Standing>, Trouble> {
 
 /// Refuses names that are not ours: what bears another one is somebody else's.
 fn ours(name: &str) -> Result<(), Trouble> {
-    let rest = name.strip_prefix("jotasu");
-    let fits = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && name.len() <= 40;
-    if fits && plain {
+    if is_our_cluster(name) && plain {
         return Ok(());
     }
     let text =

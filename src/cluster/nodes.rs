@@ -115,7 +115,7 @@ async fn change(admin: &Remote, node: &str, patch: impl Fn(&Value) -> Value) -> 
 }
 
 /// A node's name; `worker:N` is the Nth that is no control plane, by name, from 0.
-async fn find(admin: &Remote, node: &str) -> Result<String, Trouble> {
+pub async fn find(admin: &Remote, node: &str) -> Result<String, Trouble> {
     let Some(index) = node.strip_prefix("worker:").and_then(|index| index.parse::<usize>().ok()) else {
         return Ok(node.to_owned());
     };

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::nodes;
 use super::remote::{Place, Remote};
 use super::trouble::Trouble;
-use crate::lab::Target;
+use crate::lab::{NODE_NAME, Target};
 use crate::text::josa;
 
 /// The target's place and objects, those being deleted left out.
@@ -14,6 +15,7 @@ pub async fn select(admin: &Remote, target: &Target) -> Result<(Place, Vec<Value
     let Some(place) = admin.place(&target.api_version, &target.kind).await.map_err(failed)? else {
         return Err(Trouble::NotServed { api_version: target.api_version.clone(), kind: target.kind.clone() });
     };
+    let target = &placed(admin, target).await?;
     let namespace = target.namespace.as_deref();
     let objects = match &target.name {
         Some(name) => {
@@ -24,6 +26,15 @@ pub async fn select(admin: &Remote, target: &Target) -> Result<(Place, Vec<Value
         None => admin.list(&target.api_version, &target.kind, namespace).await.map_err(failed)?,
     };
     Ok((place, objects.into_iter().filter(|object| target.means(object)).collect()))
+}
+
+/// The target on this cluster: a node that is told as `worker:N` has another name on each.
+async fn placed(admin: &Remote, target: &Target) -> Result<Target, Trouble> {
+    let mut target = target.clone();
+    if let Some(node) = target.fields.get_mut(NODE_NAME) {
+        *node = nodes::find(admin, node).await?;
+    }
+    Ok(target)
 }
 
 /// An object's path.

@@ -21,7 +21,7 @@ use super::state::{Saved, Stage, StateFile};
 use super::steps::Steps;
 use super::trouble::Trouble;
 use crate::files::Lock;
-use crate::lab::{Action, Lab, Memory, Reason, SolutionStep, Work};
+use crate::lab::{Action, Lab, Memory, Reason, SolutionStep, Work, is_our_cluster};
 
 /// How often an action is tried again that was not answered, and how soon.
 const TRIES: u32 = 3;
@@ -151,7 +151,7 @@ impl Site {
     /// The kind cluster it runs on, if it is one of ours.
     pub fn kind(&self) -> Option<String> {
         let name = self.admitted.name.strip_prefix("kind-")?;
-        (name == "jotasu" || name.starts_with("jotasu-")).then(|| name.to_owned())
+        is_our_cluster(name).then(|| name.to_owned())
     }
 
     /// The right to work on the lab: two programs that set it up at once would remove what the other makes.
@@ -298,8 +298,7 @@ impl Site {
             self.admitted.verify().await?;
         }
         let (faults, now) = (self.faults.as_ref(), self.clock.now());
-        let (admitted, admin) = (&self.admitted, &self.admitted.admin);
-        Hands { admitted, admin, lab: &self.lab, mark, faults, now }.perform(action).await
+        Hands { admitted: &self.admitted, lab: &self.lab, mark, faults, now }.perform(action).await
     }
 
     /// True for work on a node that is done while a fault of ours may keep the API server from answering; what keeps it

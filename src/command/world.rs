@@ -145,7 +145,7 @@ impl World {
                     cluster_uid: a.cluster_uid.clone(),
                 })
                 .collect(),
-            kind_cluster: "jotasu".into(),
+            kind_cluster: lab::SHARED_CLUSTER.into(),
             ..Access::default()
         }
     }

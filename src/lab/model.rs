@@ -19,8 +19,10 @@ pub use query::{
     AccessReview, Client, Logs, NodeQuestion, NodeRead, Promql, Query, Release, Request, Run, Tool, Unit, Way, Who,
 };
 pub use seeded::{Choice, Seeded, SeededFault, Sown};
-pub use terms::{ADDONS, ClusterSpec, OwnedObject, Owns, Requires};
-pub use work::{Action, CORDONED, HelmCall, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind};
+pub use terms::{ADDONS, ClusterSpec, OwnedObject, Owns, Requires, SHARED_CLUSTER, is_our_cluster};
+pub use work::{
+    Action, CORDONED, HelmCall, NODE_NAME, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind,
+};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]

@@ -19,11 +19,20 @@ use crate::app::shell::{Ask, Said};
 /// The name of its thread.
 pub const THREAD: &str = "shell";
 
+/// Where the shell's programs find clusters. Neither file need be there.
+#[derive(Clone, Debug)]
+pub struct Clusters {
+    /// The running lab's, while one runs: before whatever the learner has.
+    pub lab: PathBuf,
+    /// The one that labs share, once it was made by us: behind whatever the learner has.
+    pub shared: PathBuf,
+}
+
 /// The shell, once it is asked for.
 #[derive(Default)]
 pub struct Shell {
-    /// The folder of what is kept for it, and where the lab's cluster is described while a lab runs.
-    files: Option<(PathBuf, PathBuf)>,
+    /// The folder of what is kept for it, and where it finds clusters.
+    files: Option<(PathBuf, Clusters)>,
     running: Option<Running>,
 }
 
@@ -35,10 +44,9 @@ struct Running {
 }
 
 impl Shell {
-    /// A shell for which a file is kept in the state folder, and which finds the lab's cluster in another, whenever that
-    /// is there.
-    pub fn new(state: &Path, kubeconfig: PathBuf) -> Self {
-        Self { files: Some((state.to_owned(), kubeconfig)), running: None }
+    /// A shell for which a file is kept in the state folder.
+    pub fn new(state: &Path, clusters: Clusters) -> Self {
+        Self { files: Some((state.to_owned(), clusters)), running: None }
     }
 
     /// Does what is asked; what cannot be begun is said at once.
@@ -77,8 +85,8 @@ impl Shell {
     fn begin(&self, columns: u16, rows: u16) -> io::Result<Running> {
         let size = PtySize { rows: rows.max(1), cols: columns.max(1), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).map_err(io::Error::other)?;
-        let (state, kubeconfig) = self.files.as_ref().map(|(state, config)| (&**state, &**config)).unzip();
-        let mut command = command::command(kubeconfig, |name| std::env::var_os(name));
+        let (state, clusters) = self.files.as_ref().map(|(state, clusters)| (&**state, clusters)).unzip();
+        let mut command = command::command(clusters, |name| std::env::var_os(name));
         command::settle(&mut command, state);
         let child = pair.slave.spawn_command(command).map_err(io::Error::other)?;
         // Held open it would hide that the shell has gone.

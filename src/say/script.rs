@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::lab::{Action, LabelSelector, NodeChange, PatchKind, Target, Until};
+use crate::lab::{Action, LabelSelector, NODE_NAME, NodeChange, PatchKind, Target, Until};
 
 /// The lines of an action of a lab.
 pub fn script(action: &Action, lab: &str) -> Vec<String> {
@@ -24,7 +24,10 @@ pub fn script(action: &Action, lab: &str) -> Vec<String> {
             };
             vec![kubectl(target, &format!("patch {} --type={kind} -p {}", name(target), quoted(&body.to_string())))]
         }
-        Action::Delete(target) => vec![kubectl(target, &format!("delete {}", name(target)))],
+        Action::Delete(target) => {
+            let note = target.fields.get(NODE_NAME).and_then(|node| named(node).0);
+            note.into_iter().chain([kubectl(target, &format!("delete {}", name(target)))]).collect()
+        }
         Action::Scale { target, replicas } => {
             vec![kubectl(target, &format!("scale {} --replicas={replicas}", name(target)))]
         }
@@ -88,7 +91,8 @@ fn name(target: &Target) -> String {
         Some(name) => format!("{kind} {name}"),
         None => {
             let labels = labels(&target.labels);
-            let fields: Vec<String> = target.fields.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let value = |key: &str, value: &str| if key == NODE_NAME { named(value).1 } else { value.to_owned() };
+            let fields: Vec<String> = target.fields.iter().map(|(k, v)| format!("{k}={}", value(k, v))).collect();
             let labels = if labels.is_empty() { String::new() } else { format!(" -l {}", quoted(&labels)) };
             let fields =
                 if fields.is_empty() { String::new() } else { format!(" --field-selector {}", fields.join(",")) };
@@ -110,25 +114,25 @@ fn labels(selector: &LabelSelector) -> String {
 }
 
 fn cordon(change: &NodeChange) -> Vec<String> {
-    let (note, name) = named(change);
+    let (note, name) = named(&change.node);
     let verb = if change.set.is_empty() { "uncordon" } else { "cordon" };
     note.into_iter().chain([format!("kubectl {verb} {name}")]).collect()
 }
 
 /// The node's name, and what it stands for where it is none of a cluster's.
-fn named(change: &NodeChange) -> (Option<String>, String) {
-    let worker = change.node.strip_prefix("worker:").and_then(|index| index.parse::<usize>().ok());
+fn named(node: &str) -> (Option<String>, String) {
+    let worker = node.strip_prefix("worker:").and_then(|index| index.parse::<usize>().ok());
     match worker {
         Some(index) => {
             let name = format!("WORKER{}", index + 1);
             (Some(format!("# {name}: 컨트롤 플레인이 아닌 노드 가운데 이름 차례로 {}번째", index + 1)), name)
         }
-        None => (None, change.node.clone()),
+        None => (None, node.to_owned()),
     }
 }
 
 fn node(change: &NodeChange, verb: &str, set: impl Fn(&String, &String) -> String) -> Vec<String> {
-    let (note, name) = named(change);
+    let (note, name) = named(&change.node);
     let mut words: BTreeMap<&String, String> = change.set.iter().map(|(key, value)| (key, set(key, value))).collect();
     let overwrite = if words.is_empty() { "" } else { " --overwrite" };
     change.remove.iter().for_each(|key| drop(words.insert(key, format!("{key}-"))));
@@ -197,6 +201,11 @@ mod tests {
         check(Action::Delete(pods.clone()), "kubectl -n shop delete pod --all");
         pods.labels.match_labels.insert("app".into(), "web".into());
         check(Action::Delete(pods.clone()), "kubectl -n shop delete pod -l app=web");
+        pods.fields.insert(NODE_NAME.into(), "worker:0".into());
+        check(
+            Action::Delete(pods.clone()),
+            "# WORKER1: 컨트롤 플레인이 아닌 노드 가운데 이름 차례로 1번째\nkubectl -n shop delete pod -l app=web --field-selector spec.nodeName=WORKER1",
+        );
         let argv = vec!["sh".into(), "-c".into(), "echo 1 > /x".into()];
         check(
             Action::Exec { target: target("Pod", Some("p")), container: Some("c".into()), argv },

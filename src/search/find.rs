@@ -63,6 +63,8 @@ pub struct Hit {
 const PAGES_OF_A_THREAD: usize = 64;
 /// Places of a word that are looked at in one page.
 const PLACES: usize = 32;
+/// What was called by its id was meant.
+const CALLED: u32 = 1_000_000;
 /// A line that holds one word more beats any line that holds fewer.
 const ONE_MORE: u32 = 10_000;
 /// What fits by letters alone comes after everything else.
@@ -90,6 +92,7 @@ impl Index {
         }
         let mut all = self.all(query, scope);
         if scope == Scope::Course {
+            self.by_id(query, &mut all);
             self.by_letters(query, &mut all);
         }
         // The sort is stable: what weighs the same stays in the course's order.
@@ -117,6 +120,18 @@ impl Index {
             let found = running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
             found.flatten().collect()
         })
+    }
+
+    /// The node that is called so, before all others.
+    fn by_id<'a>(&'a self, query: &Query, all: &mut Vec<Candidate<'a>>) {
+        let Some(&node) = self.ids.get(&query.text().to_lowercase()) else { return };
+        match all.iter_mut().find(|candidate| candidate.node == node) {
+            Some(candidate) => candidate.score += CALLED,
+            None => {
+                let page = self.pages.iter().find(|page| page.is_of(node));
+                all.extend(page.map(|page| Candidate { page, node, lines: Vec::new(), score: CALLED }));
+            }
+        }
     }
 
     /// Titles that have the letters in order, where nothing else was found of their node; headings too, where nothing
@@ -310,7 +325,8 @@ mod tests {
         let mut curriculum = Curriculum::default();
         for (i, (title, _)) in PAGES.iter().enumerate() {
             let mut node = Node::new(Kind::Session, *title);
-            (node.path, node.id) = (Some(i.to_string()), i.to_string());
+            (node.path, node.id) = (Some(i.to_string()), format!("w1-s{i}"));
+            node.lab = (i == 2).then(|| "w1-lab1".into());
             curriculum.nodes.push(node);
             curriculum.roots.push(i);
         }
@@ -382,6 +398,14 @@ mod tests {
         );
         check("ㅇ데ㅣㅐㅛ", "세션 2 [Deploy]ment\n");
         check("에ㅣㅛ", "세션 2 [D]e[pl]o[y]ment\n");
+    }
+
+    #[test]
+    fn a_lesson_is_found_by_its_id_and_its_labs() {
+        check("w1-s1", "세션 2 Deployment\n");
+        check("W1-S2", "실습\n");
+        check("w1-lab1", "실습\n");
+        check("w1-s9", "");
     }
 
     #[test]

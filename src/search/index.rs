@@ -13,6 +13,8 @@ use crate::text::clean;
 #[derive(Debug, Default)]
 pub struct Index {
     pub(super) pages: Vec<Page>,
+    /// Nodes by what they are called at a prompt: their ids, and those of their labs.
+    pub(super) ids: HashMap<String, usize>,
 }
 
 /// A page: its titles first, then its headings, then its text, so that what is found first weighs most.
@@ -58,7 +60,11 @@ impl Index {
             let texts = read(path).map(chunks).unwrap_or_default();
             Page::new(curriculum, nodes, texts)
         });
-        Self { pages: made.collect() }
+        let pages = made.collect();
+        let nodes = || curriculum.walk().filter_map(|(_, at)| curriculum.nodes.get(at).map(|node| (at, node)));
+        let labs = nodes().filter_map(|(at, node)| Some((node.lab.clone()?, at)));
+        let ids = labs.chain(nodes().map(|(at, node)| (node.id.clone(), at))).collect();
+        Self { pages, ids }
     }
 
     /// Bytes of the text it holds, all copies counted.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use libtest_mimic::Failed;
 
-use crate::harness::testbed;
+use crate::harness::{maker, testbed};
 
 /// Its name.
 pub const CLUSTER: &str = "jotasu-faults";
@@ -41,11 +41,8 @@ pub fn broken() -> &'static Broken {
     SHARED.get_or_init(|| {
         let status = Command::new("bash").arg(testbed()).arg("build").stdin(Stdio::null()).status().unwrap();
         assert!(status.success(), "testbed build: {status}");
-        let script =
-            format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
-        let said = Command::new("bash").args(["-euc", &script]).output().unwrap();
-        let said = String::from_utf8(said.stdout).unwrap();
-        let (path, image) = said.trim().split_once('\n').unwrap();
+        let (path, image) = maker().unwrap();
+        let (path, image) = (path.as_str(), image.as_str());
         let folder = tempfile::tempdir().unwrap();
         let kubeconfig = folder.path().join("kubeconfig");
         std::fs::write(folder.path().join("kind.yaml"), CONFIG).unwrap();

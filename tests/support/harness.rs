@@ -189,6 +189,15 @@ pub fn load(image: &str) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("testbed load {image}: {status}").into()) }
 }
 
+/// The `PATH` with which clusters can be made on this machine, and the node image to make them of.
+pub fn maker() -> Result<(String, String), Failed> {
+    let script = format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
+    let said = Command::new("bash").args(["-euc", &script]).stdin(Stdio::null()).output()?;
+    let said = String::from_utf8(said.stdout)?;
+    let (path, image) = said.trim().split_once('\n').ok_or("the testbed tells no node image")?;
+    Ok((path.to_owned(), image.to_owned()))
+}
+
 /// The script that makes clusters of this project's own.
 pub fn testbed() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cluster/testbed")

@@ -10,7 +10,7 @@ use jotasu::lab;
 use libtest_mimic::Failed;
 use serde_json::Value;
 
-use crate::harness::{Needs, Outcome, Planned, alone, kind, testbed};
+use crate::harness::{Needs, Outcome, Planned, alone, kind, maker};
 use crate::learner::{end, signal};
 
 /// Every trial of this file.
@@ -47,12 +47,7 @@ struct Machine {
 impl Machine {
     fn new() -> Result<Self, Failed> {
         kind();
-        let script =
-            format!("eval \"$(bash '{}' env)\"; echo \"$PATH\"; echo \"$JOTASU_NODE_IMAGE\"", testbed().display());
-        let output = Command::new("bash").args(["-c", &script]).stdin(Stdio::null()).output()?;
-        let said = String::from_utf8(output.stdout)?;
-        let mut lines = said.lines().map(str::to_owned);
-        let (path, image) = (lines.next().ok_or("no PATH")?, lines.next().ok_or("no image")?);
+        let (path, image) = maker()?;
         let home = tempfile::tempdir()?;
         let lab = home.path().join("labs/small");
         std::fs::create_dir_all(&lab)?;

@@ -94,11 +94,11 @@ fn learner() -> Outcome {
     let (lab, problems) = lab::load(&files::labs(), LAB);
     let lab = lab.ok_or_else(|| format!("{problems:?}"))?;
 
-    // Open: an empty home shows the first lesson; no search is needed to walk to the lab.
+    // Open: an empty home shows the first lesson; the lab is found by its id.
     let mut screen = desk.open();
     screen.shows("학습 목표");
-    screen.type_keys("j");
-    screen.until("the lab to be selected", |glyphs| glyphs.lines().any(|l| l.contains('▶') && l.contains("실습 1")));
+    screen.type_keys("/w3-d2-l1");
+    screen.until("the lab to be found", |glyphs| glyphs.lines().any(|l| l.contains("실습 1") && l.contains("Day 2")));
     screen.type_keys("\r");
     screen
         .until("the lab and the cluster to be there", |glyphs| glyphs.contains("s 실습 시작") && glyphs.contains("● "));

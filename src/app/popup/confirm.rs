@@ -76,20 +76,32 @@ pub fn rows(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     rows
 }
 
+/// What comes from elsewhere is said before anything else.
+fn warning(app: &App, text: &str, cells: usize) -> Vec<Row> {
+    let mut rows = wrap(&[(Role::Text, text.into())], cells.saturating_sub(2));
+    for row in &mut rows {
+        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
+    }
+    rows.push(Vec::new());
+    rows
+}
+
+/// The content's hash, as far as one compares it with the eyes.
+fn content(rows: &mut Vec<Row>, hash: &str, cells: usize) {
+    let hash: String = hash.chars().take(12).collect();
+    pair(rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
+}
+
 /// The question whether a lab is trusted.
 pub fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
     let Some(lab) = &app.checks.lab else { return Vec::new() };
-    let mut rows = Vec::new();
-    let warning =
-        "프로그램에 든 실습이 아니에요. 아래 일을 여러분의 클러스터에 해요. 누가 만들었는지 아는 것만 시작하세요.";
-    for mut row in wrap(&[(Role::Text, warning.into())], cells.saturating_sub(2)) {
-        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
-        rows.push(row);
-    }
-    rows.push(Vec::new());
+    let mut rows = warning(
+        app,
+        "프로그램에 든 실습이 아니에요. 아래 일을 여러분의 클러스터에 해요. 누가 만들었는지 아는 것만 시작하세요.",
+        cells,
+    );
     rows.extend(plan(app, asked, cells));
-    let hash: String = lab.hash.chars().take(12).collect();
-    pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
+    content(&mut rows, &lab.hash, cells);
     rows.push(Vec::new());
     let [word, plain] = TRUST;
     let how = format!("믿으면 {word} 쓰고 Enter ({plain}도 돼요)", word = crate::text::josa(word, "을/를"));
@@ -102,20 +114,16 @@ pub fn trust(app: &App, asked: Asked, field: &Field, cells: usize) -> Vec<Row> {
 
 /// The question whether the commands of a course are trusted.
 pub fn commands(app: &App, hash: &str, text: &str, cells: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let warning =
-        "프로그램에 든 과정이 아니에요. 이 과정의 명령을 셸에 써 넣을까요? 누가 만들었는지 아는 것만 믿으세요.";
-    for mut row in wrap(&[(Role::Text, warning.into())], cells.saturating_sub(2)) {
-        row.insert(0, (Role::Wait, if app.look.ascii { "| " } else { "▎ " }.into()));
-        rows.push(row);
-    }
-    rows.push(Vec::new());
+    let mut rows = warning(
+        app,
+        "프로그램에 든 과정이 아니에요. 이 과정의 명령을 셸에 써 넣을까요? 누가 만들었는지 아는 것만 믿으세요.",
+        cells,
+    );
     for line in text.lines() {
         rows.extend(wrap(&[(Role::Code, line.to_owned())], cells));
     }
     rows.push(Vec::new());
-    let hash: String = hash.chars().take(12).collect();
-    pair(&mut rows, "내용", (Role::Text, format!("{hash}  파일이 바뀌면 다시 물어요")), cells);
+    content(&mut rows, hash, cells);
     rows.push(Vec::new());
     rows.extend(keys(app, &[("⏎", "믿어요"), ("Esc", "그만두기")]));
     rows

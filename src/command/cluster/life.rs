@@ -6,22 +6,19 @@ use anyhow::anyhow;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cluster::Steps;
 use crate::cluster::made::{self, Plan, Standing};
+use crate::cluster::{Steps, Trouble};
 use crate::command::cli::{Consent, Output};
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::world::World;
-use crate::lab::{Lab, NodeRole, Work};
+use crate::lab::{Lab, NodeRole, SHARED_CLUSTER, Work};
 use crate::text::{Role, Row, josa};
 use crate::yaml;
 
 use super::block_on;
-
-/// The name of the clusters that labs share.
-const SHARED: &str = "jotasu";
 
 /// Brings the cluster of a lab up, or the one that most labs share.
 pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&str>) -> anyhow::Result<Outcome> {
@@ -45,14 +42,14 @@ pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&s
         made::up(&plan, &state, &mut Steps::of_now(&mut tell)).await
     })?;
     let file = match done {
-        Some(done) => done.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?,
+        Some(done) => done.map_err(cannot)?,
         None if existed => {
             print::error("그만뒀어요.");
             return Ok(Outcome::NotYet);
         }
         None => {
             print::error("그만둬요. 만들다 만 것을 지우는 중이에요.");
-            block_on(made::abandon(&plan.name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+            block_on(made::abandon(&plan.name, &state))?.map_err(cannot)?;
             print::error("지웠어요.");
             return Ok(Outcome::NotYet);
         }
@@ -60,7 +57,8 @@ pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&s
     print::line(&format!("{}초 만에 준비됐어요. kubectl로 보려면:", began.elapsed().as_secs()))?;
     print::line(&format!("  export KUBECONFIG={}", file.display()))?;
     if let Some(lab) = &lab {
-        let context = if plan.name == SHARED { String::new() } else { format!(" --context kind-{}", plan.name) };
+        let context =
+            if plan.name == SHARED_CLUSTER { String::new() } else { format!(" --context kind-{}", plan.name) };
         print::line(&format!("실습을 시작하려면:\n  jotasu{context} lab start {}", lab.id))?;
     }
     Ok(Outcome::Done)
@@ -68,7 +66,7 @@ pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&s
 
 /// The clusters of ours, and how they stand.
 pub fn status(world: &World, output: Output) -> anyhow::Result<Outcome> {
-    let all = block_on(made::all())?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    let all = block_on(made::all())?.map_err(cannot)?;
     let well = !all.is_empty() && all.iter().all(|one| one.ready.is_ok());
     if output == Output::Json {
         let entries: Vec<Value> = all.iter().map(|one| entry(world, one)).collect();
@@ -84,7 +82,7 @@ pub fn status(world: &World, output: Output) -> anyhow::Result<Outcome> {
 
 /// Deletes a cluster of ours.
 pub fn down(world: &World, name: &str, consent: Consent) -> anyhow::Result<Outcome> {
-    let known = block_on(made::all())?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    let known = block_on(made::all())?.map_err(cannot)?;
     let Some(found) = known.iter().find(|one| one.name == name) else {
         print::line(&format!("{} 없어요. 아무것도 지우지 않았어요.", josa(&format!("kind 클러스터 {name}"), "은/는")))?;
         return Ok(Outcome::Done);
@@ -94,16 +92,20 @@ pub fn down(world: &World, name: &str, consent: Consent) -> anyhow::Result<Outco
         return Ok(Outcome::NotYet);
     }
     let state = world.home.state.clone();
-    block_on(made::down(name, &state))?.map_err(|trouble| anyhow!(CannotAsk(trouble.to_string())))?;
+    block_on(made::down(name, &state))?.map_err(cannot)?;
     print::line("지웠어요.")?;
     Ok(Outcome::Done)
+}
+
+fn cannot(trouble: Trouble) -> anyhow::Error {
+    CannotAsk(trouble.to_string()).into()
 }
 
 /// Labs that break nodes have a cluster for themselves.
 fn named(lab: Option<&Lab>) -> String {
     match lab {
-        Some(lab) if lab.cluster.dedicated => format!("{SHARED}-{}", lab.id),
-        _ => SHARED.to_owned(),
+        Some(lab) if lab.cluster.dedicated => format!("{SHARED_CLUSTER}-{}", lab.id),
+        _ => SHARED_CLUSTER.to_owned(),
     }
 }
 

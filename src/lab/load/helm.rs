@@ -8,7 +8,7 @@ use crate::yaml::Node;
 use super::context::Context;
 use super::report::{Fields, Report, text};
 
-/// A flag, whether a value follows it, and whether it is of use with `upgrade` alone.
+/// A flag, and whether a value follows it.
 const FLAGS: [(&str, bool); 19] = [
     ("--set", true),
     ("--set-string", true),

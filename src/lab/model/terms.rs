@@ -42,6 +42,14 @@ pub struct ClusterSpec {
     pub dedicated: bool,
 }
 
+/// The kind cluster that labs share. One of a lab's own is called so too, with the lab's id after a hyphen.
+pub const SHARED_CLUSTER: &str = "jotasu";
+
+/// Whether a kind cluster of this name is ours to use, to break and to delete.
+pub fn is_our_cluster(name: &str) -> bool {
+    name.strip_prefix(SHARED_CLUSTER).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
 /// All that a lab's work may create or change; reset and stop remove exactly this.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owns {

@@ -126,6 +126,9 @@ pub struct NodeChange {
     pub remove: Vec<String>,
 }
 
+/// The field of a Pod that an action may give as `worker:N`, as those on nodes do.
+pub const NODE_NAME: &str = "spec.nodeName";
+
 /// The taint that Kubernetes gives a cordoned node: who sets it as a taint cordons.
 pub const CORDONED: &str = "node.kubernetes.io/unschedulable";
 

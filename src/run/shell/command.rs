@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use portable_pty::CommandBuilder;
 
+use super::Clusters;
 use crate::files;
 
 /// What the terminal around us says of itself: the shell's terminal is another one.
@@ -28,7 +29,7 @@ const THEIRS: [&str; 16] = [
 ];
 
 /// The learner's own shell, else bash, else sh; interactive, as it finds a terminal.
-pub fn command(kubeconfig: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> CommandBuilder {
+pub fn command(clusters: Option<&Clusters>, variable: impl Fn(&str) -> Option<OsString>) -> CommandBuilder {
     let own = variable("SHELL").filter(|shell| files::exists(Path::new(shell)));
     let bash = || Some(OsString::from("/bin/bash")).filter(|bash| files::exists(Path::new(bash)));
     let mut command = CommandBuilder::new(own.or_else(bash).unwrap_or_else(|| "/bin/sh".into()));
@@ -37,7 +38,7 @@ pub fn command(kubeconfig: Option<&Path>, variable: impl Fn(&str) -> Option<OsSt
     THEIRS.iter().for_each(|name| command.env_remove(name));
     command.env("TERM", "xterm-256color");
     command.env("JOTASU", "1");
-    if let Some(files) = kubeconfig.and_then(|ours| kubeconfigs(ours, &variable)) {
+    if let Some(files) = clusters.and_then(|clusters| kubeconfigs(clusters, &variable)) {
         command.env("KUBECONFIG", files);
     }
     command
@@ -57,13 +58,14 @@ pub fn settle(command: &mut CommandBuilder, state: Option<&Path>) {
     }
 }
 
-/// The file of the lab's cluster before the learner's own: what is not there is passed over, so that it counts while a
-/// lab runs, and only then.
-fn kubeconfigs(ours: &Path, variable: &impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
+/// The file of the lab's cluster before the learner's own, that of the shared one behind them. kubectl passes over what is
+/// not there, so that the first counts while a lab runs, and only then; the last is what there is where nothing else is.
+fn kubeconfigs(clusters: &Clusters, variable: &impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
     let own = variable("KUBECONFIG").filter(|files| !files.is_empty());
     let usual = || Some(Path::new(&variable("HOME")?).join(".kube/config").into_os_string());
     let theirs = own.or_else(usual).unwrap_or_default();
-    let files = std::iter::once(ours.to_owned()).chain(std::env::split_paths(&theirs));
+    let files = std::iter::once(clusters.lab.clone()).chain(std::env::split_paths(&theirs));
+    let files = files.chain([clusters.shared.clone()]);
     std::env::join_paths(files.filter(|file| !file.as_os_str().is_empty())).ok()
 }
 
@@ -76,16 +78,17 @@ mod tests {
     }
 
     #[test]
-    fn the_labs_file_comes_before_the_learners() {
+    fn the_labs_file_comes_before_the_learners_and_the_shared_one_behind() {
         #[track_caller]
         fn check(pairs: &[(&str, &str)], expected: &str) {
-            let command = command(Some(Path::new("/s/k")), variables(pairs));
+            let clusters = Clusters { lab: "/s/lab".into(), shared: "/s/shared".into() };
+            let command = command(Some(&clusters), variables(pairs));
             assert_eq!(command.get_env("KUBECONFIG"), Some(expected.as_ref()));
         }
-        check(&[("HOME", "/h")], "/s/k:/h/.kube/config");
-        check(&[("HOME", "/h"), ("KUBECONFIG", "/a:/b")], "/s/k:/a:/b");
-        check(&[("HOME", "/h"), ("KUBECONFIG", "")], "/s/k:/h/.kube/config");
-        check(&[], "/s/k");
+        check(&[("HOME", "/h")], "/s/lab:/h/.kube/config:/s/shared");
+        check(&[("HOME", "/h"), ("KUBECONFIG", "/a:/b")], "/s/lab:/a:/b:/s/shared");
+        check(&[("HOME", "/h"), ("KUBECONFIG", "")], "/s/lab:/h/.kube/config:/s/shared");
+        check(&[], "/s/lab:/s/shared");
     }
 
     #[test]

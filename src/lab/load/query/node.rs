@@ -1,6 +1,6 @@
 //! `node` and `kind`: which node, what is looked at in it, which cluster of ours.
 
-use crate::lab::model::{NodeQuestion, NodeRead, NodeRef, Unit};
+use crate::lab::model::{NodeQuestion, NodeRead, NodeRef, Unit, is_our_cluster};
 use crate::yaml::Node;
 
 use super::super::report::{Fields, Report, text};
@@ -55,7 +55,7 @@ pub(super) fn ours(node: &Node, report: &Report) -> Option<String> {
     let name = name_node.and_then(|node| text(node, report));
     fields.close();
     let (name, name_node) = (name?, name_node?);
-    if name != "jotasu" && !name.starts_with("jotasu-") {
+    if !is_our_cluster(&name) {
         report.error_help(
             name_node,
             format!("우리 것이 아닌 클러스터 이름이에요: {name}"),
