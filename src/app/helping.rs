@@ -65,7 +65,7 @@ impl App {
         let Some(lab) = self.checks.lab.clone() else {
             return self.say(Role::Dim, "이 학습에는 실습이 없어요");
         };
-        match self.open_step(0) {
+        match self.open_step(None) {
             _ if lab.explain == Explain::None => self.say(Role::Dim, "시험에는 참고 풀이가 없어요"),
             _ if lab.solution.is_empty() => self.say(Role::Dim, "이 실습에는 참고 풀이가 없어요"),
             _ if !self.checks.running() => self.say(Role::Dim, "실습을 시작한 뒤에 볼 수 있어요"),
@@ -75,10 +75,14 @@ impl App {
         }
     }
 
-    /// The first step from a place on whose checks have not passed in this run.
-    fn open_step(&self, from: usize) -> Option<usize> {
-        let steps = self.checks.lab.as_ref()?.solution.iter().enumerate().skip(from);
-        steps.filter(|(_, step)| !step.is_done(&self.checks.in_run)).map(|(index, _)| index).next()
+    /// The first step that is still to be done; after one that was done, from that on.
+    fn open_step(&self, done: Option<usize>) -> Option<usize> {
+        let lab = self.checks.lab.as_ref()?;
+        let mut now = lab.passing(&self.checks.verdicts);
+        // Whether the last verdicts saw it or not.
+        let broken = done.and_then(|done| lab.solution.get(done)).map_or(&[][..], |step| &step.breaks);
+        now.retain(|check| !broken.contains(check));
+        lab.open_steps(&self.checks.in_run, &now).into_iter().find(|step| Some(*step) >= done)
     }
 
     /// A yes to what a step asks: it is shown, or done.
@@ -107,7 +111,7 @@ impl App {
         if !matches!(phase, Phase::Running(_)) {
             return;
         }
-        match self.open_step(step) {
+        match self.open_step(Some(step)) {
             Some(step) => self.popup = Some(Popup::new(Kind::Solution { step, stage: Stage::Asked })),
             None => {
                 self.popup = None;

@@ -98,6 +98,12 @@ impl Memory {
         let passed = self.checks.iter().filter(|(_, memory)| memory.passed_once.is_some());
         passed.map(|(name, _)| name.clone()).collect()
     }
+
+    /// Checks that passed when they were last asked.
+    pub fn passing(&self) -> BTreeSet<String> {
+        let passing = self.checks.iter().filter(|(_, memory)| memory.last == Some(Standing::Passed));
+        passing.map(|(name, _)| name.clone()).collect()
+    }
 }
 
 /// What is remembered of one check.

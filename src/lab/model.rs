@@ -11,6 +11,7 @@ use super::verdict::ObjectRef;
 mod fault;
 mod query;
 mod seeded;
+mod solution;
 mod terms;
 mod work;
 
@@ -19,10 +20,9 @@ pub use query::{
     AccessReview, Client, Logs, NodeQuestion, NodeRead, Promql, Query, Release, Request, Run, Tool, Unit, Way, Who,
 };
 pub use seeded::{Choice, Seeded, SeededFault, Sown};
+pub use solution::SolutionStep;
 pub use terms::{ADDONS, ClusterSpec, OwnedObject, Owns, Requires, SHARED_CLUSTER, is_our_cluster};
-pub use work::{
-    Action, CORDONED, HelmCall, NODE_NAME, NodeChange, PatchKind, SolutionStep, Until, Variant, VariantKind,
-};
+pub use work::{Action, CORDONED, HelmCall, NODE_NAME, NodeChange, PatchKind, Until, Variant, VariantKind};
 
 /// How much a lab explains: a challenge names the symptom only, an exam nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]

@@ -113,7 +113,8 @@ fn a_shell_has_its_own_terminal_and_finds_the_labs_cluster_first() {
     let person = person(&[]);
     let mut terminal = open(&person, "/bin/bash");
     terminal.type_keys("files=(${KUBECONFIG//:/ }); echo $TERM-$JOTASU-$((6*7)) 파드가 ${files[@]##*/}\r");
-    terminal.shows("xterm-256color-1-42 파드가 lab-kubeconfig own jotasu");
+    terminal.shows("xterm-256color-1-42 파드가 shell-kubeconfig-");
+    terminal.shows(" own jotasu");
     terminal.type_keys("stty size\r");
     terminal.shows("11 89");
     terminal.type_keys("until [ \"$(stty size)\" = '9 69' ]; do sleep 0.05; done; echo $((6*8))\r");

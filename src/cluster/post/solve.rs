@@ -1,5 +1,7 @@
 //! The reference solution, performed step by step while verdicts go on.
 
+use std::collections::BTreeSet;
+
 use super::{Post, cancels};
 use crate::cluster::session::{Ended, Session};
 use crate::cluster::steps::Steps;
@@ -14,8 +16,12 @@ impl Post {
         let site = session.site.clone();
         let mut tell = self.teller(&site.lab);
         let mut told = Steps::new(self.clock.clone(), &mut tell);
-        for step in site.lab.solution.iter().take(steps) {
-            if step.is_done(&session.saved.memory.passed_once()) {
+        // What was broken here counts as broken, whether it was seen already or not.
+        let mut broken = BTreeSet::new();
+        for (place, step) in site.lab.solution.iter().enumerate().take(steps) {
+            let memory = &session.saved.memory;
+            let now = &memory.passing() - &broken;
+            if !site.lab.open_steps(&memory.passed_once(), &now).contains(&place) {
                 continue;
             }
             let work = self.mailbox.unless(cancels, site.solve(step, &mut told));
@@ -34,7 +40,10 @@ impl Post {
                 Err(order) => Err(order),
             };
             match solved {
-                Ok(Ok(Ok(()))) => {}
+                Ok(Ok(Ok(()))) => {
+                    broken.retain(|check| !step.turns.contains(check));
+                    broken.extend(step.breaks.iter().cloned());
+                }
                 Ok(Ok(Err(ended))) => return Err(ended),
                 Ok(Err(Trouble::Changed)) => return Err(Ended::Changed),
                 Ok(Err(trouble)) => {

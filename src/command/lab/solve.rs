@@ -45,21 +45,21 @@ pub fn run(world: &World, lab: &Arc<Lab>, to: Option<&str>, how: How, consent: C
     if lab.explain == Explain::None {
         bail!("시험에는 참고 풀이가 없어요.");
     }
-    let steps = lab.solution.iter().enumerate().take(last + 1);
+    let steps = || lab.solution.iter().enumerate().take(last + 1);
     if how == How::Shown {
         print::line(NOTE)?;
         if !agreed(consent, "볼까요?")? {
             return Ok(Outcome::NotYet);
         }
-        for (index, step) in steps {
+        for (index, step) in steps() {
             show(world, lab, index, step)?;
         }
         return Ok(Outcome::Done);
     }
     world.trust(lab)?;
     let mut session = running(world, lab)?;
-    let passed = passed(&mut session)?.into_iter().collect();
-    let open: Vec<(usize, &SolutionStep)> = steps.filter(|(_, step)| !step.is_done(&passed)).collect();
+    let left = left(&mut session, lab)?;
+    let open: Vec<(usize, &SolutionStep)> = steps().filter(|(place, _)| left.contains(place)).collect();
     let Some((_, end)) = open.last() else {
         print::line("그 단계까지의 확인은 모두 한 번 통과했어요. 풀이를 하지 않았어요.")?;
         let id = &lab.id;
@@ -109,11 +109,13 @@ fn show(world: &World, lab: &Lab, index: usize, step: &SolutionStep) -> anyhow::
     Ok(())
 }
 
-/// The checks that have passed in this run.
-fn passed(session: &mut Session) -> anyhow::Result<Vec<String>> {
-    let passed = session.until(Some(Duration::from_secs(15)), |event| match event {
-        Event::Verdicts { passed_once, .. } => Ok(Some(passed_once)),
+/// The steps that are still to be done in this run.
+fn left(session: &mut Session, lab: &Lab) -> anyhow::Result<Vec<usize>> {
+    let left = session.until(Some(Duration::from_secs(15)), |event| match event {
+        Event::Verdicts { verdicts, passed_once, .. } => {
+            Ok(Some(lab.open_steps(&passed_once.into_iter().collect(), &lab.passing(&verdicts))))
+        }
         _ => Ok(None),
     })?;
-    passed.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()).into())
+    left.ok_or_else(|| CannotAsk("클러스터가 제때 답하지 않아요.".into()).into())
 }

@@ -1,6 +1,6 @@
-//! What is done to a cluster as data: actions, the steps of the solution, wrong and right variants.
+//! What is done to a cluster as data: actions, wrong and right variants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -163,34 +163,6 @@ pub enum Until {
     Cel(Expr),
 }
 
-/// One step of the reference solution.
-#[derive(Clone, Debug)]
-pub struct SolutionStep {
-    /// File name without `.yaml`: `01-name`.
-    pub name: String,
-    /// Passed after and not before.
-    pub turns: Vec<String>,
-    /// Passed before and not after.
-    pub breaks: Vec<String>,
-    /// May change either way.
-    pub also: Vec<String>,
-    /// What is done.
-    pub actions: Vec<Action>,
-}
-
-impl SolutionStep {
-    /// Every check it turns has passed in this run: performing it again would undo what came after.
-    pub fn is_done(&self, passed: &BTreeSet<String>) -> bool {
-        !self.turns.is_empty() && self.turns.iter().all(|check| passed.contains(check))
-    }
-
-    /// A name a learner may give it: the whole of it, or its number with or without zeros.
-    pub fn is_called(&self, name: &str) -> bool {
-        let number = |text: &str| text.split('-').next().and_then(|digits| digits.parse::<u32>().ok());
-        self.name == name || (name.parse::<u32>().is_ok() && number(name) == number(&self.name))
-    }
-}
-
 /// Whether a variant must pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VariantKind {
@@ -239,30 +211,5 @@ impl Lab {
     /// True when it gives nodes faults.
     pub fn breaks_nodes(&self) -> bool {
         self.actions().any(|action| matches!(action, Action::Node { .. }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_is_called_by_its_name_or_number_and_done_when_its_checks_have_passed() {
-        let step = SolutionStep {
-            name: "03-label".into(),
-            turns: vec!["a".into(), "b".into()],
-            breaks: vec![],
-            also: vec![],
-            actions: vec![],
-        };
-        for name in ["03-label", "03", "3"] {
-            assert!(step.is_called(name), "{name}");
-        }
-        for name in ["03-", "4", "label", "", "30"] {
-            assert!(!step.is_called(name), "{name}");
-        }
-        let done = |names: &[&str]| step.is_done(&names.iter().map(|name| (*name).to_owned()).collect());
-        assert!(done(&["a", "b", "c"]) && !done(&["a"]));
-        assert!(!SolutionStep { turns: vec![], ..step.clone() }.is_done(&BTreeSet::new()));
     }
 }
