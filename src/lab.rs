@@ -60,4 +60,4 @@ pub use timed::{Tick, Timed};
 pub use undo::{How, Loss, Plan, Undoing, kept, undo};
 pub use verdict::*;
 pub use version::satisfies;
-pub use why::{Asks, LogOf, Tail, Told, Why, asks, tail, told};
+pub use why::{Asks, LogOf, Tail, Told, Why, asks, is_no_log, tail, told};

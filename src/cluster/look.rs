@@ -120,11 +120,14 @@ async fn log(remote: &Remote, of: LogOf) -> Result<Tail, ApiError> {
             escape(&of.container),
         )
     };
-    let (text, previous) = match remote.api.text(&path(of.previous), READ_LIMIT).await {
-        Err(error) if of.previous && matches!(error.code, 400 | 404) => {
-            (remote.api.text(&path(false), READ_LIMIT).await?, false)
-        }
-        answer => (answer?, of.previous),
+    let kept = match remote.api.text(&path(of.previous), READ_LIMIT).await {
+        Err(error) if of.previous && matches!(error.code, 400 | 404) => None,
+        Ok(text) if of.previous && lab::is_no_log(&text) => None,
+        answer => Some(answer?),
+    };
+    let (text, previous) = match kept {
+        Some(text) => (text, of.previous),
+        None => (remote.api.text(&path(false), READ_LIMIT).await?, false),
     };
     Ok(Tail { lines: lab::tail(&text), of: LogOf { previous, ..of } })
 }

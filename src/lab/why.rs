@@ -184,10 +184,15 @@ pub fn told(events: &[Value], time: impl Fn(&str) -> Option<Millis>) -> Vec<Told
     kept
 }
 
+/// What a kubelet answers, as if it were the log, for a container that it has thrown away.
+pub fn is_no_log(log: &str) -> bool {
+    log.starts_with("unable to retrieve container logs for ")
+}
+
 /// The last lines of a log, without what a terminal would obey. Where the kubelet has no log any more it says so in the
 /// log's place: those are nobody's words.
 pub fn tail(log: &str) -> Vec<String> {
-    let said = |line: &&str| !line.is_empty() && !line.starts_with("unable to retrieve container logs for ");
+    let said = |line: &&str| !line.is_empty() && !is_no_log(line);
     let lines: Vec<&str> = log.lines().map(str::trim_end).filter(said).collect();
     lines.iter().skip(lines.len().saturating_sub(LINES)).map(|text| line(text)).collect()
 }

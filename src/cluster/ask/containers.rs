@@ -11,7 +11,7 @@ use crate::cluster::api::{ApiError, escape};
 use crate::cluster::remote::Remote;
 use crate::cluster::selection;
 use crate::cluster::trouble::Trouble;
-use crate::lab::{Logs, Reason, Run, Target};
+use crate::lab::{self, Logs, Reason, Run, Target};
 
 /// As much of an output as is kept.
 const KEPT: u64 = 64 << 10;
@@ -119,7 +119,9 @@ fn together(read: Vec<Result<String, ApiError>>, previous: bool) -> Answer {
     let mut texts = Vec::new();
     for one in read {
         match one {
-            Ok(text) => texts.push(text),
+            Ok(text) if !lab::is_no_log(&text) => texts.push(text),
+            Ok(_) if previous => {}
+            Ok(_) => return Ok(None),
             Err(error) if error.code == 400 && previous => {}
             Err(error) if error.code == 400 || error.missing() => return Ok(None),
             Err(error) => return Err(error),
@@ -147,6 +149,9 @@ mod tests {
         assert_eq!(together(vec![failed(400)], false), Ok(None), "it has not started");
         assert_eq!(together(vec![lines("a\n"), failed(400)], false), Ok(None), "one of two has not");
         assert_eq!(together(vec![lines("a\n"), failed(404)], false), Ok(None), "one is gone");
+        let thrown = || lines("unable to retrieve container logs for containerd://504c");
+        assert_eq!(together(vec![lines("a\n"), thrown()], false), Ok(None), "one was thrown away");
+        assert_eq!(together(vec![lines("a\n"), thrown()], true), Ok(Some(json!({"text": "a\n"}))));
         assert_eq!(together(vec![lines("a\n"), failed(500)], false).map_err(|error| error.code), Err(500));
     }
 
