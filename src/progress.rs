@@ -13,4 +13,4 @@ pub use change::Change;
 pub use completion::Completion;
 pub use model::{LabRecord, LessonRecord, Progress, Reply, SCHEMA, Trial};
 pub use note::Note;
-pub use store::{Notice, SaveError, Store};
+pub use store::{CopyError, Notice, SaveError, Store, copy};

@@ -4,6 +4,7 @@ mod cause;
 mod change;
 mod field;
 mod mark;
+pub mod measures;
 mod near;
 pub mod quiz;
 mod reason;

@@ -14,6 +14,8 @@ mod images;
 mod person;
 #[path = "cli/preview.rs"]
 mod preview;
+#[path = "cli/progress.rs"]
+mod progress;
 #[path = "cli/quiz.rs"]
 mod quiz;
 #[path = "cli/screen.rs"]

@@ -3,6 +3,7 @@
 mod author;
 mod cluster;
 mod global;
+mod progress;
 mod quiz;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +13,7 @@ pub use cluster::Cluster;
 #[cfg(feature = "images")]
 pub use global::Images;
 pub use global::{Ambiguous, Color, Global, Theme};
+pub use progress::{Progress, Sheet};
 pub use quiz::{Quiz, Review};
 
 /// 터미널에서 배우는 Kubernetes 운영.
@@ -374,18 +376,6 @@ pub enum Lab {
         /// Without questions.
         #[command(flatten)]
         consent: Consent,
-    },
-}
-
-/// `jotasu progress …`
-#[derive(Debug, Subcommand)]
-pub enum Progress {
-    /// 무엇을 마쳤는지
-    #[command(after_help = "예:\n  jotasu progress show\n  jotasu progress show -o json")]
-    Show {
-        /// Its form.
-        #[command(flatten)]
-        form: Form,
     },
 }
 

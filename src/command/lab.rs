@@ -22,7 +22,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use serde_json::json;
 
-use crate::lab::{self, Check, Explain, Lab, Level, Timed};
+use crate::lab::{self, Check, Explain, Lab, Timed};
 use crate::progress::{Change, Trial};
 use crate::text::Role;
 
@@ -128,9 +128,4 @@ pub fn verdict(world: &World, lab: &Arc<Lab>, check: &str) -> anyhow::Result<Opt
     let (state, _) = look::state(world, lab, &mut attach::running(world, lab)?, 5)?;
     let index = lab.checks.iter().position(|known| known.name == check);
     Ok(index.and_then(|index| state.verdicts.get(index).cloned()))
-}
-
-/// The learner's level: as chosen on the screen, else as the settings say, else the first.
-fn level(world: &World) -> Level {
-    world.progress().level.or(world.settings.level).unwrap_or_default()
 }

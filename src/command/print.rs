@@ -75,11 +75,11 @@ pub fn json(value: &Value, form: Json) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", escaped(&text))
 }
 
-/// Writes XML to standard output; its writer has let no control character in.
+/// Writes what another program reads (XML, CSV) to standard output as it is; its writer has let no control character in.
 ///
 /// # Errors
 /// The writer's, a closed pipe among them.
-pub fn xml(text: &str) -> io::Result<()> {
+pub fn raw(text: &str) -> io::Result<()> {
     write!(io::stdout().lock(), "{text}")
 }
 

@@ -1,19 +1,31 @@
-//! `jotasu progress`: what is done.
+//! `jotasu progress`: what is done, as a list, a report, or a file for another machine.
+
+mod moved;
+mod report;
 
 use serde_json::json;
 
 use crate::lab;
 use crate::text::{Role, Row};
 
-use super::cli::{Output, Progress as Command};
+use super::cli::{Form, Output, Progress as Command};
 use super::columns::aligned;
 use super::outcome::Outcome;
 use super::print::{self, Json};
 use super::world::World;
 
-/// Prints the learner's progress.
+/// What the command says.
 pub fn run(world: &World, command: &Command) -> anyhow::Result<Outcome> {
-    let Command::Show { form } = command;
+    match command {
+        Command::Show { form } => show(world, *form),
+        Command::Report { output } => report::run(world, *output),
+        Command::Export { file, consent } => moved::export(world, file, *consent),
+        Command::Import { file } => moved::import(world, file),
+    }
+}
+
+/// Prints the learner's progress.
+fn show(world: &World, form: Form) -> anyhow::Result<Outcome> {
     let progress = world.progress();
     let curriculum = world.curriculum();
     let first = progress.understanding(&curriculum);

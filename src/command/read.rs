@@ -109,6 +109,12 @@ fn put(world: &World, source: &Source, width: Option<usize>, form: Form) -> anyh
     Ok(())
 }
 
+/// Prints Markdown that the program made, as lessons are.
+pub fn made(world: &World, text: &str) -> anyhow::Result<()> {
+    let source = Source { text, title: "", folder: "", tree: &world.content, section: None };
+    put(world, &source, None, Form::Rows)
+}
+
 /// Prints a page as it is on the screen, chunk by chunk.
 fn shown(chunks: impl Iterator<Item = Document>, options: &Options, look: Option<Look>) -> io::Result<()> {
     let mut out = print::Out::new(look);

@@ -12,7 +12,7 @@ use crate::app::look::{Protocol, Show, Theme, Wish};
 use crate::cluster::{Access, Allowed};
 use crate::course::Curriculum;
 use crate::files::{self, Tree};
-use crate::lab::{self, Lab};
+use crate::lab::{self, Lab, Level};
 use crate::problem::{Problem, Severity};
 use crate::progress::{Change, Progress, Store};
 use crate::run;
@@ -96,6 +96,19 @@ impl World {
         if let Some(notice) = store.take_notice() {
             print::error(&format!("jotasu: {notice}"));
         }
+    }
+
+    /// Adds what another copy of the progress knows, and gives the whole.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn import(&self, other: &Progress) -> anyhow::Result<Progress> {
+        Ok(self.store().0.import(other)?)
+    }
+
+    /// The learner's level: as chosen on the screen, else as the settings say, else the first.
+    pub fn level(&self) -> Level {
+        self.progress().level.or(self.settings.level).unwrap_or_default()
     }
 
     fn store(&self) -> &(Store, Progress) {

@@ -209,9 +209,10 @@ impl Progress {
         }
     }
 
-    /// Adds everything another copy knows; fields this program does not know are kept, its own first.
+    /// Adds everything another copy knows, so that copies end the same in whatever order they meet. Of two levels the
+    /// higher is kept, of a field that this program does not know the one whose text is greater.
     pub fn merge(&mut self, other: &Self) {
-        self.level = self.level.or(other.level);
+        self.level = self.level.max(other.level);
         for (id, theirs) in &other.lessons {
             let ours = self.lesson(id);
             theirs.opened.iter().for_each(|at| first(&mut ours.opened, *at));
@@ -257,7 +258,10 @@ impl Progress {
 
 fn keep(ours: &mut BTreeMap<String, serde_json::Value>, theirs: &BTreeMap<String, serde_json::Value>) {
     for (key, value) in theirs {
-        ours.entry(key.clone()).or_insert_with(|| value.clone());
+        let kept = ours.entry(key.clone()).or_insert_with(|| value.clone());
+        if value.to_string() > kept.to_string() {
+            kept.clone_from(value);
+        }
     }
 }
 
@@ -319,7 +323,32 @@ mod tests {
         progress
     }
 
+    /// A copy as another program may have left it: a level, fields unknown here.
+    fn any_copy() -> impl Strategy<Value = Progress> {
+        let level = prop::option::of(prop::sample::select(vec![Level::Beginner, Level::Advanced]));
+        let rest = || prop::collection::btree_map("[xy]", (0..3u8).prop_map(|n| serde_json::json!(n)), 0..2);
+        (prop::collection::vec(any_change(), 0..8), level, rest(), rest()).prop_map(|(changes, level, rest, inner)| {
+            let mut copy = of(&changes);
+            copy.lessons.values_mut().for_each(|record| record.rest.clone_from(&inner));
+            (copy.level, copy.rest) = (level, rest);
+            copy
+        })
+    }
+
+    fn merged(mut one: Progress, other: &Progress) -> Progress {
+        one.merge(other);
+        one
+    }
+
     proptest! {
+        #[test]
+        fn copies_end_the_same_in_whatever_order_they_meet(one in any_copy(), two in any_copy(), three in any_copy()) {
+            prop_assert_eq!(merged(one.clone(), &two), merged(two.clone(), &one));
+            let left = merged(merged(one.clone(), &two), &three);
+            prop_assert_eq!(&left, &merged(one.clone(), &merged(two, &three)));
+            prop_assert_eq!(merged(left.clone(), &one), left);
+        }
+
         #[test]
         fn changes_end_at_the_same_progress_in_any_order(
             (changes, shuffled) in prop::collection::vec(any_change(), 0..12)

@@ -98,7 +98,22 @@ impl Store {
     }
 
     /// Adds changes to what is in the file now and gives the result. When this returns, they are on the disk.
+    ///
+    /// # Errors
+    /// When the file can be neither read nor written, or is a newer program's.
     pub fn save(&self, changes: &[Change]) -> Result<Progress, SaveError> {
+        self.update(|progress| changes.iter().for_each(|change| progress.apply(change)))
+    }
+
+    /// As [`Store::save`], with everything that another copy knows.
+    ///
+    /// # Errors
+    /// Those of [`Store::save`].
+    pub fn import(&self, other: &Progress) -> Result<Progress, SaveError> {
+        self.update(|progress| progress.merge(other))
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Progress)) -> Result<Progress, SaveError> {
         files::create_dir_all(&self.folder)?;
         let _lock = files::lock(&self.lock_path())?;
         let mut memory = self.memory();
@@ -112,7 +127,7 @@ impl Store {
             }
             Err(error) => return Err(SaveError::Refused(Notice::Unreadable { why: error.to_string() })),
         };
-        changes.iter().for_each(|change| progress.apply(change));
+        change(&mut progress);
         progress.schema = SCHEMA;
         let mut bytes = serde_json::to_vec_pretty(&progress).map_err(io::Error::from)?;
         bytes.push(b'\n');
@@ -159,20 +174,53 @@ impl Store {
     }
 
     fn content(&self) -> io::Result<Content> {
-        let text = match files::read_to_string(&self.path()) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Content::Missing),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(Content::Damaged),
-            Err(error) => return Err(error),
-        };
-        let Ok(value) = serde_json::from_str::<Value>(&text) else { return Ok(Content::Damaged) };
-        Ok(match value.get("schema").and_then(Value::as_u64) {
-            Some(schema) if schema > SCHEMA => {
-                Content::Newer(schema, serde_json::from_value(value).unwrap_or_default())
-            }
-            Some(SCHEMA) => serde_json::from_value(value).map_or(Content::Damaged, Content::Good),
-            _ => Content::Damaged,
-        })
+        Content::read(&self.path())
+    }
+}
+
+/// Reads what is the content of a progress file of another machine.
+///
+/// # Errors
+/// When it is none, or is a newer program's.
+pub fn copy(text: &str) -> Result<Progress, CopyError> {
+    match Content::of(text) {
+        Content::Good(progress) => Ok(progress),
+        Content::Missing | Content::Damaged => Err(CopyError::Foreign),
+        Content::Newer(schema, _) => Err(CopyError::Newer { schema }),
+    }
+}
+
+/// Why a copy of progress cannot be used.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum CopyError {
+    /// It is something else, or damaged.
+    #[error("jotasu의 진도가 아니거나 망가졌어요. `jotasu progress export`로 만든 파일을 쓰세요.")]
+    Foreign,
+    /// A newer program wrote it.
+    #[error("더 새 jotasu가 만든 진도예요(형식 {schema}). 이 컴퓨터의 jotasu를 먼저 업데이트하세요.")]
+    Newer {
+        /// Its format.
+        schema: u64,
+    },
+}
+
+impl Content {
+    fn read(path: &Path) -> io::Result<Self> {
+        match files::read_to_string(path) {
+            Ok(text) => Ok(Self::of(&text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Missing),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Self::Damaged),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        let Ok(value) = serde_json::from_str::<Value>(text) else { return Self::Damaged };
+        match value.get("schema").and_then(Value::as_u64) {
+            Some(schema) if schema > SCHEMA => Self::Newer(schema, serde_json::from_value(value).unwrap_or_default()),
+            Some(SCHEMA) => serde_json::from_value(value).map_or(Self::Damaged, Self::Good),
+            _ => Self::Damaged,
+        }
     }
 }
 

@@ -31,15 +31,15 @@ pub fn check(world: &World, lab: &Arc<Lab>, output: Results, wait: usize) -> any
             let explain = |check: &Check| explain(world, lab, check);
             print::json(&say::report(lab, &state.verdicts, &state.invariants, &state.since, explain), Json::Pretty)?;
         }
-        Results::Junit => print::xml(&junit::xml(&[suite(world, lab, &state)]))?,
+        Results::Junit => print::raw(&junit::xml(&[suite(world, lab, &state)]))?,
         Results::Text => {
             let mut rows = checklist(world, lab, &state, &fresh);
-            rows.push(vec![(Role::Dim, tally(lab, &state.verdicts, super::level(world)))]);
+            rows.push(vec![(Role::Dim, tally(lab, &state.verdicts, world.level()))]);
             rows.extend(timed.map(|timed| vec![(Role::Dim, left(&timed))]));
             print::rows(&rows, world.look())?;
         }
     }
-    Ok(outcome(lab, &state, super::level(world)))
+    Ok(outcome(lab, &state, world.level()))
 }
 
 /// The vector when it has settled, or as it is when `wait` seconds are up.
@@ -51,7 +51,7 @@ pub(super) fn state(
 ) -> anyhow::Result<(State, Option<Timed>)> {
     let (mut last, mut timed): (Option<State>, Option<Timed>) = (None, None);
     settle(session, Duration::from_secs(wait as u64), (&mut last, &mut timed), |v| !unsettled(v))?;
-    if !last.as_ref().is_some_and(|state| state.verdicts.iter().all(known)) {
+    if !last.as_ref().is_some_and(|state| state.all(known)) {
         settle(session, FIRST, (&mut last, &mut timed), known)?;
     }
     world.keep(&timed.iter().map(|timed| trial(lab, timed)).collect::<Vec<_>>());
@@ -75,9 +75,8 @@ fn settle(
             }
             _ => return Ok(None),
         };
-        let settled = verdicts.iter().all(enough);
-        *last = Some(State { verdicts, invariants, since });
-        Ok(settled.then_some(()))
+        let state = last.insert(State { verdicts, invariants, since });
+        Ok(state.all(enough).then_some(()))
     })?;
     Ok(())
 }
@@ -106,7 +105,7 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
             Heard::Event(_) => return Ok(None),
         };
         // Until every watch has answered once there is nothing to say.
-        let early = before.is_none() && !state.verdicts.iter().all(known);
+        let early = before.is_none() && !state.all(known);
         if early || before.as_ref() == Some(&state) {
             return Ok(None);
         }
@@ -122,7 +121,7 @@ pub fn watch(world: &World, lab: &Arc<Lab>, output: Output) -> anyhow::Result<Ou
         Ok(None)
     })?;
     let state = before.ok_or_else(|| CannotAsk("클러스터가 답하기 전에 끝났어요.".into()))?;
-    Ok(outcome(lab, &state, super::level(world)))
+    Ok(outcome(lab, &state, world.level()))
 }
 
 /// One whole vector.
@@ -132,6 +131,13 @@ pub(super) struct State {
     pub(super) invariants: Vec<Verdict>,
     /// By check, since when it stands so.
     pub(super) since: Vec<Option<Millis>>,
+}
+
+impl State {
+    /// Whether every check and invariant is.
+    fn all(&self, is: fn(&Verdict) -> bool) -> bool {
+        self.verdicts.iter().chain(&self.invariants).all(is)
+    }
 }
 
 /// Its watches have answered.
@@ -154,7 +160,7 @@ fn keep(world: &World, lab: &Lab, state: &State, kept: &mut BTreeSet<String>) {
             changes.push(Change::Passed { lab: lab.id.clone(), check: check.name.clone(), at: now() });
         }
     }
-    let done = lab::done(lab, super::level(world), &state.verdicts, &state.invariants);
+    let done = lab::done(lab, world.level(), &state.verdicts, &state.invariants);
     // No check has an empty name.
     if done && !progress.is_done(&lab.id) && kept.insert(String::new()) {
         changes.push(Change::LabDone { lab: lab.id.clone(), at: now() });
@@ -265,7 +271,7 @@ fn reason(
 
 /// The verdicts as a suite for CI.
 fn suite(world: &World, lab: &Lab, state: &State) -> Suite {
-    let level = super::level(world);
+    let level = world.level();
     let case = |check: &Check, verdict: &Verdict, counts: bool| {
         let words = reason(world, lab, check, verdict, &[]);
         let next = say::verdict(lab, check, verdict, explain(world, lab, check)).and_then(|said| said.next);

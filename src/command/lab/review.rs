@@ -12,7 +12,7 @@ use crate::text::{Role, Row};
 
 /// The score and how it came about.
 pub fn run(world: &World, lab: &Lab, output: Output) -> anyhow::Result<Outcome> {
-    let review = say::review(lab, super::level(world), world.progress());
+    let review = say::review(lab, world.level(), world.progress());
     match output {
         Output::Json => print::json(&review.json(), Json::Pretty)?,
         Output::Text => print::rows(&review.rows(world.ascii()), world.look())?,
