@@ -8,6 +8,7 @@ mod consent;
 mod doctor;
 mod junit;
 mod lab;
+mod manual;
 mod outcome;
 mod print;
 mod progress;
@@ -66,6 +67,8 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Cluster(command)) => cluster::run(&world, &command),
         Some(Command::Progress(command)) => progress::run(&world, &command),
         Some(Command::Author(command)) => author::run(world, command),
+        Some(Command::Completions { shell }) => manual::completions(shell),
+        Some(Command::Man { dir }) => manual::pages(dir.as_deref()),
         Some(Command::Doctor { form }) => doctor::run(&world, form.output),
     }
 }

@@ -228,3 +228,22 @@ fn editors_get_the_schema_of_a_labs_files() {
     }
     assert_eq!(person.says(&["author", "schema"], 0).out, person.says(&["author", "schema", "lab"], 0).out);
 }
+
+#[test]
+fn shells_complete_the_commands_and_man_has_a_page_of_each() {
+    let person = Person::new();
+    person.write("complete.sh", person.says(&["completions", "bash"], 0).out);
+    let words = "COMP_WORDS=(jotasu lab ch); COMP_CWORD=2; _jotasu jotasu ch lab; echo ${COMPREPLY[@]}";
+    let output = std::process::Command::new("bash")
+        .args(["-c", &format!(". {}; {words}", person.path("complete.sh").display())])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "check\n");
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        assert!(person.says(&["completions", shell], 0).out.contains("progress"), "{shell}");
+    }
+    assert!(person.says(&["man"], 0).out.contains(".TH jotasu 1"));
+    person.says(&["man", "--dir", "man/man1"], 0);
+    let page = std::fs::read_to_string(person.path("man/man1/jotasu-lab-check.1")).unwrap();
+    assert!(page.contains("junit") && page.contains("지금 상태를 한 번 확인해요"), "{page}");
+}

@@ -134,7 +134,11 @@ pub enum Command {
     )]
     Cluster(Cluster),
     /// 진도
-    #[command(subcommand, arg_required_else_help = true, after_help = "예:\n  jotasu progress show")]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        after_help = "예:\n  jotasu progress show\n  jotasu progress report\n  jotasu progress export 진도.json"
+    )]
     Progress(Progress),
     /// 과정을 쓰는 사람을 위한 명령
     #[command(
@@ -143,6 +147,22 @@ pub enum Command {
         after_help = "예:\n  jotasu author check\n  jotasu author test w3-d2-lab1"
     )]
     Author(Author),
+    /// 셸이 Tab으로 명령을 채우게 하는 스크립트
+    #[command(
+        after_help = "예:\n  jotasu completions bash > ~/.local/share/bash-completion/completions/jotasu\n  jotasu completions zsh > \"${fpath[1]}/_jotasu\"\n  jotasu completions fish > ~/.config/fish/completions/jotasu.fish"
+    )]
+    Completions {
+        /// 셸: bash, zsh, fish, elvish, powershell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// man 페이지
+    #[command(after_help = "예:\n  jotasu man | man -l -\n  jotasu man --dir ~/.local/share/man/man1")]
+    Man {
+        /// 명령마다 한 장씩 둘 폴더 (없으면 첫 장만 표준 출력으로)
+        #[arg(long, value_name = "DIR")]
+        dir: Option<std::path::PathBuf>,
+    },
     /// 무엇이 있고 무엇이 없는지, 없으면 어떻게 하는지
     #[command(after_help = "예:\n  jotasu doctor\n  jotasu doctor -o json")]
     Doctor {

@@ -19,7 +19,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error
     Cli::from_arg_matches(&matches)
 }
 
-fn grammar() -> Command {
+/// The whole grammar, its help in Korean.
+pub fn grammar() -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("버전을 보여요");
     korean(Cli::command().disable_version_flag(true).arg(version))
 }

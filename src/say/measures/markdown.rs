@@ -42,8 +42,8 @@ pub fn markdown<'l>(page: &Page<'_>, scopes: &[Scope], lab: impl Fn(&str) -> Opt
     for scope in scopes.iter().skip(1) {
         let indent = "— ".repeat(scope.depth.saturating_sub(1));
         let _ = write!(out, "| {indent}{} | {} |", cell(&scope.title), of(scope.read));
-        scope.shares.iter().for_each(|share| {
-            let _ = write!(out, " {} |", said(*share));
+        shares(scope).iter().for_each(|share| {
+            let _ = write!(out, " {share} |");
         });
         out.push('\n');
     }
@@ -64,8 +64,8 @@ fn measured(out: &mut String, whole: &Scope, plot: bool) {
         let _ = writeln!(out, "![네 가지 지표와 목표]({PLOT})\n");
     }
     out.push_str("| 지표 | 지금 | 목표 |\n| --- | ---: | ---: |\n");
-    for ((name, target), share) in MEASURES.iter().zip(whole.shares) {
-        let _ = writeln!(out, "| {name} | {} | {target}% |", said(share));
+    for ((name, target), share) in MEASURES.iter().zip(shares(whole)) {
+        let _ = writeln!(out, "| {name} | {share} | {target}% |");
     }
     let Completion { done, total } = whole.read;
     let _ = writeln!(out, "\n학습 {total}개 가운데 {done}개를 마쳤어요.");
@@ -128,8 +128,15 @@ fn notes(out: &mut String, page: &Page<'_>) {
     }
 }
 
-fn said(share: Share) -> String {
-    share.percent().map_or_else(|| "–".to_owned(), |percent| format!("{}/{} ({percent}%)", share.done, share.total))
+/// Each share as it is read: counts and percent, of points the percent alone.
+fn shares(scope: &Scope) -> [String; 4] {
+    let [understanding, practice, project, points] = scope.shares;
+    let counted = |share: Share| said(share, |percent| format!("{}/{} ({percent}%)", share.done, share.total));
+    [counted(understanding), counted(practice), counted(project), said(points, |percent| format!("{percent}%"))]
+}
+
+fn said(share: Share, percent: impl Fn(u64) -> String) -> String {
+    share.percent().map_or_else(|| "–".to_owned(), percent)
 }
 
 fn of(read: Completion) -> String {
