@@ -13,7 +13,7 @@ pub mod footer;
 mod helping;
 mod history;
 pub mod images;
-mod link;
+pub mod link;
 pub mod look;
 pub mod notes;
 mod noting;

@@ -7,6 +7,7 @@ mod backend;
 mod bytes;
 mod claim;
 mod frames;
+mod hyperlinks;
 mod images;
 mod input;
 mod outside;

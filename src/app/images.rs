@@ -204,7 +204,7 @@ impl App {
     }
 
     /// Whether a popup lies over the lesson.
-    fn covered(&self) -> bool {
+    pub(super) fn covered(&self) -> bool {
         let aside = self.size.0 >= WIDE && self.panes().checks.is_some();
         self.popup.as_ref().is_some_and(|popup| !(aside && popup.aside()))
     }

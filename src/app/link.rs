@@ -1,7 +1,7 @@
 //! Links of the open lesson: to a heading, into the course; an address outside is copied.
 
-use super::App;
 use super::history::Aim;
+use super::{App, Panes};
 use crate::text::Role;
 
 /// Where a link leads.
@@ -17,7 +17,39 @@ pub(super) enum Leads {
     Address,
 }
 
+/// A link to an address, or the part of one that is on a row of the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPlace {
+    /// Its first cell: column and row, from 0.
+    pub at: (u16, u16),
+    /// Cells.
+    pub width: u16,
+    /// As it is written in the lesson.
+    pub address: String,
+}
+
 impl App {
+    /// Where links that lead to addresses lie on the screen; none behind a popup or a quiz.
+    pub fn link_places(&self) -> Vec<LinkPlace> {
+        let shown = self.quizzes.sitting.is_none() && !self.covered();
+        let Some(pane) = self.panes().reader.filter(|_| shown) else { return Vec::new() };
+        let body = Panes::body(pane);
+        let cell = |count: usize| u16::try_from(count).ok();
+        let place = |link: &crate::lesson::LinkSpan| {
+            let below = cell(link.row.checked_sub(self.reader.top)?).filter(|below| *below < body.height)?;
+            let (from, width) = (cell(link.columns.start)?, cell(link.columns.len())?);
+            let fits = width > 0 && from + width <= body.width && leads("", &link.target) == Leads::Address;
+            fits.then(|| LinkPlace { at: (body.x + from, body.y + below), width, address: link.target.clone() })
+        };
+        let first = self.reader.page.links.partition_point(|link| link.row < self.reader.top);
+        let links = self.reader.page.links.get(first..).unwrap_or_default();
+        links
+            .iter()
+            .take_while(|link| link.row < self.reader.top + usize::from(body.height))
+            .filter_map(place)
+            .collect()
+    }
+
     /// Follows a link as it is written in the open lesson.
     pub(super) fn follow_link(&mut self, target: &str) {
         let Some(here) = self.reader.node else { return };

@@ -124,6 +124,15 @@ impl Ink {
     }
 }
 
+/// What tells a terminal that draws plainly to draw as a cell is.
+pub fn ink(cell: &Cell) -> String {
+    let mut out = Vec::new();
+    let wanted = Ink { fore: cell.fg, back: cell.bg, weight: cell.modifier };
+    // Writing to memory cannot fail, and what is written are numbers.
+    let _ = wanted.follow(PLAIN, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 impl<W: Write> Backend for Terse<W> {
     type Error = io::Error;
 

@@ -14,6 +14,7 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
+use super::hyperlinks::Hyperlinks;
 use super::images::Graphics;
 use super::input::Input;
 use super::outside::{Follow, Outside};
@@ -52,6 +53,7 @@ where
     let mut last: Option<Instant> = None;
     let began = Instant::now();
     let mut graphics = Graphics::default();
+    let mut hyperlinks = Hyperlinks::of(std::env::var("TERM").ok().as_deref());
 
     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
     ready.push_back(Message::Clock(now()));
@@ -73,6 +75,7 @@ where
                     let size = terminal.size().context("터미널 크기를 알 수 없어요")?;
                     terminal.resize(size.into()).context("화면을 지울 수 없어요")?;
                     graphics.forget();
+                    hyperlinks.forget();
                     dirty = true;
                 }
                 Follow::Quit => {
@@ -98,7 +101,8 @@ where
                 text => (outside.show)(text).context("그림을 보일 수 없어요"),
             };
             show(graphics.before(app))?;
-            terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
+            let frame = terminal.draw(|frame| ui::draw(app, frame)).context("화면에 쓸 수 없어요")?;
+            show(&hyperlinks.after(app, frame.buffer))?;
             show(&graphics.after(app))?;
             dirty = false;
             if last.replace(Instant::now()).is_none() {

@@ -127,3 +127,24 @@ fn a_command_asks_too_and_prints_for_the_background() {
     terminal.inks("w3-d2-s1", vt100::Color::Rgb(208, 213, 219));
     assert!(terminal.ends());
 }
+
+#[test]
+fn addresses_are_links_of_the_terminal_where_they_are_in_sight() {
+    let page = "# 노\n\n[조타수](https://kubernetes.io/ko/) 그리고 [다음](#끝).\n\n## 끝\n\n\u{1b}]8;;https://evil/\u{1b}\\글\n";
+    let link = "\x1b]8;;https://kubernetes.io/ko/\x1b\\";
+    for (name, shown) in [("xterm-256color", true), ("linux", false)] {
+        let person = Person::new();
+        person.write("course/a.md", page);
+        let mut terminal = open(&person, &["--content", person.path("course").to_str().unwrap()], &[("TERM", name)]);
+        terminal.shows("조타수");
+        terminal.type_keys("?");
+        terminal.shows("힌트를 한 단계씩 더 보여요");
+        closes(&mut terminal);
+        let text = terminal.written();
+        assert_eq!(text.contains(link), shown, "{name}");
+        assert!(!text.contains("\x1b]8;;https://evil/"), "{text:?}");
+        let count = text.matches("\x1b]8;;h").count();
+        assert_eq!(count, if shown { 2 } else { 0 }, "once before and once after the popup");
+        leaves(terminal);
+    }
+}
