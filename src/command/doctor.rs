@@ -1,5 +1,7 @@
 //! `jotasu doctor`: what is there and what is missing, each with its remedy.
 
+mod machine;
+
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -20,6 +22,10 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// What makes a cluster for the labs.
 const MAKE: &str = "jotasu cluster up";
+
+/// The first kind whose clusters can be made as labs want them, and the Kubernetes of the course: minor versions.
+const KIND: u32 = 24;
+const KUBERNETES: u32 = 36;
 
 /// One thing that was looked at.
 struct Finding {
@@ -97,7 +103,10 @@ fn look(world: &World) -> Vec<Finding> {
         Some((tool, _)) => ask(tool, &["info", "--format", "{{.ServerVersion}}"]),
         None => Err("런타임이 없어요".into()),
     };
-    let tool = ask("kind", &["version"]);
+    let tool = ask("kind", &["version"]).and_then(|said| match version(&said) {
+        Some((0, minor)) if minor < KIND => Err(format!("{said}: 0.{KIND}부터 쓸 수 있어요")),
+        _ => Ok(said),
+    });
     let (cluster, remedy) = match super::cluster::reachable(world) {
         Ok(name) => (Ok(name), String::new()),
         // What is missing is said once, where it is told how to get it.
@@ -105,10 +114,12 @@ fn look(world: &World) -> Vec<Finding> {
         Err(why) if kind => (Err(why), format!("만들려면: {MAKE}")),
         Err(why) => (Err(why), "허락하려면 같은 --context나 --kubeconfig로: jotasu cluster allow".into()),
     };
+    let kubectl = ask("kubectl", &["version", "--client"]);
+    let skew = kubectl.as_ref().ok().and_then(|said| skew(said));
     let mut findings = vec![
         Finding {
             name: "kubectl",
-            found: ask("kubectl", &["version", "--client"]),
+            found: kubectl,
             remedy: "설치하는 방법: https://kubernetes.io/docs/tasks/tools/".into(),
             needed: true,
         },
@@ -133,7 +144,17 @@ fn look(world: &World) -> Vec<Finding> {
             needed: kind,
         },
         Finding { name: "클러스터", found: cluster, remedy, needed: true },
+        Finding {
+            name: "helm",
+            found: ask("helm", &["version", "--short"]),
+            remedy: "Helm을 쓰는 실습에만 필요해요: https://helm.sh/docs/intro/install/".into(),
+            needed: false,
+        },
     ];
+    findings.extend(skew);
+    if kind {
+        findings.extend(machine::look());
+    }
     findings.extend(faults(world));
     findings
 }
@@ -156,6 +177,26 @@ fn faults(world: &World) -> Vec<Finding> {
         needed: false,
     };
     open.map(one).collect()
+}
+
+/// A kubectl that is further from the course's Kubernetes than is supported
+/// (<https://kubernetes.io/releases/version-skew-policy/#kubectl>).
+fn skew(said: &str) -> Option<Finding> {
+    let (1, minor) = version(said)? else { return None };
+    (minor.abs_diff(KUBERNETES) > 1).then(|| Finding {
+        name: "kubectl 버전",
+        found: Err(format!("1.{minor}: 과정의 Kubernetes 1.{KUBERNETES}과 마이너 버전이 하나 넘게 달라요")),
+        remedy: "대개 되지만 보장되지 않아요. 바꾸려면: https://kubernetes.io/docs/tasks/tools/".into(),
+        needed: false,
+    })
+}
+
+/// The first version that a text names: major and minor.
+fn version(text: &str) -> Option<(u32, u32)> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.').find_map(|word| {
+        let mut parts = word.split('.');
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    })
 }
 
 /// The first line a tool prints, within the limit.

@@ -50,6 +50,16 @@ fn tools_that_answer_fail_or_say_odd_things_are_told_apart() {
     assert!(!finding(&person, "런타임 데몬").0);
     assert_eq!(finding(&person, "kind"), (true, "kind ␛[31mv0.30".into()));
     assert!(!finding(&person, "클러스터").0);
+    // Too old, and too far from the course.
+    person.tool("kubectl", "echo 'Client Version: v1.30.1'");
+    person.tool("kind", "echo 'kind v0.20.0 go1.20 linux/amd64'");
+    assert!(finding(&person, "kubectl").0);
+    assert!(finding(&person, "kubectl 버전").1.contains("1.30: 과정의 Kubernetes 1.36"));
+    assert!(finding(&person, "kind").1.contains("0.24부터"));
+    // What this machine has is told, and is no reason not to begin.
+    for name in ["helm", "메모리", "디스크", "inotify", "cgroup"] {
+        assert!(!finding(&person, name).1.is_empty());
+    }
 }
 
 #[test]
