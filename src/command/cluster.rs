@@ -1,6 +1,6 @@
 //! `jotasu cluster`: clusters of ours, and which others labs may use.
 
-mod life;
+pub mod life;
 
 use anyhow::{anyhow, bail};
 

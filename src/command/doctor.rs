@@ -27,6 +27,9 @@ const MAKE: &str = "jotasu cluster up";
 const KIND: u32 = 24;
 const KUBERNETES: u32 = 36;
 
+/// What the finding about the cluster is called.
+const CLUSTER: &str = "클러스터";
+
 /// One thing that was looked at.
 struct Finding {
     name: &'static str,
@@ -57,6 +60,20 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
         })?;
     }
     Ok(if ready { Outcome::Done } else { Outcome::NotYet })
+}
+
+/// Says which tools are missing without which no cluster of ours can be made; true when there are none.
+///
+/// # Errors
+/// The writer's.
+pub fn complete(world: &World) -> anyhow::Result<bool> {
+    let missing: Vec<Finding> = look(world)
+        .into_iter()
+        .filter(|finding| finding.needed && finding.found.is_err() && finding.name != CLUSTER)
+        .collect();
+    let rows = missing.iter().flat_map(|finding| lines(finding, world.ascii()));
+    print::rows(&aligned(rows.collect()), world.look())?;
+    Ok(missing.is_empty())
 }
 
 fn entry(finding: &Finding) -> Value {
@@ -143,7 +160,7 @@ fn look(world: &World) -> Vec<Finding> {
             remedy: "설치하는 방법: https://kind.sigs.k8s.io/docs/user/quick-start/#installation".into(),
             needed: kind,
         },
-        Finding { name: "클러스터", found: cluster, remedy, needed: true },
+        Finding { name: CLUSTER, found: cluster, remedy, needed: true },
         Finding {
             name: "helm",
             found: ask("helm", &["version", "--short"]),
@@ -161,7 +178,7 @@ fn look(world: &World) -> Vec<Finding> {
 
 /// Faults of nodes that are not undone, by cluster and lab; a challenge that goes on has some.
 fn faults(world: &World) -> Vec<Finding> {
-    let entries = super::lab::rescue::entries(world, None);
+    let entries = world.faults(None);
     let entries = match entries {
         Ok(entries) => entries,
         Err(error) => {

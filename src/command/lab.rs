@@ -5,7 +5,8 @@ mod attach;
 
 mod hint;
 mod look;
-pub mod rescue;
+mod play;
+mod rescue;
 mod review;
 mod session;
 mod solve;
@@ -39,6 +40,7 @@ pub fn run(world: &World, command: Command) -> anyhow::Result<Outcome> {
         Command::Start { lab, timed, seed, form, consent } => {
             act::start(world, &sown(world.lab(&lab.id)?, seed)?, timed, consent, form.output)
         }
+        Command::Play { lab, consent } => play::run(world, &world.lab(&lab.id)?, consent),
         Command::Check { lab, output, wait } => look::check(world, &world.lab(&lab.id)?, output, wait),
         Command::Watch { lab, form } => look::watch(world, &world.lab(&lab.id)?, form.output),
         Command::Why { lab, check, form, wait } => why::why(world, &world.lab(&lab.id)?, &check, form.output, wait),

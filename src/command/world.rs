@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, bail};
 
 use crate::app::Look;
 use crate::app::look::{Protocol, Show, Theme, Wish};
-use crate::cluster::{Access, Allowed};
+use crate::cluster::{Access, Allowed, FaultEntry, Faults};
 use crate::course::Curriculum;
 use crate::files::{self, Tree};
 use crate::lab::{self, Lab, Level};
@@ -104,6 +104,18 @@ impl World {
     /// When it cannot be kept.
     pub fn import(&self, other: &Progress) -> anyhow::Result<Progress> {
         Ok(self.store().0.import(other)?)
+    }
+
+    /// What the journals of the nodes' faults say, of one lab or all, with the name of the cluster.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn faults(&self, lab: Option<&str>) -> anyhow::Result<Vec<(String, FaultEntry)>> {
+        let mut found = Vec::new();
+        for faults in Faults::every(&self.home.state)? {
+            found.extend(faults.entries(lab)?.into_iter().map(|entry| (faults.cluster().to_owned(), entry)));
+        }
+        Ok(found)
     }
 
     /// The learner's level: as chosen on the screen, else as the settings say, else the first.

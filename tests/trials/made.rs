@@ -22,11 +22,11 @@ const NAME: &str = "jotasu-made";
 /// A lab whose cluster is small: two others may be there at the same time.
 const LAB: &str = "apiVersion: jotasu.dev/v1alpha1
 kind: Lab
-metadata: {name: small}
+metadata: {name: made}
 spec:
   title: 작은 클러스터
   minutes: 1
-  cluster: {config: kind.yaml}
+  cluster: {dedicated: true, config: kind.yaml}
   checks: [{name: told, title: 설명함, manual: true}]
 ";
 const CONFIG: &str = "kind: Cluster
@@ -49,21 +49,26 @@ impl Machine {
         kind();
         let (path, image) = maker()?;
         let home = tempfile::tempdir()?;
-        let lab = home.path().join("labs/small");
+        let lab = home.path().join("labs/made");
         std::fs::create_dir_all(&lab)?;
         std::fs::write(lab.join("lab.yaml"), LAB)?;
         std::fs::write(lab.join("kind.yaml"), CONFIG)?;
-        let (found, problems) = lab::load(&Tree::Folder(home.path().join("labs")), "small");
+        let (found, problems) = lab::load(&Tree::Folder(home.path().join("labs")), "made");
         let trust = found.ok_or_else(|| format!("{problems:?}"))?.hash;
         Ok(Self { path, image, home, trust })
     }
 
-    /// Brings the lab's cluster up under the trial's own name.
-    fn up(&self) -> Command {
+    /// A command about the lab.
+    fn lab(&self, arguments: &[&str]) -> Command {
         let mut program = self.program(env!("CARGO_BIN_EXE_jotasu"));
         program.arg("--home").arg(self.home.path().join("jotasu")).arg("--labs").arg(self.home.path().join("labs"));
-        program.args(["--trust", &self.trust, "cluster", "up", "small", "--name", NAME]);
+        program.args(["--trust", &self.trust]).args(arguments);
         program
+    }
+
+    /// Brings the lab's cluster up.
+    fn up(&self) -> Command {
+        self.lab(&["cluster", "up", "made"])
     }
 
     fn program(&self, name: &str) -> Command {
@@ -114,8 +119,15 @@ fn whole() -> Outcome {
     let refused = machine.says(&["up", "--name", "others"], 3)?;
     assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
 
-    let made = said(machine.up(), 0)?;
-    assert!(made.contains("노드 2개") && made.contains("준비됐어요") && made.contains("export KUBECONFIG="), "{made}");
+    // From nothing to a running lab.
+    let played = said(machine.lab(&["lab", "play", "made", "--yes"]), 0)?;
+    assert!(played.contains("노드 2개") && played.contains(&format!("kind-{NAME}에서 작은 클러스터")), "{played}");
+    let context = ["--context", &format!("kind-{NAME}")].map(str::to_owned);
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    said(machine.lab(&[&context[..], &["lab", "mark", "made", "told"]].concat()), 0)?;
+    let again = said(machine.lab(&["lab", "play", "made", "--yes"]), 0)?;
+    assert!(again.contains("이미 하고 있는") && !again.contains("만들기"), "{again}");
+    said(machine.lab(&[&context[..], &["lab", "stop", "made", "--yes"]].concat()), 0)?;
     let mut kubectl = machine.program("kubectl");
     let nodes =
         kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
@@ -129,6 +141,7 @@ fn whole() -> Outcome {
     let stands = machine.stands(1)?.ok_or("it is not told")?;
     assert!(stands["why"].as_str().is_some_and(|why| why.contains("멈춰 있어요")), "{stands}");
     let again = said(machine.up(), 0)?;
+    assert!(again.contains("준비됐어요") && again.contains("export KUBECONFIG="), "{again}");
     assert!(again.contains(&format!("멈춘 노드 {NAME}-worker 켜기")) && !again.contains("만들기"), "{again}");
     let down = machine.says(&["down", NAME, "--yes"], 0)?;
     assert!(down.contains("지웠어요"), "{down}");

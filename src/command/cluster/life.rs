@@ -1,5 +1,6 @@
 //! `jotasu cluster up|status|down`: the course's own kind clusters.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::anyhow;
@@ -20,48 +21,55 @@ use crate::yaml;
 
 use super::block_on;
 
-/// Brings the cluster of a lab up, or the one that most labs share.
+/// Brings the cluster of a lab up, or the one that most labs share, and says how to go on.
 pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&str>) -> anyhow::Result<Outcome> {
     let lab = lab.map(|id| world.lab(id)).transpose()?;
+    let name = name.map_or_else(|| named(lab.as_deref()), str::to_owned);
+    let began = Instant::now();
+    let Some(file) = bring(world, lab.as_deref(), &name, image)? else { return Ok(Outcome::NotYet) };
+    print::line(&format!("{}초 만에 준비됐어요. kubectl로 보려면:", began.elapsed().as_secs()))?;
+    print::line(&format!("  export KUBECONFIG={}", file.display()))?;
     if let Some(lab) = &lab {
+        let context = if name == SHARED_CLUSTER { String::new() } else { format!(" --context kind-{name}") };
+        print::line(&format!("실습을 시작하려면:\n  jotasu{context} lab start {}", lab.id))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Brings a cluster up, and says each step; gives its kubeconfig, or nothing where somebody gave it up.
+///
+/// # Errors
+/// When it cannot be made; nothing half made is left then.
+pub fn bring(world: &World, lab: Option<&Lab>, name: &str, image: Option<&str>) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(lab) = lab {
         // Its configuration may mount folders of this machine.
         world.trust(lab)?;
     }
-    let name = name.map_or_else(|| named(lab.as_deref()), str::to_owned);
-    let config = lab.as_deref().map(|lab| config(world, lab)).transpose()?.flatten();
+    let config = lab.map(|lab| config(world, lab)).transpose()?.flatten();
     let image = image.map(str::to_owned).or_else(|| std::env::var("JOTASU_NODE_IMAGE").ok());
-    let plan = Plan { name, config: config.unwrap_or_else(made::usual), image };
+    let plan = Plan { name: name.to_owned(), config: config.unwrap_or_else(made::usual), image };
     let nodes = plan.config["nodes"].as_array().map_or(1, Vec::len);
     print::line(&format!("kind 클러스터 {}: 노드 {nodes}개", plan.name))?;
     let state = world.home.state.clone();
     let existed = block_on(made::exists(&plan.name))?;
-    let began = Instant::now();
     let done = interruptible(async {
         let mut told = Told::default();
         let mut tell = |works: &[Work]| told.tell(works);
         made::up(&plan, &state, &mut Steps::of_now(&mut tell)).await
     })?;
-    let file = match done {
-        Some(done) => done.map_err(cannot)?,
+    match done {
+        Some(done) => Ok(Some(done.map_err(cannot)?)),
         None if existed => {
             print::error("그만뒀어요.");
-            return Ok(Outcome::NotYet);
+            Ok(None)
         }
         None => {
             print::error("그만둬요. 만들다 만 것을 지우는 중이에요.");
             block_on(made::abandon(&plan.name, &state))?.map_err(cannot)?;
             print::error("지웠어요.");
-            return Ok(Outcome::NotYet);
+            Ok(None)
         }
-    };
-    print::line(&format!("{}초 만에 준비됐어요. kubectl로 보려면:", began.elapsed().as_secs()))?;
-    print::line(&format!("  export KUBECONFIG={}", file.display()))?;
-    if let Some(lab) = &lab {
-        let context =
-            if plan.name == SHARED_CLUSTER { String::new() } else { format!(" --context kind-{}", plan.name) };
-        print::line(&format!("실습을 시작하려면:\n  jotasu{context} lab start {}", lab.id))?;
     }
-    Ok(Outcome::Done)
 }
 
 /// The clusters of ours, and how they stand.
@@ -101,8 +109,8 @@ fn cannot(trouble: Trouble) -> anyhow::Error {
     CannotAsk(trouble.to_string()).into()
 }
 
-/// Labs that break nodes have a cluster for themselves.
-fn named(lab: Option<&Lab>) -> String {
+/// The name of a lab's cluster: labs that break nodes have one for themselves.
+pub fn named(lab: Option<&Lab>) -> String {
     match lab {
         Some(lab) if lab.cluster.dedicated => format!("{SHARED_CLUSTER}-{}", lab.id),
         _ => SHARED_CLUSTER.to_owned(),

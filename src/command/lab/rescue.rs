@@ -1,6 +1,6 @@
 //! `jotasu lab rescue`: nodes as they were before their faults, without a Kubernetes API.
 
-use crate::cluster::{self, FaultEntry, FaultStage, Faults};
+use crate::cluster::{self, FaultStage};
 use crate::command::cli::Consent;
 use crate::command::cluster::block_on;
 use crate::command::outcome::{CannotAsk, Outcome};
@@ -12,7 +12,7 @@ use crate::command::consent::agreed;
 
 /// Shows what is put back, asks, and waits until the cluster is well.
 pub fn run(world: &World, lab: Option<&str>, consent: Consent) -> anyhow::Result<Outcome> {
-    let entries = entries(world, lab)?;
+    let entries = world.faults(lab)?;
     if entries.is_empty() {
         print::line("되돌릴 고장이 없어요.")?;
         return Ok(Outcome::Done);
@@ -48,24 +48,15 @@ pub fn run(world: &World, lab: Option<&str>, consent: Consent) -> anyhow::Result
 
 /// Before a lab is stopped or reset: its cluster may not answer until its faults are undone.
 pub fn first(world: &World, lab: &str, consent: Consent) -> anyhow::Result<Outcome> {
-    let open = entries(world, Some(lab))?.iter().any(|(_, entry)| entry.is_open());
+    let open = world.faults(Some(lab))?.iter().any(|(_, entry)| entry.is_open());
     if open { run(world, Some(lab), consent) } else { Ok(Outcome::Done) }
 }
 
 /// What to do when a cluster does not answer on which a lab has a fault that is not undone.
 pub fn help(world: &World, lab: &str) -> String {
-    let open = entries(world, Some(lab)).unwrap_or_default().iter().any(|(_, entry)| entry.is_open());
+    let open = world.faults(Some(lab)).unwrap_or_default().iter().any(|(_, entry)| entry.is_open());
     match open {
         true => format!("\n이 실습이 낸 고장 때문일 수 있어요. 그만두고 되돌리려면: jotasu lab rescue {lab}"),
         false => String::new(),
     }
-}
-
-/// What the journals say, with the name of the cluster.
-pub fn entries(world: &World, lab: Option<&str>) -> anyhow::Result<Vec<(String, FaultEntry)>> {
-    let mut found = Vec::new();
-    for faults in Faults::every(&world.home.state)? {
-        found.extend(faults.entries(lab)?.into_iter().map(|entry| (faults.cluster().to_owned(), entry)));
-    }
-    Ok(found)
 }

@@ -1,0 +1,47 @@
+//! `jotasu lab play`: from nothing to a running lab.
+
+use std::sync::Arc;
+
+use crate::command::cli::{Consent, Output};
+use crate::command::cluster::{life, reachable};
+use crate::command::consent::agreed;
+use crate::command::doctor;
+use crate::command::outcome::{CannotAsk, Outcome};
+use crate::command::print;
+use crate::command::world::World;
+use crate::lab::{Lab, SHARED_CLUSTER};
+
+use super::act;
+
+/// Looks at the tools, brings the lab's cluster up, and starts the lab. A cluster that was named outright is its owner's
+/// to bring.
+pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Outcome> {
+    world.trust(lab)?;
+    let name = life::named(Some(lab));
+    let mut global = world.global.clone();
+    let ours = global.context.is_none() && global.kubeconfig.is_none();
+    if ours && name != SHARED_CLUSTER {
+        global.context = Some(format!("kind-{name}"));
+    }
+    let world = World::open(&global)?;
+    // There the cluster is the learner's first work.
+    if !lab.cluster.by_learner {
+        match reachable(&world) {
+            Ok(found) => print::line(&format!("클러스터: {found}"))?,
+            Err(why) if !ours => return Err(CannotAsk(why).into()),
+            Err(_) => {
+                if !doctor::complete(&world)? {
+                    return Err(CannotAsk("위의 것을 먼저 해결하세요. 모두 보려면: jotasu doctor".into()).into());
+                }
+                if !agreed(consent, &format!("kind 클러스터 {name}이 없거나 멈춰 있어요. 만들거나 켤까요?"))?
+                {
+                    return Ok(Outcome::NotYet);
+                }
+                if life::bring(&world, Some(lab), &name, None)?.is_none() {
+                    return Ok(Outcome::NotYet);
+                }
+            }
+        }
+    }
+    act::start(&world, lab, false, consent, Output::Text)
+}
