@@ -259,7 +259,8 @@ impl Progress {
 fn keep(ours: &mut BTreeMap<String, serde_json::Value>, theirs: &BTreeMap<String, serde_json::Value>) {
     for (key, value) in theirs {
         let kept = ours.entry(key.clone()).or_insert_with(|| value.clone());
-        if value.to_string() > kept.to_string() {
+        let (new, old) = (value.to_string(), kept.to_string());
+        if new > old {
             kept.clone_from(value);
         }
     }

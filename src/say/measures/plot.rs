@@ -50,8 +50,8 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_long_as_its_share_and_green_where_it_is_enough() {
-        let mut scope = Scope::default();
-        scope.shares = [(17, 20), (1, 4), (0, 0), (0, 3)].map(|(done, total)| Share { done, total });
+        let shares = [(17, 20), (1, 4), (0, 0), (0, 3)].map(|(done, total)| Share { done, total });
+        let scope = Scope { shares, ..Scope::default() };
         let svg = plot(&scope);
         let document = roxmltree::Document::parse(&svg).unwrap();
         let rects: Vec<_> = document
