@@ -12,13 +12,17 @@ const NODES: usize = 2_000;
 
 fn main() {
     let times = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(20);
-    let charts: [(&str, String); 7] = [
+    let charts: [(&str, String); 11] = [
         ("a chain down", links("TB", (1..NODES).map(|node| (node - 1, node)))),
         ("a chain to the right", links("LR", (1..NODES).map(|node| (node - 1, node)))),
         ("a star", links("TB", (1..NODES).map(|node| (0, node)))),
         ("a star inward", links("TB", (1..NODES).map(|node| (node, 0)))),
         ("a tree", links("TB", (1..NODES).map(|node| ((node - 1) / 3, node)))),
         ("a random graph", random()),
+        ("as many links as there may be: 4,000", links("TB", (0..4_000).map(|link| (link % 1_900, link * 7 % 1_900)))),
+        ("all to all: 60 & 60", all_to_all(60)),
+        ("280 subgraphs", groups(280)),
+        ("100 KB of a sequence", sequence()),
         ("a lesson's chart: 4 subgraphs, 40 nodes", lesson()),
     ];
     for (name, source) in &charts {
@@ -55,6 +59,33 @@ fn random() -> String {
         (state >> 33) as usize % NODES
     };
     links("TB", (0..NODES).map(move |_| (next(), next())))
+}
+
+fn all_to_all(nodes: usize) -> String {
+    let names = |letter: char| (0..nodes).map(|node| format!("{letter}{node}")).collect::<Vec<_>>().join(" & ");
+    format!("graph LR\n{} --> {}\n", names('a'), names('b'))
+}
+
+fn groups(count: usize) -> String {
+    let mut text = String::from("graph TB\n");
+    for group in 0..count {
+        writeln!(text, "subgraph g{group} [묶음 {group}]\nn{group} --> m{group}\nend").unwrap();
+    }
+    for group in 1..count {
+        writeln!(text, "g{} --> g{group}", group - 1).unwrap();
+    }
+    text
+}
+
+fn sequence() -> String {
+    let mut text = String::from("sequenceDiagram\n");
+    for message in 0.. {
+        if text.len() > 99_900 {
+            break;
+        }
+        writeln!(text, "  p{}->>p{}: 메시지 {message}", message % 9, (message + 1) % 9).unwrap();
+    }
+    text
 }
 
 fn lesson() -> String {

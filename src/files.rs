@@ -35,3 +35,17 @@ pub fn content() -> Tree {
 pub fn labs() -> Tree {
     Tree::Embedded(&LABS)
 }
+
+/// The pages of other courses that this program was made for, where they lie on this machine: `$JOTASU_SEEDS`, or
+/// `shared/seeds` beside a folder above. They are not ours to ship; a test that reads them says when there are none.
+#[cfg(test)]
+pub fn seeds() -> Option<std::path::PathBuf> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("JOTASU_SEEDS").map(std::path::PathBuf::from);
+    let found =
+        named.into_iter().chain(root.ancestors().map(|up| up.join("shared/seeds"))).find(|seeds| seeds.is_dir());
+    if found.is_none() {
+        eprintln!("skipped: no pages of other courses (JOTASU_SEEDS)");
+    }
+    found
+}

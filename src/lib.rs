@@ -17,7 +17,7 @@
 //! course             week/day/lesson tree; joins lessons, labs and quizzes; lints both ways
 //! search             an index of the course, and queries on it                                    pure
 //! progress settings  what is done; config, allow-list, trust
-//! say                Verdict, Cause, Problem → sentence
+//! say                Verdict, Cause, Problem → sentence; progress → report
 //! keymap             the one table of keys
 //! app                state and update            no I/O, no Frame, no await, no kube
 //! ui                 draw(&App)                  no &mut App

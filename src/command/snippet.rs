@@ -23,7 +23,15 @@ pub fn render(problem: &Problem, files: &Tree, color: bool) -> String {
         Some((line, span)) => title.element(
             Snippet::source(line).line_start(problem.line).path(path).annotation(AnnotationKind::Primary.span(span)),
         ),
-        None => title.element(annotate_snippets::Origin::path(path)),
+        // Where the line cannot be shown, it is named.
+        None => {
+            let origin = annotate_snippets::Origin::path(path);
+            title.element(match (problem.line, problem.column) {
+                (0, _) => origin,
+                (line, 0) => origin.line(line),
+                (line, column) => origin.line(line).char_column(column),
+            })
+        }
     };
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.with_name("도움").message(lines(help)));

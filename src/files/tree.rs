@@ -305,11 +305,17 @@ fn folder(root: &Path, dir: &Path, prefix: &str, depth: usize, listing: &mut Lis
         } else if kind.is_file() {
             listing.files.push(path);
         } else if kind.is_symlink() {
-            // A linked folder is not entered: inside the course it is listed under its own name, and links may be circles.
+            // A linked folder is not entered: links may be circles.
             match entry.path().canonicalize() {
                 Ok(target) if !target.starts_with(root) => listing.skip(&path, "과정 폴더 밖을 가리키는 링크예요."),
                 Ok(target) if target.is_file() => listing.files.push(path),
+                Ok(target) if target.is_dir() => {
+                    listing.skip(&path, "폴더를 가리키는 링크예요. 폴더는 제자리에서만 읽어요.");
+                }
                 Ok(_) => {}
+                Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => {
+                    listing.skip(&path, "제자리로 돌아오는 링크예요.");
+                }
                 Err(_) => listing.skip(&path, "끊어진 링크예요."),
             }
         } else if name.to_ascii_lowercase().ends_with(".md") {
@@ -407,6 +413,19 @@ mod tests {
         let mut skipped: Vec<_> = listing.skipped.iter().map(|s| s.path.as_str()).collect();
         skipped.sort_unstable();
         assert_eq!(skipped, ["broken.md", "out.md", "up", "zero.md"]);
+    }
+
+    #[test]
+    fn links_to_folders_and_in_circles_are_told() {
+        let dir = made();
+        let root = dir.path().join("course");
+        std::os::unix::fs::symlink("week_01", root.join("week_02")).unwrap();
+        std::os::unix::fs::symlink("ring.md", root.join("ring.md")).unwrap();
+        let listing = Tree::Folder(root).listing();
+        let said = |path: &str| listing.skipped.iter().find(|skipped| skipped.path == path).map(|one| one.why);
+        assert!(said("week_02").is_some_and(|why| why.contains("폴더를 가리키는 링크")));
+        assert!(said("ring.md").is_some_and(|why| why.contains("제자리로 돌아오는")));
+        assert_eq!(listing.files.len(), 5);
     }
 
     #[test]

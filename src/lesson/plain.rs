@@ -139,7 +139,9 @@ fn said(spans: &[Span]) -> String {
         out.push_str(&span.text);
         let Some(link) = span.link.as_ref() else { continue };
         let goes_on = spans.get(index + 1).is_some_and(|next| next.link.as_ref() == Some(link));
-        if !goes_on && !link.is_empty() && !link.starts_with("#fn-") && **link != *span.text {
+        // An image has said its path already.
+        let said = out.ends_with(&format!("({link})"));
+        if !goes_on && !said && !link.is_empty() && !link.starts_with("#fn-") && **link != *span.text {
             out.push_str(&format!(" ({link})"));
         }
     }
@@ -164,6 +166,7 @@ mod tests {
         check("|Pod|상태|\n|-|-|\n|web|Running|\n", "[표: 2열 1행]\nPod: web, 상태: Running\n[표 끝]\n");
         check("> [!TIP]\n> 빠르다\n", "[팁]\n빠르다\n[팁 끝]\n");
         check("```bash\nls\n```\n", "[코드: bash]\nls\n[코드 끝]\n");
+        check("![배포](images/a.png)와 글\n", "그림: 배포 (images/a.png)와 글\n");
         check("[문서](https://k8s.io)와 <https://a.b>\n", "문서 (https://k8s.io)와 https://a.b\n");
     }
 }

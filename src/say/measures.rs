@@ -4,7 +4,7 @@ mod csv;
 mod markdown;
 mod plot;
 
-use crate::course::{Curriculum, Kind};
+use crate::course::{Curriculum, Kind, Node};
 use crate::lab::{Lab, Level};
 use crate::progress::{Completion, Progress};
 
@@ -68,60 +68,54 @@ pub fn measures<'l>(
     lab: impl Fn(&str) -> Option<&'l Lab>,
 ) -> Vec<Scope> {
     let mut whole = Scope { title: curriculum.title.clone(), read: progress.overall(curriculum), ..Scope::default() };
-    let mut scopes = Vec::new();
+    let mut scopes: Vec<(usize, Scope)> = Vec::new();
     for (depth, index) in curriculum.walk() {
         let Some(node) = curriculum.nodes.get(index) else { continue };
-        // One that holds it is the last of each depth.
-        let (mut shares, mut answers) = ([Share::default(); 4], Share::default());
-        let core = curriculum.is_core(index);
-        let [understanding, practice, project, solving] = &mut shares;
-        if node.quiz.is_some() && core {
-            let first = progress.first_tries(node);
-            understanding.add(first.done as u64, first.total as u64);
-        }
-        if let Some(lab) = node.lab.as_deref().and_then(&lab) {
-            let score = review(lab, level, progress).score();
-            let (passed, count) = (score.checks.passed as u64, score.checks.count as u64);
-            match node.kind {
-                Kind::Challenge if core || progress.labs.contains_key(&lab.id) => {
-                    solving.add(score.checks.earned, score.checks.total);
-                }
-                Kind::Challenge => {}
-                Kind::Project => project.add(passed, count),
-                _ if core => practice.add(passed, count),
-                _ => {}
-            }
-            answers.add(score.answers.passed as u64, score.answers.count as u64);
-        }
         if node.kind.is_frame() {
-            scopes.push(Scope {
-                depth: depth + 1,
-                id: node.id.clone(),
-                title: node.title.clone(),
-                read: progress.completion(curriculum, index),
-                ..Scope::default()
-            });
+            let read = progress.completion(curriculum, index);
+            let (id, title) = (node.id.clone(), node.title.clone());
+            scopes.push((index, Scope { depth: depth + 1, id, title, read, ..Scope::default() }));
         }
-        let above: Vec<&str> = std::iter::once(index)
-            .chain(curriculum.above(index))
-            .filter_map(|at| curriculum.nodes.get(at).map(|node| node.id.as_str()))
-            .collect();
-        let around = scopes.iter_mut().filter(|scope| above.contains(&scope.id.as_str()));
+        let lab = node.lab.as_deref().and_then(&lab);
+        let (shares, answers) = of_node(node, curriculum.is_core(index), progress, level, lab);
+        let above: Vec<usize> = std::iter::once(index).chain(curriculum.above(index)).collect();
+        let around = scopes.iter_mut().filter(|(frame, _)| above.contains(frame)).map(|(_, scope)| scope);
         for scope in around.chain([&mut whole]) {
-            for (sum, part) in scope.shares.iter_mut().zip(shares) {
-                sum.add(part.done, part.total);
-            }
+            scope.shares.iter_mut().zip(shares).for_each(|(sum, part)| sum.add(part.done, part.total));
             scope.answers.add(answers.done, answers.total);
         }
     }
-    scopes.insert(0, whole);
-    scopes
+    std::iter::once(whole).chain(scopes.into_iter().map(|(_, scope)| scope)).collect()
+}
+
+/// What one page adds to each measure, and its answers.
+fn of_node(node: &Node, core: bool, progress: &Progress, level: Level, lab: Option<&Lab>) -> ([Share; 4], Share) {
+    let (mut shares, mut answers) = ([Share::default(); 4], Share::default());
+    let [understanding, practice, project, solving] = &mut shares;
+    if node.quiz.is_some() && core {
+        let first = progress.first_tries(node);
+        understanding.add(first.done as u64, first.total as u64);
+    }
+    if let Some(lab) = lab {
+        let score = review(lab, level, progress).score();
+        let (passed, count) = (score.checks.passed as u64, score.checks.count as u64);
+        let begun = progress.labs.contains_key(&lab.id);
+        match node.kind {
+            Kind::Challenge if core || begun => solving.add(score.checks.earned, score.checks.total),
+            Kind::Challenge => {}
+            Kind::Project => project.add(passed, count),
+            _ if core => practice.add(passed, count),
+            _ => {}
+        }
+        answers.add(score.answers.passed as u64, score.answers.count as u64);
+    }
+    (shares, answers)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::{Node, Track};
+    use crate::course::Track;
     use crate::lab::Source;
     use crate::progress::{Change, Reply};
 

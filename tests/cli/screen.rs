@@ -137,14 +137,17 @@ fn addresses_are_links_of_the_terminal_where_they_are_in_sight() {
         person.write("course/a.md", page);
         let mut terminal = open(&person, &["--content", person.path("course").to_str().unwrap()], &[("TERM", name)]);
         terminal.shows("조타수");
+        let once = if shown { terminal.writes(0, link) } else { 0 };
         terminal.type_keys("?");
         terminal.shows("힌트를 한 단계씩 더 보여요");
         closes(&mut terminal);
+        if shown {
+            // Behind a popup it was none.
+            terminal.writes(once, link);
+        }
         let text = terminal.written();
-        assert_eq!(text.contains(link), shown, "{name}");
+        assert!(shown || !text.contains("\x1b]8;;h"), "{name}: {text:?}");
         assert!(!text.contains("\x1b]8;;https://evil/"), "{text:?}");
-        let count = text.matches("\x1b]8;;h").count();
-        assert_eq!(count, if shown { 2 } else { 0 }, "once before and once after the popup");
         leaves(terminal);
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &
             problems.extend(wrong(&page.path, &check, lab, &known, &mut bound));
         }
     }
+    code(course, pages, &known, &labs.list(), problems);
     for (lab, checks) in &known {
         let place = format!("{lab}/lab.yaml");
         if !named.contains(lab.as_str()) && !bound.iter().any(|(of, _)| of == lab) {
@@ -43,6 +44,26 @@ pub(super) fn lint(course: &Curriculum, pages: &[Text], labs: &Tree, problems: &
         }
     }
     known
+}
+
+/// Code blocks that say which check they are about, or which file of the lab they show.
+fn code(course: &Curriculum, pages: &[Text], known: &Known, files: &[String], problems: &mut Vec<Problem>) {
+    for page in pages {
+        for code in page.document.code() {
+            let line = code.first_line.saturating_sub(1);
+            let lab = lab_at(course, page, line);
+            if let Some(id) = code.attribute("check") {
+                let named = CheckLine { line, text: String::new(), target: Target::Check(id.to_owned()) };
+                // It is no line of a checklist.
+                problems.extend(wrong(&page.path, &named, lab, known, &mut BTreeSet::new()));
+            }
+            let Some(path) = code.attribute("file") else { continue };
+            if !lab.is_some_and(|lab| files.contains(&format!("{lab}/{path}"))) {
+                let problem = Problem::warning(&page.path, line, 0, format!("실습에 없는 파일이에요: {path}"));
+                problems.push(problem.with_help("file에는 이 글의 실습 폴더에 있는 파일의 경로를 쓰세요."));
+            }
+        }
+    }
 }
 
 fn load(labs: &Tree, problems: &mut Vec<Problem>) -> Known {

@@ -142,6 +142,20 @@ fn lines_and_checks_belong_together_both_ways() {
 }
 
 #[test]
+fn code_names_checks_and_files_that_are_there() {
+    let code = |about: &str| format!("{PAGE}\n```yaml {about}\na: 1\n```\n");
+    let found = |about: &str, expected: &str| {
+        let page = code(about);
+        check(&[("labs/l1/lab.yaml", LAB), ("content/p.md", &page)], expected);
+    };
+    found("check=a file=lab.yaml", "");
+    found("check=l1/b", "");
+    found("check=c", "p.md:10: l1 실습에 없는 확인이에요: c");
+    found("file=none.yaml", "p.md:10: 실습에 없는 파일이에요: none.yaml");
+    found("file=../../p.md", "p.md:10: 실습에 없는 파일이에요: ../../p.md");
+}
+
+#[test]
 fn parts_of_a_page_have_labs_of_their_own() {
     let other = LAB.replace("name: l1", "name: l2");
     check(

@@ -310,7 +310,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_can_be_laid_out(text in any::<String>(), width in 0usize..200) {
+    fn any_text_can_be_laid_out(text in any::<String>(), width in 0usize..=200) {
         let page = page(&text, width);
         for row in rows(&page) {
             prop_assert!(row_width(&row) <= width.max(1), "{:?}", row);

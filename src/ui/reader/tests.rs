@@ -274,3 +274,24 @@ fn the_mouse_does_what_is_expected_and_can_be_turned_off() {
     let effects = app.update(Message::Key(Key::F(2)));
     assert!(matches!(effects.as_slice(), [Effect::Mouse(true)]), "{effects:?}");
 }
+
+#[test]
+fn the_mouse_opens_lessons_in_the_tree_and_its_wheel_scrolls_what_is_under_it() {
+    let mut app = reading_at((120, 36), &"글\n\n".repeat(100), Progress::default());
+    let (tree, body) = (Panes::body(app.panes().tree.unwrap()), Panes::body(app.panes().reader.unwrap()));
+    let wheel = |app: &mut App, mouse, area: ratatui::layout::Rect| {
+        app.update(Message::Mouse(mouse, area.x + 3, area.y + 3));
+    };
+    wheel(&mut app, Mouse::WheelDown, body);
+    assert_eq!(app.reader.top, 3);
+    wheel(&mut app, Mouse::WheelUp, tree);
+    assert_eq!(app.reader.top, 3, "it was over the tree");
+    wheel(&mut app, Mouse::WheelUp, body);
+    assert_eq!(app.reader.top, 0);
+    let other = |node: usize| Some(node) != app.reader.node && app.curriculum.nodes[node].path.is_some();
+    let rows = app.tree.rows(&app.curriculum);
+    let (row, (_, node)) = rows.iter().enumerate().find(|(_, (_, node))| other(*node)).unwrap();
+    let (row, node) = (tree.y + (row - app.tree.top) as u16, *node);
+    let effects = app.update(Message::Mouse(Mouse::Press, tree.x + 12, row));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Open(open) if *open == node)), "{effects:?}");
+}
