@@ -28,6 +28,13 @@ pub struct LinkPlace {
     pub address: String,
 }
 
+impl LinkPlace {
+    /// The columns it takes.
+    pub fn columns(&self) -> std::ops::Range<u16> {
+        self.at.0..self.at.0.saturating_add(self.width)
+    }
+}
+
 impl App {
     /// Where links that lead to addresses lie on the screen; none behind a popup or a quiz.
     pub fn link_places(&self) -> Vec<LinkPlace> {

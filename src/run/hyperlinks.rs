@@ -2,7 +2,7 @@
 //! that it writes; then the cells of links that are new, or look other than before, are written once more as links, and
 //! those that are no link any more as what they are.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 
 use super::backend::ink;
 use crate::app::App;
@@ -21,11 +21,11 @@ pub struct Hyperlinks {
     off: bool,
 }
 
-/// A link on the screen, as its cells were written.
+/// A link on the screen, with its cells as they were written; the second half of what is wide is none.
 #[derive(Debug, PartialEq)]
 struct Known {
     place: LinkPlace,
-    cells: String,
+    cells: Vec<(u16, Cell)>,
 }
 
 impl Hyperlinks {
@@ -49,53 +49,46 @@ impl Hyperlinks {
     }
 
     fn follow(&mut self, places: Vec<LinkPlace>, buffer: &Buffer) -> String {
-        let now: Vec<Known> = places
-            .into_iter()
-            .filter_map(|place| {
-                let address = address(&place.address)?;
-                let cells = cells(&place, buffer);
-                Some(Known { place: LinkPlace { address, ..place }, cells })
-            })
-            .collect();
+        let known = |place: LinkPlace| {
+            let address = address(&place.address)?;
+            let cells = cells(&place, buffer);
+            Some(Known { place: LinkPlace { address, ..place }, cells })
+        };
+        let now: Vec<Known> = places.into_iter().filter_map(known).collect();
         if now == self.known {
             return String::new();
         }
+        let before = std::mem::replace(&mut self.known, now);
         let mut out = String::new();
-        // A link that only looks other is written over.
-        let stays =
-            |old: &Known| now.iter().any(|new| (new.place.at, new.place.width) == (old.place.at, old.place.width));
-        let gone: Vec<&LinkPlace> = self.known.iter().filter(|old| !stays(old)).map(|old| &old.place).collect();
-        gone.iter().for_each(|place| put(&mut out, place, None, &cells(place, buffer)));
-        // Where another link lies by now, that one is written next.
-        let over = |place: &LinkPlace| gone.iter().any(|other| overlap(other, place));
-        for new in now.iter().filter(|new| !self.known.contains(new) || over(&new.place)) {
-            put(&mut out, &new.place, Some(&new.place.address), &new.cells);
+        for old in before.iter().filter(|old| !self.known.contains(old)) {
+            // A cell that looks as before was not written by the frame, and is a link still; what is one is written below.
+            let row = old.place.at.1;
+            let linked =
+                |x: u16| self.known.iter().any(|new| new.place.at.1 == row && new.place.columns().contains(&x));
+            let stale = |(x, cell): &&(u16, Cell)| buffer.cell((*x, row)) == Some(cell) && !linked(*x);
+            let stale: Vec<&(u16, Cell)> = old.cells.iter().filter(stale).collect();
+            for run in stale.chunk_by(|one, next| one.0 + cells_of(&one.1) == next.0) {
+                put(&mut out, row, run, None);
+            }
         }
-        self.known = now;
+        for new in self.known.iter().filter(|new| !before.contains(new)) {
+            let cells: Vec<&(u16, Cell)> = new.cells.iter().collect();
+            put(&mut out, new.place.at.1, &cells, Some(&new.place.address));
+        }
         // The cursor and what it draws with are given back as they were.
         if out.is_empty() { out } else { format!("\x1b7{out}\x1b8") }
     }
 }
 
-fn overlap(one: &LinkPlace, other: &LinkPlace) -> bool {
-    let end = |place: &LinkPlace| place.at.0 + place.width;
-    one.at.1 == other.at.1 && one.at.0 < end(other) && other.at.0 < end(one)
-}
-
-fn put(out: &mut String, place: &LinkPlace, address: Option<&str>, cells: &str) {
-    out.push_str(&format!("\x1b[{};{}H", place.at.1 + 1, place.at.0 + 1));
-    match address {
-        Some(address) => out.push_str(&format!("\x1b]8;;{address}\x1b\\{cells}\x1b]8;;\x1b\\")),
-        None => out.push_str(cells),
+/// Writes cells that lie side by side, as a link or as none.
+fn put(out: &mut String, row: u16, cells: &[&(u16, Cell)], address: Option<&str>) {
+    let Some((column, _)) = cells.first() else { return };
+    out.push_str(&format!("\x1b[{};{}H", row + 1, column + 1));
+    if let Some(address) = address {
+        out.push_str(&format!("\x1b]8;;{address}\x1b\\"));
     }
-}
-
-/// The cells of a place as a frame has them.
-fn cells(place: &LinkPlace, buffer: &Buffer) -> String {
-    let (mut out, mut before) = (String::new(), String::new());
-    let mut x = place.at.0;
-    while x < place.at.0 + place.width {
-        let Some(cell) = buffer.cell((x, place.at.1)) else { break };
+    let mut before = String::new();
+    for (_, cell) in cells {
         let ink = ink(cell);
         if ink != before {
             out.push_str("\x1b[m");
@@ -103,9 +96,28 @@ fn cells(place: &LinkPlace, buffer: &Buffer) -> String {
             before = ink;
         }
         out.push_str(cell.symbol());
-        x += u16::try_from(crate::text::width(cell.symbol())).unwrap_or(1).max(1);
     }
-    out + "\x1b[m"
+    out.push_str("\x1b[m");
+    if address.is_some() {
+        out.push_str("\x1b]8;;\x1b\\");
+    }
+}
+
+/// The cells of a place as a frame has them.
+fn cells(place: &LinkPlace, buffer: &Buffer) -> Vec<(u16, Cell)> {
+    let mut cells = Vec::new();
+    let mut x = place.at.0;
+    while x < place.at.0 + place.width {
+        let Some(cell) = buffer.cell((x, place.at.1)) else { break };
+        cells.push((x, cell.clone()));
+        x += cells_of(cell);
+    }
+    cells
+}
+
+/// How many cells a glyph takes.
+fn cells_of(cell: &Cell) -> u16 {
+    u16::try_from(crate::text::width(cell.symbol())).unwrap_or(1).max(1)
 }
 
 /// An address of the web as terminals take it: printable ASCII, everything else by its bytes.
@@ -153,6 +165,10 @@ mod tests {
         assert_eq!(links.follow(one(), &screen("  파드")), written("파드"));
         assert_eq!(links.follow(one(), &screen("  파드")), "");
         assert_eq!(links.follow(one(), &screen("  노드")), written("노드"));
+        // It lies elsewhere, and the frame has written its old place.
+        let elsewhere = links.follow(vec![place(0, 4, "https://a/")], &screen("노드"));
+        assert_eq!(elsewhere, format!("\x1b7\x1b[1;1H{OPEN}{BLUE}노드\x1b[m{CLOSE}\x1b8"));
+        links.follow(one(), &screen("  노드"));
         // It is gone, and its glyphs have stayed.
         assert_eq!(links.follow(Vec::new(), &screen("  노드")), format!("\x1b7\x1b[1;3H{BLUE}노드\x1b[m\x1b8"));
         assert_eq!(links.follow(Vec::new(), &screen("  노드")), "");
