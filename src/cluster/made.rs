@@ -114,15 +114,15 @@ pub async fn exists(name: &str) -> bool {
     container::of_cluster(name).await.is_ok()
 }
 
-/// Deletes what was left when making a cluster was given up. Programs that kind had begun go on for a moment and make
-/// containers after their cluster was deleted: it is looked again until none comes.
+/// Deletes what was left when making a cluster was given up. What the runtime was asked for before that is still made
+/// after the cluster was deleted: it is looked again until none comes.
 ///
 /// # Errors
 /// As [`down`].
 pub async fn abandon(name: &str, state: &Path) -> Result<(), Trouble> {
     down(name, state).await?;
     let mut quiet = 0;
-    while quiet < 3 {
+    while quiet < 6 {
         sleep(Duration::from_secs(1)).await;
         if exists(name).await {
             remove(name).await?;
@@ -206,11 +206,12 @@ async fn remove(name: &str) -> Result<(), Trouble> {
 /// Runs kind to its end; why it failed is the last thing it says.
 async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Trouble> {
     let failed = |why: &str| Trouble::Impossible(format!("{what}: {why}"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => told(KindTrouble::NotInstalled),
         _ => failed(&error.to_string()),
     })?;
+    let mut group = Group(child.id());
     let mut said: Vec<String> = Vec::new();
     let stderr = child.stderr.take();
     let work = async {
@@ -228,11 +229,27 @@ async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Tr
         }
         child.wait().await
     };
-    match timeout(limit, work).await {
+    let ended = timeout(limit, work).await;
+    if ended.is_ok() {
+        // Its number may be another's from here on.
+        group.0 = None;
+    }
+    match ended {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(failed(&if said.is_empty() { status.to_string() } else { said.join("\n") })),
         Ok(Err(error)) => Err(failed(&error.to_string())),
         Err(_) => Err(failed(&format!("{}초 안에 끝나지 않았어요.", limit.as_secs()))),
+    }
+}
+
+/// kind and the programs it has begun: what is given up goes with all of them, as each would still make a container.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let leader = self.0.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        // One that is gone already needs nothing.
+        leader.map(|leader| rustix::process::kill_process_group(leader, rustix::process::Signal::KILL));
     }
 }
 

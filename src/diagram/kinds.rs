@@ -260,50 +260,6 @@ fn pictures_look_as_they_did() {
     insta::assert_snapshot!("timeline_40", draw(TIMELINE, 40, false));
     insta::assert_snapshot!("pie_80", draw(PIE, 80, false));
     insta::assert_snapshot!("mindmap_40_ascii", draw(MINDMAP, 40, true));
-    insta::assert_snapshot!("groups_80", draw(GROUPS, 80, false));
-}
-
-/// Links to, from and within groups.
-const GROUPS: &str = "graph TB
-U[사용자] -->|요청| CP
-subgraph CP [컨트롤 플레인]
-  A[API 서버] <--> E[(etcd)]
-  subgraph WATCH [지켜보는 것들]
-    S{스케줄러}
-    C([컨트롤러])
-  end
-  WATCH -.->|watch| A
-end
-CP ==> N
-subgraph N [노드]
-  K[kubelet]
-end
-";
-
-/// First the gaps become smaller, then the labels are wrapped, then it flows the other way.
-#[test]
-fn a_chart_that_does_not_fit_is_drawn_in_another_way() {
-    let source = "graph LR\nA[쿠버네티스의 API 서버가 받아요] --> B[etcd 클러스터 세 대가 적어요]\nB --> C[컨트롤러 매니저가 맞춰요]\n";
-    let diagram = parse(source).unwrap();
-    let mut ways: Vec<&str> = Vec::new();
-    let mut whole = None;
-    for cells in (24..200).rev() {
-        let picture = diagram.draw(&Options { width: cells, ascii: false }).unwrap();
-        assert!(picture.width <= cells, "{} of {cells}", picture.width);
-        let rows = shown(&picture);
-        let (width, height) = *whole.get_or_insert((picture.width, rows.len()));
-        let row = |label: &str| rows.iter().position(|row| row.contains(label));
-        let way = match (row("etcd") == row("컨트롤러"), rows.len() > height) {
-            (true, false) if picture.width == width => "whole",
-            (true, false) => "gaps",
-            (true, true) => "wrapped",
-            (false, _) => "turned",
-        };
-        if ways.last() != Some(&way) {
-            ways.push(way);
-        }
-    }
-    assert_eq!(ways[..4], ["whole", "gaps", "wrapped", "turned"], "{ways:?}");
 }
 
 const HEADERS: [&str; 6] = ["sequenceDiagram", "timeline", "pie", "gantt", "stateDiagram-v2", "mindmap"];

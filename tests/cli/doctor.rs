@@ -71,3 +71,13 @@ fn a_tool_that_hangs_is_not_waited_for() {
     assert!(finding(&person, "kubectl").1.contains("초 안에"));
     assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_lab_that_is_to_be_played_says_which_tools_are_missing_and_makes_nothing() {
+    let person = Person::new();
+    let said = person.says(&["lab", "play", "w3-d2-lab1", "--yes"], 3);
+    for words in ["kubectl", "컨테이너 런타임", "kind"] {
+        assert!(said.out.contains(words), "{words}: {said:?}");
+    }
+    assert!(said.err.contains("jotasu doctor") && !said.out.contains("만들기"), "{said:?}");
+}

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 
 use crate::command::cli::Consent;
 use crate::command::consent::agreed;
@@ -29,7 +29,8 @@ pub fn export(world: &World, file: &Path, consent: Consent) -> anyhow::Result<Ou
     }
     let mut bytes = serde_json::to_vec_pretty(progress)?;
     bytes.push(b'\n');
-    files::write_atomic(file, &bytes).with_context(|| format!("{name}에 쓸 수 없어요"))?;
+    // The path and why, in Korean; what it stands on names a file that nobody asked for.
+    files::write_atomic(file, &bytes).map_err(|error| anyhow!("쓸 수 없어요: {error}"))?;
     print::line(&format!("{name}에 내보냈어요. 다른 컴퓨터에서: jotasu progress import {name}"))?;
     Ok(Outcome::Done)
 }
@@ -44,7 +45,7 @@ pub fn import(world: &World, file: &Path) -> anyhow::Result<Outcome> {
         }
         false => files::read_to_string(file),
     };
-    let text = text.with_context(|| format!("{name}: 읽을 수 없어요"))?;
+    let text = text.map_err(|error| anyhow!("읽을 수 없어요: {error}"))?;
     let theirs = progress::copy(&text).map_err(|error| anyhow!("{name}: {error}"))?;
     let before = counts(world.progress());
     let after = counts(&world.import(&theirs)?);

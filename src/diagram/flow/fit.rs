@@ -332,4 +332,57 @@ mod tests {
             sound(&source_of(direction, nodes, &links, &groups));
         }
     }
+
+    fn texts(picture: &Picture) -> Vec<String> {
+        picture.rows.iter().map(|row| row.iter().map(|(_, text)| text.as_str()).collect()).collect()
+    }
+
+    /// Links to, from and within groups end at their frames.
+    #[test]
+    fn a_chart_with_groups_looks_as_it_did() {
+        let picture = draw(&chart(GROUPS), &Options { width: 80, ascii: false }).unwrap();
+        insta::assert_snapshot!("groups_80", texts(&picture).join("\n"));
+    }
+
+    const GROUPS: &str = "graph TB
+U[사용자] -->|요청| CP
+subgraph CP [컨트롤 플레인]
+  A[API 서버] <--> E[(etcd)]
+  subgraph WATCH [지켜보는 것들]
+    S{스케줄러}
+    C([컨트롤러])
+  end
+  WATCH -.->|watch| A
+end
+CP ==> N
+subgraph N [노드]
+  K[kubelet]
+end
+";
+
+    /// First the gaps become smaller, then the labels are wrapped, then it flows the other way.
+    #[test]
+    fn a_chart_that_does_not_fit_is_drawn_in_another_way() {
+        let source = "graph LR\nA[쿠버네티스의 API 서버가 받아요] --> B[etcd 클러스터 세 대가 적어요]\nB --> C[컨트롤러 매니저가 맞춰요]\n";
+        let chart = chart(source);
+        let mut ways: Vec<&str> = Vec::new();
+        let mut whole = None;
+        for cells in (24..200).rev() {
+            let picture = draw(&chart, &Options { width: cells, ascii: false }).unwrap();
+            assert!(picture.width <= cells, "{} of {cells}", picture.width);
+            let rows = texts(&picture);
+            let (width, height) = *whole.get_or_insert((picture.width, rows.len()));
+            let row = |label: &str| rows.iter().position(|row| row.contains(label));
+            let way = match (row("etcd") == row("컨트롤러"), rows.len() > height) {
+                (true, false) if picture.width == width => "whole",
+                (true, false) => "gaps",
+                (true, true) => "wrapped",
+                (false, _) => "turned",
+            };
+            if ways.last() != Some(&way) {
+                ways.push(way);
+            }
+        }
+        assert_eq!(ways[..4], ["whole", "gaps", "wrapped", "turned"], "{ways:?}");
+    }
 }
