@@ -25,6 +25,7 @@ pub mod pan;
 pub mod panes;
 mod panning;
 pub mod picker;
+mod playing;
 mod pointer;
 pub mod popup;
 mod preview;

@@ -224,6 +224,8 @@ pub enum Command {
     Time,
     /// Start the lab.
     Start,
+    /// Everything a lab needs, from its cluster to its shell.
+    Play,
     /// Reset the lab.
     Reset,
     /// Stop the lab.

@@ -14,6 +14,7 @@ mod outside;
 mod shell;
 mod terminal;
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -58,13 +59,15 @@ pub struct Start {
     pub access: Access,
     /// What the command line says about the screen.
     pub options: Options,
+    /// How this program is called again with the same options.
+    pub again: Vec<OsString>,
     /// The course is being written: it is watched, and opened at this page (its path or id).
     pub preview: Option<Option<String>>,
 }
 
 /// Opens the course on the terminal and returns when the learner leaves.
 pub fn start(start: Start) -> anyhow::Result<()> {
-    let Start { content, labs, home, access, options, preview } = start;
+    let Start { content, labs, home, access, options, again, preview } = start;
     // Before the course is read: what is saved from now on is a change.
     let stamps = preview.is_some().then(|| content.stamps());
     let (curriculum, _problems) = Curriculum::load(&content);
@@ -86,7 +89,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     let (sender, events) = mpsc::unbounded_channel();
     let state = home.state.clone();
     let shared = cluster::made::kubeconfig(&state, SHARED_CLUSTER);
-    let shell = Shell::new(&state, Clusters { lab: cluster::shell_config(&state), shared });
+    let shell = Shell::new(&state, Clusters { lab: cluster::shell_config(&state), shared }, again);
     let mut engine: Option<Engine> = None;
     let outside = Outside {
         content,

@@ -106,6 +106,8 @@ fn rules(buffer: &mut Buffer, panes: &Panes, app: &App, brush: Brush) {
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod playing;
+#[cfg(test)]
 mod safety;
 #[cfg(test)]
 mod tools;

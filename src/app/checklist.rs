@@ -169,12 +169,13 @@ impl List {
             _ => {}
         }
         let minutes = checks.lab.as_ref().map_or(0, |lab| lab.minutes);
+        let begin = if checks.lacks_cluster() { "준비하고 시작" } else { "실습 시작" };
         match &checks.phase {
             Phase::Off if matches!(checks.connection, Connection::Refused(_)) => {}
-            Phase::Off => self.start_line(&format!(" 실습 시작 · {minutes}분")),
+            Phase::Off => self.start_line(checks, &format!(" {begin} · {minutes}분")),
             Phase::Stopped => {
                 self.text(1, &[(Role::Dim, "실습을 끝냈어요. 만든 것은 모두 지웠어요.".into())]);
-                self.start_line(" 다시 시작");
+                self.start_line(checks, " 다시 시작");
             }
             Phase::Failed(cause) => {
                 let sign = if self.view.ascii { "[!] " } else { "✗ " };
@@ -183,7 +184,7 @@ impl List {
                     self.text(3, &spans(line, Role::Text));
                 }
                 self.blank();
-                self.start_line(" 다시 시작");
+                self.start_line(checks, " 다시 시작");
             }
             Phase::Working(steps) => {
                 for work in steps {
@@ -211,8 +212,9 @@ impl List {
         }
     }
 
-    fn start_line(&mut self, words: &str) {
-        self.text(1, &[(Role::Key, "s".into()), (Role::Dim, words.to_owned())]);
+    fn start_line(&mut self, checks: &Checks, words: &str) {
+        let key = if checks.lacks_cluster() { "p" } else { "s" };
+        self.text(1, &[(Role::Key, key.into()), (Role::Dim, words.to_owned())]);
         self.blank();
     }
 

@@ -109,6 +109,12 @@ pub struct Counts {
 }
 
 impl Checks {
+    /// The lab has no cluster that it could be started on, and making one is not the learner's work.
+    pub fn lacks_cluster(&self) -> bool {
+        let ours = self.lab.as_ref().is_some_and(|lab| !lab.cluster.by_learner);
+        ours && matches!(self.connection, Connection::Lost(..))
+    }
+
     /// The lab runs.
     pub fn running(&self) -> bool {
         matches!(self.phase, Phase::Running(_))

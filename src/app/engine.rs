@@ -74,13 +74,14 @@ impl App {
             self.checks.timed = None;
         }
         self.checks.phase = phase;
-        let asked = matches!(&self.popup, Some(Popup { kind: Kind::Confirm(Asked::Start), .. }));
+        let asked = matches!(&self.popup, Some(Popup { kind: Kind::Confirm(Asked::Start | Asked::Play), .. }));
         if running && asked {
             self.popup = None;
             self.say(Role::Dim, "실습이 이미 돌고 있어요");
         }
         if running {
             self.start_wanted = false;
+            self.played();
         }
         self.ask_as_wanted();
     }

@@ -169,6 +169,8 @@ impl App {
             Command::Trigger => self.trigger(),
             Command::Review => self.review(),
             Command::Start => self.ask(Asked::Start),
+            Command::Play if self.checks.running() => self.open_shell(),
+            Command::Play => self.ask(Asked::Play),
             Command::Reset => self.ask(Asked::Reset),
             Command::Stop => self.ask(Asked::Stop),
             Command::Level => self.next_level(),

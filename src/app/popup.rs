@@ -21,6 +21,8 @@ use crate::text::{Role, Row, pad, truncate, wrap};
 pub enum Asked {
     /// Start the lab.
     Start,
+    /// Start it, and make its cluster first where there is none.
+    Play,
     /// Reset the lab.
     Reset,
     /// Stop the lab.
@@ -154,7 +156,7 @@ impl Popup {
         match &self.kind {
             Kind::Picker(picker) => picker.purpose.title(),
             Kind::Help => "도움말",
-            Kind::Confirm(Asked::Start) => "실습 시작",
+            Kind::Confirm(Asked::Start | Asked::Play) => "실습 시작",
             Kind::Confirm(Asked::Reset) => "처음 상태로",
             Kind::Trust { .. } => "믿을 수 있는 실습인가요?",
             Kind::Commands { .. } => "믿을 수 있는 과정인가요?",

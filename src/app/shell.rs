@@ -23,6 +23,17 @@ use crate::text::Role;
 pub enum Ask {
     /// Begin, on a screen of so many columns and rows.
     Start(u16, u16),
+    /// Begin the program itself in its place: `lab play` of this lab, which is trusted by its hash.
+    Play {
+        /// Its id.
+        lab: String,
+        /// Its hash.
+        hash: String,
+        /// Columns of the screen.
+        columns: u16,
+        /// Its rows.
+        rows: u16,
+    },
     /// These bytes are typed.
     Type(Vec<u8>),
     /// The screen has so many columns and rows now.
@@ -36,8 +47,17 @@ pub enum Ask {
 pub struct Said {
     /// Its screen.
     pub view: Arc<View>,
-    /// It has ended, or could not begin: a sentence about it.
-    pub end: Option<String>,
+    /// It has ended, or could not begin.
+    pub end: Option<End>,
+}
+
+/// How a program in the pane has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// It has done what it was begun for.
+    pub well: bool,
+    /// A sentence about it.
+    pub why: String,
 }
 
 /// How the shell is.
@@ -63,6 +83,10 @@ pub struct Shell {
     pub zoomed: bool,
     /// The screen as it was last said.
     pub view: Arc<View>,
+    /// The lab that is being played in the pane, in the shell's place.
+    pub(super) played: Option<String>,
+    /// It is to be opened when the lab runs.
+    pub(super) wanted: bool,
     /// Columns and rows that were last asked for.
     size: (u16, u16),
     /// When a block was typed in.
@@ -80,6 +104,11 @@ impl Shell {
     /// It runs.
     pub fn runs(&self) -> bool {
         self.life == Life::On
+    }
+
+    /// A lab is being played in the pane.
+    pub fn playing(&self) -> bool {
+        self.played.is_some()
     }
 
     /// Where the pane is, given whether it has the focus.
@@ -123,19 +152,26 @@ impl App {
         }
     }
 
-    fn start_shell(&mut self) {
+    pub(super) fn start_shell(&mut self) {
+        self.begin_in_shell(Ask::Start);
+    }
+
+    /// Begins a program in the pane, which is shown.
+    pub(super) fn begin_in_shell(&mut self, ask: impl FnOnce(u16, u16) -> Ask) {
+        self.shell.open = true;
         let Some(pane) = self.panes().shell.map(Panes::sheet) else { return };
         self.shell.life = Life::On;
         self.shell.view = Arc::default();
         self.shell.size = (pane.width, pane.height);
-        self.effects.push(Effect::Shell(Ask::Start(pane.width, pane.height)));
+        self.effects.push(Effect::Shell(ask(pane.width, pane.height)));
     }
 
     /// The shell has said something.
     pub(super) fn shell_said(&mut self, said: Said) {
         self.shell.view = said.view;
-        if let Some(why) = said.end {
+        if let Some(End { well, why }) = said.end {
             self.shell.life = Life::Ended(why);
+            self.play_ended(well);
         }
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::lab::Lab;
+
 /// Which cluster is meant.
 #[derive(Clone, Debug)]
 pub struct Access {
@@ -73,6 +75,14 @@ impl Access {
         }
     }
 
+    /// The same for a lab: one that has a cluster for itself is done there, unless the learner names another.
+    #[must_use]
+    pub fn of(&self, lab: &Lab) -> Self {
+        let named = self.context.is_some() || self.kubeconfig.is_some();
+        let own = (lab.cluster.dedicated && !named).then(|| format!("kind-{}", lab.kind_cluster()));
+        Self { context: own.or_else(|| self.context.clone()), ..self.clone() }
+    }
+
     /// The kind cluster a context names, if it is one of ours (`kind-jotasu`, `kind-jotasu-*`).
     pub fn kind_name<'a>(&self, context: &'a str) -> Option<&'a str> {
         let name = context.strip_prefix("kind-")?;
@@ -84,6 +94,8 @@ impl Access {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::wait::alone;
+    use crate::lab::{ClusterSpec, Expectation};
 
     #[track_caller]
     fn check(kubeconfig: Option<&str>, context: Option<&str>, expected: Origin) {
@@ -109,6 +121,21 @@ mod tests {
         check(None, Some("kind-other"), file(None, Some("kind-other")));
         check(None, Some("prod"), file(None, Some("prod")));
         check(Some("f"), None, file(Some("f"), None));
+    }
+
+    #[test]
+    fn a_lab_that_breaks_nodes_has_its_own_cluster_unless_another_is_named() {
+        let lab = |dedicated| {
+            let cluster = ClusterSpec { dedicated, ..ClusterSpec::default() };
+            Lab { id: "a".into(), cluster, ..alone(Expectation::AllOf(vec![]), Default::default()) }
+        };
+        let access = Access { kind_cluster: "jotasu".into(), ..Access::default() };
+        assert_eq!(access.of(&lab(false)).origin(), Origin::Kind("jotasu".into()));
+        assert_eq!(access.of(&lab(true)).origin(), Origin::Kind("jotasu-a".into()));
+        let named = Access { context: Some("kind-jotasu-b".into()), ..access.clone() };
+        assert_eq!(named.of(&lab(true)).origin(), Origin::Kind("jotasu-b".into()));
+        let file = Access { kubeconfig: Some("f".into()), ..access };
+        assert_eq!(file.of(&lab(true)).origin(), Origin::File(Some("f".into()), None));
     }
 
     #[test]

@@ -65,11 +65,17 @@ pub fn kubeconfig(state: &Path, name: &str) -> PathBuf {
     state.join("kube").join(name)
 }
 
-/// Brings a cluster up: makes it, or starts its nodes again, and waits until it is ready.
+/// Brings a cluster up: makes it, or starts its nodes again, and waits until it is ready. What kind says is heard line by
+/// line.
 ///
 /// # Errors
 /// When a program is missing or fails, or the cluster is not ready in time; nothing half made is left.
-pub async fn up(plan: &Plan, state: &Path, steps: &mut Steps<'_>) -> Result<PathBuf, Trouble> {
+pub async fn up(
+    plan: &Plan,
+    state: &Path,
+    steps: &mut Steps<'_>,
+    hear: &mut dyn FnMut(&str),
+) -> Result<PathBuf, Trouble> {
     ours(&plan.name)?;
     let file = kubeconfig(state, &plan.name);
     match container::of_cluster(&plan.name).await {
@@ -79,7 +85,7 @@ pub async fn up(plan: &Plan, state: &Path, steps: &mut Steps<'_>) -> Result<Path
             }
         }
         Err(ContainerTrouble::NoCluster(_)) => {
-            let made = steps.step(format!("kind 클러스터 {} 만들기", plan.name), create(plan, &file)).await;
+            let made = steps.step(format!("kind 클러스터 {} 만들기", plan.name), create(plan, &file, hear)).await;
             if made.is_err() {
                 let _ = steps.step("만들다 만 것 지우기", remove(&plan.name)).await;
             }
@@ -163,7 +169,7 @@ fn ours(name: &str) -> Result<(), Trouble> {
     Err(Trouble::Impossible(text))
 }
 
-async fn create(plan: &Plan, kubeconfig: &Path) -> Result<(), Trouble> {
+async fn create(plan: &Plan, kubeconfig: &Path, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
     let folder = files::scratch()?;
     let config = folder.path().join("kind.yaml");
     let text = fitted(&plan.config, old_cgroups().await);
@@ -178,7 +184,7 @@ async fn create(plan: &Plan, kubeconfig: &Path) -> Result<(), Trouble> {
     if let Some(image) = &plan.image {
         command.args(["--image", image]);
     }
-    run(command, MAKING, "kind create cluster").await.map_err(|trouble| match few_watchers() {
+    run(command, MAKING, "kind create cluster", hear).await.map_err(|trouble| match few_watchers() {
         Some(hint) => Trouble::Impossible(format!("{trouble}\n{hint}")),
         None => trouble,
     })
@@ -200,11 +206,11 @@ async fn remove(name: &str) -> Result<(), Trouble> {
     let mut command = Command::new("kind");
     // A kubeconfig of nobody's: kind would take the cluster's name out of the learner's.
     command.args(["delete", "cluster", "--name", name, "--kubeconfig"]).arg(folder.path().join("kubeconfig"));
-    run(command, REMOVING, "kind delete cluster").await
+    run(command, REMOVING, "kind delete cluster", &mut |_| {}).await
 }
 
 /// Runs kind to its end; why it failed is the last thing it says.
-async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Trouble> {
+async fn run(mut command: Command, limit: Duration, what: &str, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
     let failed = |why: &str| Trouble::Impossible(format!("{what}: {why}"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
@@ -218,6 +224,7 @@ async fn run(mut command: Command, limit: Duration, what: &str) -> Result<(), Tr
         if let Some(stderr) = stderr {
             let mut lines = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = lines.next_line().await {
+                hear(&line);
                 // What it was comes first, and then where in its code.
                 if line.trim_start().starts_with("ERROR") {
                     said.clear();

@@ -37,7 +37,7 @@ pub enum Trouble {
     Lacking(String),
     /// A lab that breaks nodes on a cluster that is not its own.
     #[error(
-        "이 실습은 노드를 고장 내기 때문에 이 실습만의 kind 클러스터에서만 해요. `jotasu cluster up {0}`으로 만들고 `--context kind-jotasu-{0}`을 붙이세요. 아무것도 바꾸지 않았어요."
+        "이 실습은 노드를 고장 내기 때문에 이 실습만의 kind 클러스터에서만 해요. --context와 --kubeconfig 없이 시작하세요: jotasu lab play {0}. 아무것도 바꾸지 않았어요."
     )]
     NotDedicated(String),
     /// An action would touch what the lab does not own.

@@ -4,7 +4,7 @@ pub mod life;
 
 use anyhow::{anyhow, bail};
 
-use crate::cluster;
+use crate::cluster::{self, Access};
 use crate::settings::{Allow, Settings};
 
 use super::cli::{Cluster, Consent};
@@ -48,8 +48,8 @@ fn allow(world: &World, consent: Consent) -> anyhow::Result<Outcome> {
 }
 
 /// Whether labs can use the cluster now: its name and version, or why not.
-pub fn reachable(world: &World) -> Result<String, String> {
-    match block_on(cluster::admit(&world.access())) {
+pub fn reachable(access: &Access) -> Result<String, String> {
+    match block_on(cluster::admit(access)) {
         Ok(Ok(admitted)) => Ok(admitted.name),
         Ok(Err(refusal)) => {
             // What to add to which file is the business of the command that is refused.

@@ -124,7 +124,7 @@ fn look(world: &World) -> Vec<Finding> {
         Some((0, minor)) if minor < KIND => Err(format!("{said}: 0.{KIND}부터 쓸 수 있어요")),
         _ => Ok(said),
     });
-    let (cluster, remedy) = match super::cluster::reachable(world) {
+    let (cluster, remedy) = match super::cluster::reachable(&world.access()) {
         Ok(name) => (Ok(name), String::new()),
         // What is missing is said once, where it is told how to get it.
         Err(_) if kind && tool.is_err() => (Err("kind가 있어야 볼 수 있어요".into()), format!("만들려면: {MAKE}")),

@@ -56,5 +56,9 @@ pub fn unread(error: anyhow::Error) -> anyhow::Result<()> {
 }
 
 fn is_unread(error: &anyhow::Error) -> bool {
-    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+    let gone = |error: &io::Error| {
+        // The second is what a terminal says that was closed.
+        error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+    };
+    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(gone))
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::style::{Attribute, ContentStyle, StyledContent};
+use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::IntoCrossterm;
 use ratatui::style::{Modifier, Style};
 
@@ -37,6 +38,16 @@ fn guarded(text: &str) -> Cow<'_, str> {
 /// The writer's, a closed pipe among them.
 pub fn line(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", shown(text))
+}
+
+/// Writes a line over the one that the terminal's cursor is in, and leaves the cursor there.
+///
+/// # Errors
+/// The writer's.
+pub fn over(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "\r{}{}", Clear(ClearType::UntilNewLine), guarded(text))?;
+    out.flush()
 }
 
 /// Writes lines to standard error; there is nobody to tell when that fails.

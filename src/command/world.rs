@@ -342,7 +342,16 @@ impl World {
         }
         let options = run::Options { wish: self.wish(), level: self.settings.level };
         let access = self.access();
-        run::start(run::Start { content: self.content, labs: self.labs, home: self.home, access, options, preview })?;
+        let again = self.global.again();
+        run::start(run::Start {
+            content: self.content,
+            labs: self.labs,
+            home: self.home,
+            access,
+            options,
+            again,
+            preview,
+        })?;
         Ok(Outcome::Done)
     }
 }

@@ -63,6 +63,13 @@ pub static KEYS: &[Binding] = &[
     key(Checks, &[PageUp, Char('b')], Command::PageUp, "", "여러 줄 위로 가요"),
     key(Checks, &[Home, Char('g')], Command::Top, "", "맨 위로 가요"),
     key(Checks, &[End, Char('G')], Command::Bottom, "", "맨 아래로 가요"),
+    key(
+        Anywhere,
+        &[Char('p')],
+        Command::Play,
+        "준비하고 시작",
+        "클러스터부터 셸까지, 실습에 필요한 것을 모두 준비하고 시작해요",
+    ),
     key(Anywhere, &[Char('s')], Command::Start, "실습 시작", "실습을 시작해요. 무엇이 생기는지 먼저 물어요"),
     key(Anywhere, &[Char('h')], Command::Hint, "힌트", "힌트를 한 단계씩 더 보여요"),
     key(Anywhere, &[Char('a')], Command::Answer, "답하기", "물음에 답을 써요"),

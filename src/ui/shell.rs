@@ -32,7 +32,8 @@ pub fn cursor(app: &App, pane: Rect) -> Option<(u16, u16)> {
 
 fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let here = app.focus == Focus::Shell;
-    let mut row: Row = vec![(if here { Role::Accent } else { Role::DimStrong }, "셸".into())];
+    let title = if app.shell.playing() { "실습 준비" } else { "셸" };
+    let mut row: Row = vec![(if here { Role::Accent } else { Role::DimStrong }, title.into())];
     match (&app.shell.life, app.shell.view.back) {
         (Life::Ended(why), _) => row.push((Role::Wait, format!("  {why}"))),
         (_, 0) => {}
@@ -41,7 +42,10 @@ fn header(app: &App, buffer: &mut Buffer, pane: Rect, brush: Brush) {
     let key = |key: Key, word: &str| [(Role::Key, key.label(brush.ascii())), (Role::Dim, format!(" {word}"))];
     let mut right: Row = Vec::new();
     if here && !app.shell.runs() {
-        right.extend(key(Key::Enter, "다시 열기   "));
+        right.extend(key(Key::Enter, "셸 열기   "));
+    }
+    if here && app.shell.playing() {
+        right.extend(key(Key::Ctrl('c'), "그만두기   "));
     }
     right.extend(match here {
         true => key(Key::Ctrl(']'), "학습으로"),

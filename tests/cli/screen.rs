@@ -93,6 +93,37 @@ fn garbage_is_neither_obeyed_nor_typed() {
 }
 
 #[test]
+fn a_key_and_a_resize_that_come_at_once_are_both_heard() {
+    let person = Person::new();
+    let mut terminal = open(&person, &["--theme", "dark", "--ambiguous", "narrow"], &[]);
+    terminal.shows(DIM);
+    for round in 0..40 {
+        let (key, rows) = if round % 2 == 0 { ("?", 24) } else { ("\x1b", 30) };
+        // Held still, so that it wakes up to both.
+        signal(&terminal, "-STOP");
+        if round % 4 < 2 {
+            terminal.type_keys(key);
+            terminal.resize(100, rows);
+        } else {
+            terminal.resize(100, rows);
+            terminal.type_keys(key);
+        }
+        signal(&terminal, "-CONT");
+        terminal.until(&format!("{rows} rows, round {round}"), |screen| {
+            let opened = screen.contains("힌트를 한 단계씩 더 보여요");
+            opened == (round % 2 == 0) && screen.lines().count() == usize::from(rows)
+        });
+    }
+    leaves(terminal);
+}
+
+#[track_caller]
+fn signal(terminal: &Terminal, name: &str) {
+    let sent = std::process::Command::new("kill").args([name, &terminal.id().to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+}
+
+#[test]
 fn what_is_said_outright_is_not_asked() {
     let person = Person::new();
     let mut terminal = open(&person, &["--theme", "dark", "--ambiguous", "narrow"], &[("COLORFGBG", "0;15")]);

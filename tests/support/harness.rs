@@ -3,11 +3,12 @@
 //! A trial says what it needs ([`Needs`]) and gets a [`Space`]: a client, a namespace of its own, a runtime of its own.
 //! The control plane and the kind cluster are started by the first trial that needs them and shared by the process.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jotasu::cluster::control_plane::{Assets, ControlPlane, Tier};
@@ -34,17 +35,75 @@ pub enum Needs {
 }
 
 impl Needs {
-    /// Where a trial waits for its turn: what shares a cluster goes one by one, what does not goes side by side. Control
-    /// planes take turns too: two cores give three clusters at once enough to do.
-    fn lane(self) -> &'static Mutex<()> {
-        static PLANES: Mutex<()> = Mutex::new(());
-        static KIND: Mutex<()> = Mutex::new(());
-        static NODES: Mutex<()> = Mutex::new(());
+    /// Where a trial waits for its turn.
+    fn lane(self) -> usize {
         match self {
-            Self::Kind => &KIND,
-            Self::Nodes => &NODES,
-            _ => &PLANES,
+            Self::Kind => 1,
+            Self::Nodes => 2,
+            _ => PLANES,
         }
+    }
+}
+
+/// The lane of what has a control plane.
+const PLANES: usize = 0;
+
+/// The turns of trials: what shares a cluster goes one by one, what does not goes side by side. Control planes take turns
+/// too, as two cores give three clusters at once enough to do; once another lane is empty, two may run.
+struct Lanes {
+    lanes: Mutex<[Lane; 3]>,
+    ended: Condvar,
+}
+
+/// One lane.
+#[derive(Default)]
+struct Lane {
+    /// Trials that have not ended.
+    left: usize,
+    /// Those that run.
+    running: usize,
+    /// The places of those that wait.
+    waiting: BTreeSet<usize>,
+}
+
+impl Lanes {
+    fn of(planned: &[Planned]) -> Self {
+        let mut lanes: [Lane; 3] = Default::default();
+        for one in planned {
+            lanes[one.needs.lane()].left += 1;
+        }
+        Self { lanes: Mutex::new(lanes), ended: Condvar::new() }
+    }
+
+    /// Waits until it is the turn of the trial at a place, in the order of their places.
+    fn turn(&self, lane: usize, place: usize) -> Turn<'_> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes[lane].waiting.insert(place);
+        loop {
+            let spare = lane == PLANES && lanes.iter().any(|lane| lane.left == 0);
+            let first = lanes[lane].waiting.first() == Some(&place);
+            if first && lanes[lane].running < 1 + usize::from(spare) {
+                lanes[lane].waiting.remove(&place);
+                lanes[lane].running += 1;
+                return Turn { lanes: self, lane };
+            }
+            lanes = self.ended.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// A trial's turn, until it is dropped.
+struct Turn<'a> {
+    lanes: &'a Lanes,
+    lane: usize,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut lanes = self.lanes.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes[self.lane].running -= 1;
+        lanes[self.lane].left -= 1;
+        self.lanes.ended.notify_all();
     }
 }
 
@@ -86,7 +145,9 @@ pub fn run(planned: Vec<Planned>) -> ExitCode {
     let must = std::env::var("CI").is_ok_and(|value| value == "true");
     let mut skipped: Vec<(String, usize)> = Vec::new();
     let mut trials = Vec::new();
-    for Planned { name, needs, body } in planned {
+    // With a filter some trials are never begun, and no lane is ever empty: one turn each then.
+    let lanes = Arc::new(Lanes::of(&planned));
+    for (place, Planned { name, needs, body }) in planned.into_iter().enumerate() {
         let kind = if needs >= Needs::Kind { "kind" } else { "control plane" };
         let lacking = lacking(needs);
         if let Some(reason) = lacking.clone().filter(|_| !must) {
@@ -96,11 +157,11 @@ pub fn run(planned: Vec<Planned>) -> ExitCode {
             }
         }
         let ignored = lacking.is_some() && !must;
-        let timed = name.clone();
+        let (timed, lanes) = (name.clone(), lanes.clone());
         let work = move || match lacking {
             Some(reason) => Err(Failed::from(format!("a cluster is missing: {reason}"))),
             None => {
-                let _turn = needs.lane().lock().unwrap_or_else(PoisonError::into_inner);
+                let _turn = lanes.turn(needs.lane(), place);
                 time(&timed, body)
             }
         };

@@ -9,13 +9,18 @@ use libtest_mimic::Failed;
 use serde_json::json;
 
 use crate::engine::allowed_at;
-use crate::harness::{Needs, Outcome, Planned, alone, kind, runtime, trial};
+use crate::harness::{Needs, Outcome, Planned, alone, kind, maker, runtime, trial};
 use crate::space::Space;
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
     let labs = lab::ids(&files::labs());
-    let proven = labs.iter().cloned().map(|id| {
+    let dedicated = |id: &&String| lab::load(&files::labs(), id).0.is_some_and(|lab| lab.cluster.dedicated);
+    let (breaking, labs): (Vec<&String>, Vec<&String>) = labs.iter().partition(dedicated);
+    let broken = breaking.into_iter().cloned().map(|id| {
+        alone(&format!("labs::{id}_proves_itself_on_a_cluster_of_its_own"), Needs::Nodes, move || apart(&id))
+    });
+    let proven = labs.iter().copied().cloned().map(|id| {
         alone(&format!("labs::{id}_proves_itself"), Needs::Workloads, move || {
             let lab = load(&id)?;
             let proofs = Proofs::of_ci();
@@ -30,7 +35,7 @@ pub fn trials() -> Vec<Planned> {
             holds(&proof)
         })
     });
-    let rehearsed = labs.iter().cloned().map(|id| {
+    let rehearsed = labs.iter().copied().cloned().map(|id| {
         alone(&format!("labs::{id}_is_done_on_kind"), Needs::Kind, move || {
             let lab = load(&id)?;
             guarded(&id)?;
@@ -38,7 +43,34 @@ pub fn trials() -> Vec<Planned> {
         })
     });
     let image = trial("labs::a_wrong_image_is_not_pulled_on_kind", Needs::Kind, wrong_image);
-    proven.chain(rehearsed).chain([image]).collect()
+    broken.chain(proven).chain(rehearsed).chain([image]).collect()
+}
+
+/// A lab that breaks nodes: its cluster is made as learners make it, and deleted with it.
+fn apart(id: &str) -> Outcome {
+    let lab = load(id)?;
+    if Proofs::of_ci().and_then(|proofs| proofs.known(&lab)).is_some() {
+        println!("{id} is as it was when it was proven");
+        return Ok(());
+    }
+    let home = tempfile::tempdir()?;
+    let (path, image) = maker()?;
+    let says = |arguments: &[&str]| -> Outcome {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+        program.env("PATH", &path).env("JOTASU_NODE_IMAGE", &image).env_remove("KUBECONFIG");
+        program.arg("--home").arg(home.path()).args(arguments).stdin(Stdio::null());
+        let output = program.output()?;
+        let said = [output.stdout, output.stderr].concat();
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(format!("{arguments:?}: {}\n{}", output.status, String::from_utf8_lossy(&said)).into()),
+        }
+    };
+    let cluster = lab.kind_cluster();
+    // What an earlier run has left.
+    says(&["cluster", "down", &cluster, "--yes"])?;
+    let proven = says(&["cluster", "up", id]).and_then(|()| says(&["author", "test", id]));
+    proven.and(says(&["cluster", "down", &cluster, "--yes"]))
 }
 
 /// Started, looked at and stopped as a learner does, with the credentials that `kind` gives.

@@ -1,7 +1,7 @@
 //! `jotasu cluster up|status|down` on real kind clusters of their own.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::harness::{Needs, Outcome, Planned, alone, kind, maker};
 use crate::learner::{end, signal};
+use crate::terminal::Terminal;
 
 /// Every trial of this file.
 pub fn trials() -> Vec<Planned> {
@@ -29,6 +30,10 @@ spec:
   cluster: {dedicated: true, config: kind.yaml}
   checks: [{name: told, title: 설명함, manual: true}]
 ";
+/// Its lesson.
+const PAGE: &str = "---\nid: a\nlab: made\n---\n# 노 젓기\n\n글이에요.\n";
+/// How long a cluster may take on a busy machine.
+const MADE: Duration = Duration::from_secs(400);
 const CONFIG: &str = "kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 name: other
@@ -119,15 +124,10 @@ fn whole() -> Outcome {
     let refused = machine.says(&["up", "--name", "others"], 3)?;
     assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
 
-    // From nothing to a running lab.
-    let played = said(machine.lab(&["lab", "play", "made", "--yes"]), 0)?;
-    assert!(played.contains("노드 2개") && played.contains(&format!("kind-{NAME}에서 작은 클러스터")), "{played}");
-    let context = ["--context", &format!("kind-{NAME}")].map(str::to_owned);
-    let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    said(machine.lab(&[&context[..], &["lab", "mark", "made", "told"]].concat()), 0)?;
+    one_key(&machine)?;
     let again = said(machine.lab(&["lab", "play", "made", "--yes"]), 0)?;
     assert!(again.contains("이미 하고 있는") && !again.contains("만들기"), "{again}");
-    said(machine.lab(&[&context[..], &["lab", "stop", "made", "--yes"]].concat()), 0)?;
+    said(machine.lab(&["lab", "stop", "made", "--yes"]), 0)?;
     let mut kubectl = machine.program("kubectl");
     let nodes =
         kubectl.arg("--kubeconfig").arg(machine.kubeconfig()).args(["get", "nodes", "--no-headers"]).output()?;
@@ -148,6 +148,45 @@ fn whole() -> Outcome {
     assert!(!machine.kubeconfig().exists() && machine.containers()? == 0, "something is left");
 
     given_up(&machine)
+}
+
+/// `p` in a terminal: from no cluster to a mark and to a shell that finds the lab's cluster.
+fn one_key(machine: &Machine) -> Outcome {
+    let folder = |name: &str| machine.home.path().join(name).to_string_lossy().into_owned();
+    let (home, labs, course) = (folder("jotasu"), folder("labs"), folder("course"));
+    std::fs::create_dir_all(&course)?;
+    std::fs::write(machine.home.path().join("course/a.md"), PAGE)?;
+    let options = ["--home", &home, "--labs", &labs, "--content", &course, "--theme", "dark", "--ambiguous", "narrow"];
+    let user = folder("");
+    let environment = [
+        ("PATH", &*machine.path),
+        ("HOME", &user),
+        ("JOTASU_NODE_IMAGE", &machine.image),
+        ("SHELL", "/bin/bash"),
+        ("KUBECONFIG", ""),
+    ];
+    let mut terminal = Terminal::open(Path::new(env!("CARGO_BIN_EXE_jotasu")), &options, &environment, 120, 36);
+    terminal.shows("글이에요.");
+    terminal.shows("p 준비하고 시작");
+    terminal.type_keys("p");
+    terminal.shows("먼저 kind 클러스터를 만들거나 켜요");
+    terminal.type_keys("trust\r");
+    terminal.shows("노드 2개");
+    // What kind says meanwhile stands beside the step and its seconds.
+    terminal.until_within(MADE, "kind's own words", |screen| {
+        let step = screen.lines().find(|line| line.contains("… kind 클러스터"));
+        step.is_some_and(|line| line.contains("초  ") && line.contains("Preparing nodes"))
+    });
+    terminal.until_within(MADE, "a shell", |screen| screen.contains("셸이 열렸어요"));
+    terminal.type_keys("kubectl config current-context; kubectl get nodes --no-headers | grep -c ' Ready '\r");
+    terminal.until("the lab's cluster in the shell", |screen| {
+        let mut lines = screen.lines().map(|line| line.rsplit('│').next().unwrap_or_default().trim());
+        lines.any(|line| line == format!("kind-{NAME}")) && lines.any(|line| line == "2")
+    });
+    terminal.type_keys("\x1dm");
+    terminal.shows("✓ 설명함");
+    terminal.type_keys("q");
+    if terminal.ends() { Ok(()) } else { Err("the program failed".into()) }
 }
 
 /// Interrupted while it is made: nothing is left.

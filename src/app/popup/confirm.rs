@@ -8,6 +8,10 @@ use crate::lab::{self, Connection};
 use crate::say;
 use crate::text::{Role, Row, wrap};
 
+/// What is done first where there is no cluster.
+const MAKING: &str =
+    "먼저 kind 클러스터를 만들거나 켜요. 몇 분 걸려요. 셸 칸에서 진행을 보고, Ctrl-C로 그만둘 수 있어요.";
+
 /// What is going to happen.
 fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     let Some(lab) = &app.checks.lab else { return Vec::new() };
@@ -26,14 +30,21 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
         rows.push(Vec::new());
     }
     let lines = match asked {
-        Asked::Start => lab::intent(lab),
+        Asked::Start | Asked::Play => lab::intent(lab),
         Asked::Reset | Asked::Stop => lab::removal(lab),
         Asked::Solution => Vec::new(),
     };
     verbs(&mut rows, &lines, cells);
     rows.push(Vec::new());
+    if asked == Asked::Play && app.makes_cluster() {
+        rows.extend(wrap(&[(Role::Text, MAKING.into())], cells));
+        if app.shell.runs() {
+            rows.extend(wrap(&[(Role::Wait, "열려 있는 셸은 닫혀요.".into())], cells));
+        }
+        rows.push(Vec::new());
+    }
     let sentence = match asked {
-        Asked::Start => "이 밖의 것은 만들지도 지우지도 않아요.",
+        Asked::Start | Asked::Play => "이 밖의 것은 만들지도 지우지도 않아요.",
         Asked::Reset => "지운 뒤 시작 상태를 다시 만들어요. 한 번 통과한 기록은 남아요.",
         Asked::Stop => "이 밖의 것은 그대로 두어요. 한 번 통과한 기록은 남아요.",
         Asked::Solution => "참고 풀이의 각 단계가 하는 일을 먼저 보이고, 물은 뒤에 해요.",
@@ -63,7 +74,7 @@ pub fn rows(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
         rows.push(Vec::new());
     }
     let yes = match asked {
-        Asked::Start => "시작",
+        Asked::Start | Asked::Play => "시작",
         Asked::Reset => "되돌리기",
         Asked::Stop => "끝내기",
         Asked::Solution => "보기",

@@ -30,7 +30,7 @@ impl Post {
         self.say(Event::Connection(Connection::Connecting));
         let mut early = Early::of(lab, self.clock.now());
         loop {
-            let (access, state_dir) = (self.access.clone(), self.state_dir.clone());
+            let (access, state_dir) = (self.access.of(lab), self.state_dir.clone());
             let reached = async {
                 match guard::admit(&access).await {
                     Ok(admitted) => Ok((admitted, true)),
@@ -55,7 +55,7 @@ impl Post {
                         self.mailbox.put_back(order);
                         return None;
                     }
-                    let pause = self.refused(&refusal)?;
+                    let pause = self.refused(&access, &refusal)?;
                     let pause = if early.is_some() { early::AGAIN } else { pause };
                     if let Err(order) = self.mailbox.unless(interrupts, sleep(pause)).await {
                         self.mailbox.put_back(order);
@@ -81,13 +81,13 @@ impl Post {
     }
 
     /// Says a refusal; gives when to try again, if that is of use.
-    fn refused(&self, refusal: &Refusal) -> Option<Duration> {
+    fn refused(&self, access: &Access, refusal: &Refusal) -> Option<Duration> {
         let Some(reason) = refusal.reason() else {
             self.say(Event::Connection(Connection::Refused(refusal.to_string())));
             return None;
         };
         let pause = if matches!(refusal, Refusal::Kind(_)) { KIND_AGAIN } else { AGAIN };
-        let name = match (refusal, self.access.origin()) {
+        let name = match (refusal, access.origin()) {
             (Refusal::Unreachable { name, .. }, _) => name.clone(),
             (_, Origin::Kind(name)) => format!("kind-{name}"),
             (_, Origin::File(_, context)) => context.unwrap_or_default(),

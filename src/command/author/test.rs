@@ -47,8 +47,8 @@ pub fn run(
             }
         };
         let proof = match lab.needs_nodes() {
-            // Simulated ones run no containers: the kind cluster is meant that `--context` names.
-            true => cluster::rehearse(&world.access(), &lab, &mut tell),
+            // Simulated ones run no containers: the kind cluster is meant that `--context` names, else the lab's.
+            true => cluster::rehearse(&world.access().of(&lab), &lab, &mut tell),
             false => cluster::prove(&lab, jobs, &mut tell),
         };
         let proof = match proof {

@@ -1,5 +1,6 @@
 //! The options that every command takes.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -44,6 +45,20 @@ pub struct Global {
     /// 프로그램에 들지 않은 실습을 읽어 보고 믿는다는 표시 (해시는 시작할 때 알려 줘요)
     #[arg(long, global = true, value_name = "HASH")]
     pub trust: Option<String>,
+}
+
+impl Global {
+    /// How this program is called again to do something with the same course, home and cluster.
+    pub fn again(&self) -> Vec<OsString> {
+        let program = std::env::current_exe().unwrap_or_else(|_| "jotasu".into());
+        let folders = [("--content", &self.content), ("--labs", &self.labs), ("--home", &self.home)];
+        let files = [("--kubeconfig", &self.kubeconfig), ("--log", &self.log)];
+        let paths = folders.into_iter().chain(files);
+        let paths = paths.filter_map(|(name, path)| Some([name.into(), path.as_ref()?.into()]));
+        let context = self.context.iter().map(|context| ["--context".into(), context.into()]);
+        let ascii = self.ascii.then(|| "--ascii".into());
+        std::iter::once(program.into()).chain(paths.chain(context).flatten()).chain(ascii).collect()
+    }
 }
 
 /// When to use color.

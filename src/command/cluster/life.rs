@@ -5,15 +5,16 @@ use std::time::Instant;
 
 use anyhow::anyhow;
 use serde_json::{Value, json};
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cluster::made::{self, Plan, Standing};
 use crate::cluster::{Steps, Trouble};
 use crate::command::cli::{Consent, Output};
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
+use crate::command::ends::Ends;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
+use crate::command::told::Told;
 use crate::command::world::World;
 use crate::lab::{Lab, NodeRole, SHARED_CLUSTER, Work};
 use crate::text::{Role, Row, josa};
@@ -24,13 +25,17 @@ use super::block_on;
 /// Brings the cluster of a lab up, or the one that most labs share, and says how to go on.
 pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&str>) -> anyhow::Result<Outcome> {
     let lab = lab.map(|id| world.lab(id)).transpose()?;
-    let name = name.map_or_else(|| named(lab.as_deref()), str::to_owned);
+    let name = match (name, &lab) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(lab)) => lab.kind_cluster(),
+        (None, None) => SHARED_CLUSTER.to_owned(),
+    };
     let began = Instant::now();
     let Some(file) = bring(world, lab.as_deref(), &name, image)? else { return Ok(Outcome::NotYet) };
     print::line(&format!("{}초 만에 준비됐어요. kubectl로 보려면:", began.elapsed().as_secs()))?;
     print::line(&format!("  export KUBECONFIG={}", file.display()))?;
     if let Some(lab) = &lab {
-        let context = if name == SHARED_CLUSTER { String::new() } else { format!(" --context kind-{name}") };
+        let context = if name == lab.kind_cluster() { String::new() } else { format!(" --context kind-{name}") };
         print::line(&format!("실습을 시작하려면:\n  jotasu{context} lab start {}", lab.id))?;
     }
     Ok(Outcome::Done)
@@ -52,11 +57,13 @@ pub fn bring(world: &World, lab: Option<&Lab>, name: &str, image: Option<&str>) 
     print::line(&format!("kind 클러스터 {}: 노드 {nodes}개", plan.name))?;
     let state = world.home.state.clone();
     let existed = block_on(made::exists(&plan.name))?;
+    let told = Told::new();
     let done = interruptible(async {
-        let mut told = Told::default();
         let mut tell = |works: &[Work]| told.tell(works);
-        made::up(&plan, &state, &mut Steps::of_now(&mut tell)).await
+        let mut hear = |line: &str| told.hear(line);
+        told.during(made::up(&plan, &state, &mut Steps::of_now(&mut tell), &mut hear)).await
     })?;
+    told.close();
     match done {
         Some(done) => Ok(Some(done.map_err(cannot)?)),
         None if existed => {
@@ -109,14 +116,6 @@ fn cannot(trouble: Trouble) -> anyhow::Error {
     CannotAsk(trouble.to_string()).into()
 }
 
-/// The name of a lab's cluster: labs that break nodes have one for themselves.
-pub fn named(lab: Option<&Lab>) -> String {
-    match lab {
-        Some(lab) if lab.cluster.dedicated => format!("{SHARED_CLUSTER}-{}", lab.id),
-        _ => SHARED_CLUSTER.to_owned(),
-    }
-}
-
 /// kind's configuration as the lab has it.
 fn config(world: &World, lab: &Lab) -> anyhow::Result<Option<Value>> {
     let Some(path) = &lab.cluster.config else { return Ok(None) };
@@ -131,42 +130,13 @@ fn config(world: &World, lab: &Lab) -> anyhow::Result<Option<Value>> {
     Ok(Some(config))
 }
 
-/// Says each step once, when it ends.
-#[derive(Default)]
-struct Told {
-    begun: usize,
-    ended: usize,
-}
-
-impl Told {
-    fn tell(&mut self, works: &[Work]) {
-        for work in works.iter().skip(self.begun) {
-            self.begun += 1;
-            if work.end.is_none() {
-                let _ = print::line(&format!("  … {}", work.what));
-            }
-        }
-        for work in works.iter().skip(self.ended) {
-            let Some(end) = &work.end else { break };
-            self.ended += 1;
-            let _ = match end {
-                Ok(()) => print::line(&format!("  ✓ {}", work.what)),
-                // Why, is said at the end.
-                Err(_) => print::line(&format!("  ✗ {}", work.what)),
-            };
-        }
-    }
-}
-
 /// Does work until it ends, or somebody wants it to (`None`).
 fn interruptible<T>(work: impl Future<Output = T>) -> anyhow::Result<Option<T>> {
     block_on(async {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
+        let mut ends = Ends::catch()?;
         Ok(tokio::select! {
             done = work => Some(done),
-            _ = interrupt.recv() => None,
-            _ = terminate.recv() => None,
+            () = ends.any() => None,
         })
     })?
 }

@@ -131,7 +131,7 @@ fn removal_agreed(name: &str, lab: &Lab, consent: Consent, talk: Talk, question:
 /// # Errors
 /// When it may not.
 pub fn admitted(world: &World, lab: &Lab) -> anyhow::Result<String> {
-    let admitted = block_on(cluster::admit(&world.access()))?;
+    let admitted = block_on(cluster::admit(&world.access().of(lab)))?;
     Ok(admitted.map_err(|refusal| CannotAsk(format!("{refusal}{}", rescue::help(world, &lab.id))))?.name)
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::command::cli::{Consent, Global, Output};
+use crate::command::cli::{Consent, Output};
 use crate::command::cluster::{life, reachable};
 use crate::command::consent::agreed;
 use crate::command::doctor;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print;
 use crate::command::world::World;
-use crate::lab::{Lab, SHARED_CLUSTER};
+use crate::lab::Lab;
 use crate::text::josa;
 
 use super::act;
@@ -18,34 +18,21 @@ use super::act;
 /// to bring.
 pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Outcome> {
     world.trust(lab)?;
-    let name = life::named(Some(lab));
-    let ours = world.global.context.is_none() && world.global.kubeconfig.is_none();
-    let dedicated;
-    let world = if ours && name != SHARED_CLUSTER {
-        dedicated = World::open(&Global { context: Some(format!("kind-{name}")), ..world.global.clone() })?;
-        &dedicated
-    } else {
-        world
-    };
+    let named = world.global.context.is_some() || world.global.kubeconfig.is_some();
     // There the cluster is the learner's first work.
     if !lab.cluster.by_learner {
-        match reachable(world) {
+        match reachable(&world.access().of(lab)) {
             Ok(found) => print::line(&format!("클러스터: {found}"))?,
-            Err(why) if !ours => return Err(CannotAsk(why).into()),
+            Err(why) if named => return Err(CannotAsk(why).into()),
             Err(_) => {
                 if !doctor::complete(world)? {
                     return Err(CannotAsk("위의 것을 먼저 해결하세요. 모두 보려면: jotasu doctor".into()).into());
                 }
-                if !agreed(
-                    consent,
-                    &format!(
-                        "{} 없거나 멈춰 있어요. 만들거나 켤까요?",
-                        josa(&format!("kind 클러스터 {name}"), "이/가")
-                    ),
-                )? {
-                    return Ok(Outcome::NotYet);
-                }
-                if life::bring(world, Some(lab), &name, None)?.is_none() {
+                let name = lab.kind_cluster();
+                let cluster = josa(&format!("kind 클러스터 {name}"), "이/가");
+                if !agreed(consent, &format!("{cluster} 없거나 멈춰 있어요. 만들거나 켤까요?"))?
+                    || life::bring(world, Some(lab), &name, None)?.is_none()
+                {
                     return Ok(Outcome::NotYet);
                 }
             }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::net::unix::pipe::Sender;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::cluster::{self, Engine};
+use crate::command::ends::Ends;
 use crate::command::world::World;
 use crate::lab::{Event, Lab, Millis, Order};
 
@@ -28,7 +28,7 @@ pub enum Heard {
 
 /// What ends a program from outside. Once caught it does not, so it is caught only where it is also obeyed.
 struct Caught {
-    ends: [Signal; 2],
+    ends: Ends,
     output: Option<Sender>,
 }
 
@@ -73,7 +73,7 @@ impl Session {
     /// When the system gives no signals.
     pub fn catch(&mut self) -> anyhow::Result<()> {
         let _inside = self.runtime.enter();
-        let ends = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+        let ends = Ends::catch()?;
         // Only to hear of its end. A file cannot be watched, and has no reader that goes away.
         let output = stdout().as_fd().try_clone_to_owned().and_then(Sender::from_owned_fd_unchecked).ok();
         self.caught = Some(Caught { ends, output });
@@ -132,10 +132,9 @@ async fn late(end: Option<tokio::time::Instant>) {
 }
 
 async fn outside(caught: Option<&mut Caught>) -> Heard {
-    let Some(Caught { ends: [interrupt, terminate], output }) = caught else { return pending().await };
+    let Some(Caught { ends, output }) = caught else { return pending().await };
     tokio::select! {
-        _ = interrupt.recv() => Heard::Interrupted,
-        _ = terminate.recv() => Heard::Interrupted,
+        () = ends.any() => Heard::Interrupted,
         () = closed(output.as_ref()) => {
             // It is said once.
             *output = None;

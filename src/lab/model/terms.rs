@@ -1,5 +1,7 @@
 //! The terms of a lab: what it requires, on which cluster it runs, what it owns.
 
+use super::Lab;
+
 /// `requires`, as written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Requires {
@@ -48,6 +50,16 @@ pub const SHARED_CLUSTER: &str = "jotasu";
 /// Whether a kind cluster of this name is ours to use, to break and to delete.
 pub fn is_our_cluster(name: &str) -> bool {
     name.strip_prefix(SHARED_CLUSTER).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+impl Lab {
+    /// The kind cluster it is done on, unless the learner names another: the shared one, or one for itself.
+    pub fn kind_cluster(&self) -> String {
+        match self.cluster.dedicated {
+            true => format!("{SHARED_CLUSTER}-{}", self.id),
+            false => SHARED_CLUSTER.to_owned(),
+        }
+    }
 }
 
 /// All that a lab's work may create or change; reset and stop remove exactly this.

@@ -44,6 +44,16 @@ pub fn command(clusters: Option<&Clusters>, variable: impl Fn(&str) -> Option<Os
     command
 }
 
+/// This program, called again to make a lab ready and to start it.
+pub fn play(again: &[OsString], lab: &str, hash: &str) -> CommandBuilder {
+    let mut command = CommandBuilder::from_argv(again.to_vec());
+    command.args(["--trust", hash, "lab", "play", lab, "--yes"]);
+    command.cwd(std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")));
+    THEIRS.iter().for_each(|name| command.env_remove(name));
+    command.env("TERM", "xterm-256color");
+    command
+}
+
 /// What bash reads when it begins.
 const BASHRC: &str = include_str!("bashrc.sh");
 

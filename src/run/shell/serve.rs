@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
 use super::emulator::Emulator;
-use crate::app::shell::{Ask, Said};
+use crate::app::shell::{self, Ask, Said};
 
 /// The least time between two pictures of the screen.
 const PACE: Duration = Duration::from_millis(16);
@@ -29,6 +29,8 @@ pub struct Serve {
     /// dropped, and so run what was only typed in.
     file: FileDescriptor,
     child: Box<dyn Child + Send + Sync>,
+    /// It cleans up when its terminal is closed, and ends by itself.
+    tidy: bool,
     emulator: Emulator,
     /// What is to be typed.
     keys: Vec<u8>,
@@ -44,13 +46,14 @@ impl Serve {
         master: Box<dyn MasterPty + Send>,
         child: Box<dyn Child + Send + Sync>,
         size: PtySize,
+        tidy: bool,
         says: watch::Sender<Said>,
     ) -> io::Result<Self> {
         let raw = master.as_raw_fd().ok_or(io::ErrorKind::Unsupported)?;
         let mut file = FileDescriptor::dup(&raw).map_err(io::Error::other)?;
         file.set_non_blocking(true).map_err(io::Error::other)?;
         let emulator = Emulator::new(size.cols, size.rows);
-        Ok(Self { master, file, child, emulator, keys: Vec::new(), says, changed: None, pictured: None })
+        Ok(Self { master, file, child, tidy, emulator, keys: Vec::new(), says, changed: None, pictured: None })
     }
 
     /// Until the shell ends or nobody asks any more.
@@ -60,18 +63,23 @@ impl Serve {
         match end {
             Ok(End::Unwanted) => {
                 // Its terminal is closed first, so that whatever runs in it is told too.
-                let Self { master, file, mut child, .. } = self;
+                let Self { master, file, mut child, tidy, .. } = self;
                 drop((file, master));
+                if tidy {
+                    return;
+                }
                 if let Err(error) = child.kill() {
                     tracing::warn!(%error, "the shell cannot be ended");
                 }
                 let _status = child.wait();
             }
-            Ok(End::Gone(why)) => self.say(Some(why)),
+            Ok(End::Gone(end)) => self.say(Some(end)),
             Err(error) => {
                 tracing::error!(%error, "the shell's terminal failed");
                 let _status = self.child.kill();
-                self.say(Some(format!("셸의 터미널을 쓸 수 없어요: {error}")));
+                self.say(Some(shell::End {
+                    well: false, why: format!("셸의 터미널을 쓸 수 없어요: {error}")
+                }));
             }
         }
     }
@@ -134,7 +142,7 @@ impl Serve {
                 self.change();
             }
             // Another shell is another thread.
-            Ask::Start(..) => {}
+            Ask::Start(..) | Ask::Play { .. } => {}
         }
         Ok(())
     }
@@ -158,7 +166,7 @@ impl Serve {
         Some(self.pictured.map_or(gathered, |at| gathered.max(at + PACE)))
     }
 
-    fn say(&mut self, end: Option<String>) {
+    fn say(&mut self, end: Option<shell::End>) {
         self.says.send_replace(Said { view: Arc::new(self.emulator.view()), end });
         self.pictured = Some(Instant::now());
         self.changed = None;
@@ -173,11 +181,12 @@ impl Serve {
                 self.child.wait()?
             }
         };
-        Ok(End::Gone(match status.exit_code() {
+        let why = match status.exit_code() {
             _ if status.signal().is_some() => "셸이 신호를 받고 끝났어요".into(),
             0 => "셸이 끝났어요".into(),
             code => format!("셸이 끝났어요 (종료 코드 {code})"),
-        }))
+        };
+        Ok(End::Gone(shell::End { well: status.success(), why }))
     }
 }
 
@@ -186,7 +195,7 @@ enum End {
     /// Nobody wants it any more.
     Unwanted,
     /// By itself.
-    Gone(String),
+    Gone(shell::End),
 }
 
 async fn sleep(until: Option<Instant>) {

@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 
 use super::*;
 use crate::app::Message;
-use crate::app::shell::{Said, View};
+use crate::app::shell::{End, Said, View};
 use crate::ui::fixture::{app, press, screen};
 
 const PROMPT: &str = "learner@lab:~$ kubectl get pods";
@@ -61,9 +61,9 @@ fn zoomed_and_narrow_it_has_the_screen_alone() {
 fn a_shell_that_ended_keeps_its_screen_and_says_how_to_go_on() {
     let mut app = shell((80, 24), Look { ascii: true, ..Look::default() });
     let view = app.shell.view.clone();
-    app.update(Message::Shell(Said { view, end: Some("셸이 끝났어요".into()) }));
+    app.update(Message::Shell(Said { view, end: Some(End { well: true, why: "셸이 끝났어요".into() }) }));
     let text = screen(&app);
-    assert!(text.contains(PROMPT) && text.contains("셸이 끝났어요") && text.contains("Enter 다시 열기"), "{text}");
+    assert!(text.contains(PROMPT) && text.contains("셸이 끝났어요") && text.contains("Enter 셸 열기"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! `p`: everything that a lab needs, in one go. Where its cluster answers the lab is started; where none does, the program
+//! itself makes one and starts the lab, in the shell's pane, where its steps are seen and can be given up. Then the shell
+//! is opened.
+
+use std::sync::Arc;
+
+use super::shell::{Ask, Life};
+use super::{App, Effect, Focus};
+use crate::lab::{Connection, Lab, Order};
+use crate::text::Role;
+
+impl App {
+    /// There is no cluster that the lab could be started on.
+    pub(super) fn makes_cluster(&self) -> bool {
+        let by_learner = self.checks.lab.as_ref().is_some_and(|lab| lab.cluster.by_learner);
+        !matches!(self.checks.connection, Connection::Ready(_)) && !by_learner
+    }
+
+    /// Playing is what one would do now.
+    pub(super) fn offers_play(&self) -> bool {
+        let idle = !self.checks.running() && !self.checks.working() && !self.shell.playing();
+        idle && self.checks.lacks_cluster()
+    }
+
+    /// Does it.
+    pub(super) fn play(&mut self, lab: &Arc<Lab>) {
+        if !self.makes_cluster() {
+            self.shell.wanted = true;
+            return self.effects.push(Effect::Order(Order::Start(lab.clone())));
+        }
+        let (id, hash) = (lab.id.clone(), lab.hash.clone());
+        self.focus = Focus::Shell;
+        self.begin_in_shell(|columns, rows| Ask::Play { lab: id, hash, columns, rows });
+        self.shell.played = Some(lab.id.clone());
+    }
+
+    /// The lab runs: its shell is opened, where that was asked for with it.
+    pub(super) fn played(&mut self) {
+        if std::mem::take(&mut self.shell.wanted) {
+            self.open_shell();
+        }
+    }
+
+    /// What was played in the shell's pane has ended; `well` when the lab runs.
+    pub(super) fn play_ended(&mut self, well: bool) {
+        if self.shell.played.take().is_none() {
+            return;
+        }
+        match well {
+            true => {
+                self.start_shell();
+                self.say(Role::Good, "준비가 끝났어요. 셸이 열렸어요");
+            }
+            false => {
+                self.shell.life = Life::Ended("준비를 마치지 못했어요".into());
+                self.say(Role::Bad, "준비를 마치지 못했어요. 셸 칸에 까닭이 있어요. 다시 하려면 p");
+            }
+        }
+    }
+}
