@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
-use jotasu::files;
+use jotasu::files::{self, Tree};
 use regex::Regex;
 
-/// What is often misspelled, and how it is written.
-const MISSPELLED: [(&str, &str); 35] = [
+/// What is often misspelled, and how it is written: what a dictionary does not find (see `course_spelling.rs`), or where
+/// there is none.
+const MISSPELLED: [(&str, &str); 58] = [
     ("되요", "돼요"),
     ("안되요", "안 돼요"),
     ("됬", "됐"),
@@ -43,13 +44,39 @@ const MISSPELLED: [(&str, &str); 35] = [
     ("컨텐츠", "콘텐츠"),
     ("어플리케이션", "애플리케이션"),
     ("메뉴얼", "매뉴얼"),
+    (" 안되는", "안 되는"),
+    (" 안되면", "안 되면"),
+    (" 안되고", "안 되고"),
+    (" 안돼", "안 돼"),
+    (" 안됩", "안 됩"),
+    ("돼는", "되는"),
+    ("돼고", "되고"),
+    ("돼면", "되면"),
+    ("돼나", "되나"),
+    ("아니였", "아니었"),
+    ("첫번째", "첫 번째"),
+    ("두번째", "두 번째"),
+    ("세번째", "세 번째"),
+    ("여러개", "여러 개"),
+    ("몇개", "몇 개"),
+    ("몇번", "몇 번"),
+    ("하는만큼", "하는 만큼"),
+    ("것 같애", "것 같아"),
+    (" 세째", "셋째"),
+    (" 네째", "넷째"),
+    (" 비로서", "비로소"),
+    ("건들이", "건드리"),
+    ("삼가하", "삼가"),
 ];
 
-/// Every page and every quiz, with its text.
+/// Every page, every quiz and every lab, with its text.
 fn texts() -> Vec<(String, String)> {
-    let course = files::content();
-    let paths = course.list().into_iter().filter(|path| path.ends_with(".md") || path.ends_with(".quiz.yaml"));
-    paths.map(|path| (path.clone(), course.read(&path).unwrap())).collect()
+    let ends = [".md", ".quiz.yaml", "/lab.yaml"];
+    let of = |tree: Tree| {
+        let paths = tree.list().into_iter().filter(|path| ends.iter().any(|end| path.ends_with(end)));
+        paths.map(|path| (path.clone(), tree.read(&path).unwrap())).collect::<Vec<_>>()
+    };
+    [of(files::content()), of(files::labs())].concat()
 }
 
 /// The lines a reader reads, with their numbers: no code and no addresses.
