@@ -6,7 +6,6 @@ mod cluster;
 mod columns;
 mod consent;
 mod doctor;
-mod ends;
 mod junit;
 mod lab;
 mod manual;
@@ -21,6 +20,7 @@ mod snippet;
 mod told;
 mod tree;
 mod usage;
+mod waiting;
 mod world;
 
 use std::process::ExitCode;
@@ -71,6 +71,6 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Author(command)) => author::run(world, command),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { dir }) => manual::pages(dir.as_deref()),
-        Some(Command::Doctor { form }) => doctor::run(&world, form.output),
+        Some(Command::Doctor { offline, form }) => doctor::run(&world, offline.as_deref(), form.output),
     }
 }

@@ -19,8 +19,8 @@ pub use scratch::{Scratch, scratch};
 pub use stamp::Stamps;
 pub use tree::{Listing, Skipped, Tree};
 pub use write::{
-    Lock, append, append_sync, create_dir_all, exists, lock, names, read_to_string, remove, set_aside, sweep, try_lock,
-    write_atomic,
+    Lock, append, append_sync, create_dir_all, exists, lock, names, open, read_to_string, remove, rename, set_aside,
+    sweep, try_lock, write_atomic,
 };
 
 static CONTENT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/content");

@@ -1,6 +1,8 @@
 //! Tests against a real Kubernetes: see `tests/README.md` for the tiers. New files of trials are named here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "trials/blocks.rs"]
+mod blocks;
 #[path = "support/broken.rs"]
 mod broken;
 #[path = "trials/commands.rs"]
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
     trials.extend(hard::trials());
     trials.extend(made::trials());
     trials.extend(pages::trials());
+    trials.extend(blocks::trials());
     trials.extend(prove::trials());
     trials.extend(labs::trials());
     trials.extend(session::trials());

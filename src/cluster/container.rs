@@ -110,7 +110,7 @@ pub async fn of_node(cluster: &str, node: &NodeRef) -> Result<Container, Contain
 }
 
 /// The runtimes to ask: what kind is told to use, else those it looks for, in its order.
-fn programs(chosen: Option<&str>) -> Vec<&str> {
+pub(super) fn programs(chosen: Option<&str>) -> Vec<&str> {
     match chosen.filter(|chosen| ["docker", "podman", "nerdctl", "finch", "nerdctl.lima"].contains(chosen)) {
         Some(chosen) => vec![chosen],
         None => vec!["docker", "nerdctl", "finch", "podman"],
@@ -217,7 +217,12 @@ impl Container {
 }
 
 /// Runs a program to its end.
-async fn said(program: &str, arguments: &[&str], input: &[u8], limit: Duration) -> Result<Vec<u8>, ContainerTrouble> {
+pub(super) async fn said(
+    program: &str,
+    arguments: &[&str],
+    input: &[u8],
+    limit: Duration,
+) -> Result<Vec<u8>, ContainerTrouble> {
     let failed = |said: String| ContainerTrouble::Failed { program: program.to_owned(), said };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -1,17 +1,16 @@
 //! Kind clusters of ours: made, started again after the machine, looked at, removed. What is half made goes again.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::access::Access;
 use super::container::{self, Container, ContainerTrouble};
 use super::guard;
+use super::heard;
 use super::kind::{self, KindTrouble};
 use super::nodes;
 use super::probe;
@@ -159,7 +158,10 @@ pub async fn all() -> Result<Vec<Standing>, Trouble> {
 }
 
 /// Refuses names that are not ours: what bears another one is somebody else's.
-fn ours(name: &str) -> Result<(), Trouble> {
+///
+/// # Errors
+/// That it is not ours.
+pub fn ours(name: &str) -> Result<(), Trouble> {
     let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && name.len() <= 40;
     if is_our_cluster(name) && plain {
         return Ok(());
@@ -184,7 +186,7 @@ async fn create(plan: &Plan, kubeconfig: &Path, hear: &mut dyn FnMut(&str)) -> R
     if let Some(image) = &plan.image {
         command.args(["--image", image]);
     }
-    run(command, MAKING, "kind create cluster", hear).await.map_err(|trouble| match few_watchers() {
+    kind(command, MAKING, "kind create cluster", hear).await.map_err(|trouble| match few_watchers() {
         Some(hint) => Trouble::Impossible(format!("{trouble}\n{hint}")),
         None => trouble,
     })
@@ -206,58 +208,14 @@ async fn remove(name: &str) -> Result<(), Trouble> {
     let mut command = Command::new("kind");
     // A kubeconfig of nobody's: kind would take the cluster's name out of the learner's.
     command.args(["delete", "cluster", "--name", name, "--kubeconfig"]).arg(folder.path().join("kubeconfig"));
-    run(command, REMOVING, "kind delete cluster", &mut |_| {}).await
+    kind(command, REMOVING, "kind delete cluster", &mut |_| {}).await
 }
 
-/// Runs kind to its end; why it failed is the last thing it says.
-async fn run(mut command: Command, limit: Duration, what: &str, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
-    let failed = |why: &str| Trouble::Impossible(format!("{what}: {why}"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
-    let mut child = command.spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => told(KindTrouble::NotInstalled),
-        _ => failed(&error.to_string()),
-    })?;
-    let mut group = Group(child.id());
-    let mut said: Vec<String> = Vec::new();
-    let stderr = child.stderr.take();
-    let work = async {
-        if let Some(stderr) = stderr {
-            let mut lines = BufReader::new(stderr).lines();
-            while let Ok(Some(line)) = lines.next_line().await {
-                hear(&line);
-                // What it was comes first, and then where in its code.
-                if line.trim_start().starts_with("ERROR") {
-                    said.clear();
-                }
-                if said.len() < 12 {
-                    said.push(line);
-                }
-            }
-        }
-        child.wait().await
-    };
-    let ended = timeout(limit, work).await;
-    if ended.is_ok() {
-        // Its number may be another's from here on.
-        group.0 = None;
-    }
-    match ended {
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(failed(&if said.is_empty() { status.to_string() } else { said.join("\n") })),
-        Ok(Err(error)) => Err(failed(&error.to_string())),
-        Err(_) => Err(failed(&format!("{}초 안에 끝나지 않았어요.", limit.as_secs()))),
-    }
-}
-
-/// kind and the programs it has begun: what is given up goes with all of them, as each would still make a container.
-struct Group(Option<u32>);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        let leader = self.0.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-        // One that is gone already needs nothing.
-        leader.map(|leader| rustix::process::kill_process_group(leader, rustix::process::Signal::KILL));
-    }
+async fn kind(command: Command, limit: Duration, what: &str, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
+    heard::run(command, limit, hear).await.map_err(|error| match error {
+        heard::Failed::Missing => told(KindTrouble::NotInstalled),
+        heard::Failed::Said(why) => Trouble::Impossible(format!("{what}: {why}")),
+    })
 }
 
 /// Judged by us: kind waits for one node only, and only warns.

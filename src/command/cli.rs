@@ -10,7 +10,7 @@ mod quiz;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use author::{Author, Findings, LabFile};
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Load};
 #[cfg(feature = "images")]
 pub use global::Images;
 pub use global::{Ambiguous, Color, Global, Theme};
@@ -166,8 +166,11 @@ pub enum Command {
         dir: Option<std::path::PathBuf>,
     },
     /// 무엇이 있고 무엇이 없는지, 없으면 어떻게 하는지
-    #[command(after_help = "예:\n  jotasu doctor\n  jotasu doctor -o json")]
+    #[command(after_help = "예:\n  jotasu doctor\n  jotasu doctor -o json\n  jotasu doctor --offline w3-d2-lab1")]
     Doctor {
+        /// 네트워크 없이 그 실습을 할 수 있는지 봐요
+        #[arg(long, value_name = "LAB")]
+        offline: Option<String>,
         /// Its form.
         #[command(flatten)]
         form: Form,

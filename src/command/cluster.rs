@@ -1,6 +1,7 @@
 //! `jotasu cluster`: clusters of ours, and which others labs may use.
 
 pub mod life;
+pub mod load;
 
 use anyhow::{anyhow, bail};
 
@@ -10,12 +11,14 @@ use crate::settings::{Allow, Settings};
 use super::cli::{Cluster, Consent};
 use super::outcome::{CannotAsk, Outcome};
 use super::print;
+use super::waiting::block_on;
 use super::world::World;
 
 /// Runs a `cluster` command.
 pub fn run(world: &World, command: &Cluster) -> anyhow::Result<Outcome> {
     match command {
         Cluster::Up { lab, name, image } => life::up(world, lab.as_deref(), name.as_deref(), image.as_deref()),
+        Cluster::Load(load) => load::run(world, load),
         Cluster::Status { form } => life::status(world, form.output),
         Cluster::Down { name, consent } => life::down(world, name, *consent),
         Cluster::Allow { consent } => allow(world, *consent),
@@ -58,12 +61,4 @@ pub fn reachable(access: &Access) -> Result<String, String> {
         }
         Err(error) => Err(error.to_string()),
     }
-}
-
-/// Runs one future on a runtime of its own.
-///
-/// # Errors
-/// When the runtime cannot be made.
-pub fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future))
 }

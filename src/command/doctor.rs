@@ -1,6 +1,7 @@
 //! `jotasu doctor`: what is there and what is missing, each with its remedy.
 
 mod machine;
+mod offline;
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -11,10 +12,10 @@ use crate::cluster::FaultEntry;
 use crate::text::{self, Role, Row};
 
 use super::cli::Output;
-use super::cluster::block_on;
 use super::columns::aligned;
 use super::outcome::Outcome;
 use super::print::{self, Json};
+use super::waiting::block_on;
 use super::world::World;
 
 /// The longest that one tool may take to answer.
@@ -32,7 +33,7 @@ const CLUSTER: &str = "클러스터";
 
 /// One thing that was looked at.
 struct Finding {
-    name: &'static str,
+    name: String,
     /// What was found, or what is wrong.
     found: Result<String, String>,
     /// What to do when it is not there.
@@ -41,9 +42,13 @@ struct Finding {
     needed: bool,
 }
 
-/// Looks at the tools that labs need and prints what is there. Reading the course needs none of them.
-pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
-    let findings = look(world);
+/// Looks at the tools that labs need, or at what one needs without a network, and prints what is there. Reading the course
+/// needs none of them.
+pub fn run(world: &World, offline: Option<&str>, output: Output) -> anyhow::Result<Outcome> {
+    let findings = match offline {
+        Some(lab) => offline::look(&*world.lab(lab)?)?,
+        None => look(world),
+    };
     let ready = findings.iter().all(|f| !f.needed || f.found.is_ok());
     if output == Output::Json {
         print::json(
@@ -55,6 +60,8 @@ pub fn run(world: &World, output: Output) -> anyhow::Result<Outcome> {
         print::rows(&aligned(rows.collect()), world.look())?;
         print::line("")?;
         print::line(match ready {
+            true if offline.is_some() => "네트워크 없이 할 수 있어요.",
+            false if offline.is_some() => "아직 네트워크가 있어야 해요.",
             true => "실습할 준비가 됐어요.",
             false => "과정을 읽는 데에는 아무것도 더 필요 없어요. 실습하려면 아직 아닌 것을 먼저 해결하세요.",
         })?;
@@ -135,19 +142,19 @@ fn look(world: &World) -> Vec<Finding> {
     let skew = kubectl.as_ref().ok().and_then(|said| skew(said));
     let mut findings = vec![
         Finding {
-            name: "kubectl",
+            name: "kubectl".into(),
             found: kubectl,
             remedy: "설치하는 방법: https://kubernetes.io/docs/tasks/tools/".into(),
             needed: true,
         },
         Finding {
-            name: "컨테이너 런타임",
+            name: "컨테이너 런타임".into(),
             found: runtime.map(|(_, version)| version).ok_or_else(|| "docker, podman, nerdctl이 모두 없어요".into()),
             remedy: "Debian·Ubuntu라면: sudo apt install docker.io".into(),
             needed: kind,
         },
         Finding {
-            name: "런타임 데몬",
+            name: "런타임 데몬".into(),
             found: daemon,
             remedy:
                 "데몬을 켜고(sudo systemctl start docker) 내 계정이 쓸 수 있게 하세요(sudo usermod -aG docker $USER)."
@@ -155,14 +162,14 @@ fn look(world: &World) -> Vec<Finding> {
             needed: kind,
         },
         Finding {
-            name: "kind",
+            name: "kind".into(),
             found: tool,
             remedy: "설치하는 방법: https://kind.sigs.k8s.io/docs/user/quick-start/#installation".into(),
             needed: kind,
         },
-        Finding { name: CLUSTER, found: cluster, remedy, needed: true },
+        Finding { name: CLUSTER.into(), found: cluster, remedy, needed: true },
         Finding {
-            name: "helm",
+            name: "helm".into(),
             found: ask("helm", &["version", "--short"]),
             remedy: "Helm을 쓰는 실습에만 필요해요: https://helm.sh/docs/intro/install/".into(),
             needed: false,
@@ -183,12 +190,14 @@ fn faults(world: &World) -> Vec<Finding> {
         Ok(entries) => entries,
         Err(error) => {
             let remedy = "클러스터를 지우고 다시 만든 뒤 기록을 다른 곳으로 옮기세요.".into();
-            return vec![Finding { name: "노드 고장", found: Err(error.to_string()), remedy, needed: false }];
+            return vec![Finding {
+                name: "노드 고장".into(), found: Err(error.to_string()), remedy, needed: false
+            }];
         }
     };
     let open = entries.iter().filter(|(_, entry)| entry.is_open());
     let one = |(cluster, entry): &(String, FaultEntry)| Finding {
-        name: "노드 고장",
+        name: "노드 고장".into(),
         found: Err(format!("kind-{cluster}의 노드 {}에 실습 {}의 고장이 있어요", entry.name, entry.lab)),
         remedy: format!("그만두고 되돌리려면: jotasu lab rescue {}", entry.lab),
         needed: false,
@@ -201,7 +210,7 @@ fn faults(world: &World) -> Vec<Finding> {
 fn skew(said: &str) -> Option<Finding> {
     let (1, minor) = version(said)? else { return None };
     (minor.abs_diff(KUBERNETES) > 1).then(|| Finding {
-        name: "kubectl 버전",
+        name: "kubectl 버전".into(),
         found: Err(format!("1.{minor}: 과정의 Kubernetes 1.{KUBERNETES}과 마이너 버전이 하나 넘게 달라요")),
         remedy: "대개 되지만 보장되지 않아요. 바꾸려면: https://kubernetes.io/docs/tasks/tools/".into(),
         needed: false,

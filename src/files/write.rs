@@ -66,6 +66,22 @@ pub fn sweep(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Opens a file to be read by another program.
+///
+/// # Errors
+/// The system's, with the path.
+pub fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|error| said(path, error))
+}
+
+/// Puts a file in another's place, on the same file system.
+///
+/// # Errors
+/// The system's, with the path.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to).map_err(|error| said(to, error))
+}
+
 /// A file to append to (made when it is not there), for a log.
 pub fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path).map_err(|error| said(path, error))

@@ -30,6 +30,8 @@ spec:
   cluster: {dedicated: true, config: kind.yaml}
   checks: [{name: told, title: 설명함, manual: true}]
 ";
+/// What it runs.
+const IMAGE: &str = "docker.io/library/nginx:1.29";
 /// Its lesson.
 const PAGE: &str = "---\nid: a\nlab: made\n---\n# 노 젓기\n\n글이에요.\n";
 /// How long a cluster may take on a busy machine.
@@ -58,6 +60,7 @@ impl Machine {
         std::fs::create_dir_all(&lab)?;
         std::fs::write(lab.join("lab.yaml"), LAB)?;
         std::fs::write(lab.join("kind.yaml"), CONFIG)?;
+        std::fs::write(lab.join("images.txt"), IMAGE)?;
         let (found, problems) = lab::load(&Tree::Folder(home.path().join("labs")), "made");
         let trust = found.ok_or_else(|| format!("{problems:?}"))?.hash;
         Ok(Self { path, image, home, trust })
@@ -125,6 +128,7 @@ fn whole() -> Outcome {
     assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
 
     one_key(&machine)?;
+    images(&machine)?;
     let again = said(machine.lab(&["lab", "play", "made", "--yes"]), 0)?;
     assert!(again.contains("이미 하고 있는") && !again.contains("만들기"), "{again}");
     said(machine.lab(&["lab", "stop", "made", "--yes"]), 0)?;
@@ -174,8 +178,9 @@ fn one_key(machine: &Machine) -> Outcome {
     terminal.shows("노드 2개");
     // What kind says meanwhile stands beside the step and its seconds.
     terminal.until_within(MADE, "kind's own words", |screen| {
-        let step = screen.lines().find(|line| line.contains("… kind 클러스터"));
-        step.is_some_and(|line| line.contains("초  ") && line.contains("Preparing nodes"))
+        let step = screen.lines().find_map(|line| line.split_once("… kind 클러스터"));
+        let said = step.and_then(|(_, rest)| rest.split_once("초  "));
+        said.is_some_and(|(_, word)| word.trim_start().starts_with(['•', '✓']))
     });
     terminal.until_within(MADE, "a shell", |screen| screen.contains("셸이 열렸어요"));
     terminal.type_keys("kubectl config current-context; kubectl get nodes --no-headers | grep -c ' Ready '\r");
@@ -187,6 +192,28 @@ fn one_key(machine: &Machine) -> Outcome {
     terminal.shows("✓ 설명함");
     terminal.type_keys("q");
     if terminal.ends() { Ok(()) } else { Err("the program failed".into()) }
+}
+
+/// What the lab runs came to the nodes with its cluster; from an archive it comes again, and without it the lab needs a
+/// network.
+fn images(machine: &Machine) -> Outcome {
+    let offline = |code| said(machine.lab(&["doctor", "--offline", "made"]), code);
+    assert!(offline(0)?.contains("네트워크 없이 할 수 있어요"));
+    let file = machine.home.path().join("images.tar");
+    let file = file.to_string_lossy();
+    let packed = said(machine.lab(&["cluster", "load", "made", "--pack", &file]), 0)?;
+    assert!(packed.contains("이 컴퓨터에 있어요 (") && packed.contains("cluster load --from"), "{packed}");
+    let node = format!("{NAME}-worker");
+    machine.program("docker").args(["exec", &node, "ctr", "-n", "k8s.io", "images", "rm", IMAGE]).output()?;
+    let lacking = offline(1)?;
+    assert!(lacking.contains(&format!("{node}에 없어요")) && lacking.contains("jotasu cluster load made"), "{lacking}");
+    let loaded = said(machine.lab(&["cluster", "load", "made", "--from", &file]), 0)?;
+    assert!(loaded.contains(&format!("✓ nginx:1.29 넣기: {node}")), "{loaded}");
+    assert_eq!(loaded.matches("넣기").count(), 2, "only the node that lacks it is begun and ended: {loaded}");
+    offline(0)?;
+    let refused = said(machine.lab(&["cluster", "load", "made", "--name", "others"]), 3)?;
+    assert!(refused.contains("jotasu의 클러스터 이름이 아니에요"), "{refused}");
+    Ok(())
 }
 
 /// Interrupted while it is made: nothing is left.

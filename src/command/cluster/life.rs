@@ -11,16 +11,16 @@ use crate::cluster::{Steps, Trouble};
 use crate::command::cli::{Consent, Output};
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
-use crate::command::ends::Ends;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
 use crate::command::told::Told;
+use crate::command::waiting;
 use crate::command::world::World;
 use crate::lab::{Lab, NodeRole, SHARED_CLUSTER, Work};
 use crate::text::{Role, Row, josa};
 use crate::yaml;
 
-use super::block_on;
+use crate::command::waiting::block_on;
 
 /// Brings the cluster of a lab up, or the one that most labs share, and says how to go on.
 pub fn up(world: &World, lab: Option<&str>, name: Option<&str>, image: Option<&str>) -> anyhow::Result<Outcome> {
@@ -58,7 +58,7 @@ pub fn bring(world: &World, lab: Option<&Lab>, name: &str, image: Option<&str>) 
     let state = world.home.state.clone();
     let existed = block_on(made::exists(&plan.name))?;
     let told = Told::new();
-    let done = interruptible(async {
+    let done = waiting::until(async {
         let mut tell = |works: &[Work]| told.tell(works);
         let mut hear = |line: &str| told.hear(line);
         told.during(made::up(&plan, &state, &mut Steps::of_now(&mut tell), &mut hear)).await
@@ -128,17 +128,6 @@ fn config(world: &World, lab: &Lab) -> anyhow::Result<Option<Value>> {
         config.remove("name");
     }
     Ok(Some(config))
-}
-
-/// Does work until it ends, or somebody wants it to (`None`).
-fn interruptible<T>(work: impl Future<Output = T>) -> anyhow::Result<Option<T>> {
-    block_on(async {
-        let mut ends = Ends::catch()?;
-        Ok(tokio::select! {
-            done = work => Some(done),
-            () = ends.any() => None,
-        })
-    })?
 }
 
 fn entry(world: &World, one: &Standing) -> Value {

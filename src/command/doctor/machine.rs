@@ -29,7 +29,7 @@ pub fn look() -> Vec<Finding> {
 }
 
 fn finding(name: &'static str, found: Result<String, String>, remedy: impl Into<String>) -> Finding {
-    Finding { name, found, remedy: remedy.into(), needed: false }
+    Finding { name: name.into(), found, remedy: remedy.into(), needed: false }
 }
 
 /// `MemAvailable` of /proc/meminfo, in bytes.
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn this_machine_is_looked_at() {
-        let names: Vec<&str> = look().iter().map(|finding| finding.name).collect();
+        let names: Vec<String> = look().into_iter().map(|finding| finding.name).collect();
         #[cfg(target_os = "linux")]
         assert_eq!(names, ["메모리", "디스크", "inotify", "cgroup"]);
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::cluster;
 use crate::command::cli::{Consent, Output, Results};
-use crate::command::cluster::block_on;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
+use crate::command::waiting::block_on;
 use crate::command::world::World;
 use crate::lab::{self, Event, Lab, Order};
 use crate::progress::Change;

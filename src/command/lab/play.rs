@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::command::cli::{Consent, Output};
-use crate::command::cluster::{life, reachable};
+use crate::command::cluster::{life, load, reachable};
 use crate::command::consent::agreed;
 use crate::command::doctor;
 use crate::command::outcome::{CannotAsk, Outcome};
@@ -37,6 +37,9 @@ pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Ou
                 }
             }
         }
+    }
+    if !named && !lab.cluster.by_learner {
+        load::offer(lab)?;
     }
     act::start(world, lab, false, consent, Output::Text)
 }

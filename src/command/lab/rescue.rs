@@ -2,9 +2,9 @@
 
 use crate::cluster::{self, FaultStage};
 use crate::command::cli::Consent;
-use crate::command::cluster::block_on;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print;
+use crate::command::waiting::block_on;
 use crate::command::world::World;
 use crate::lab::Work;
 

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::cluster::{self, Engine};
-use crate::command::ends::Ends;
+use crate::command::waiting::Ends;
 use crate::command::world::World;
 use crate::lab::{Event, Lab, Millis, Order};
 
