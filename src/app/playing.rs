@@ -34,22 +34,28 @@ impl App {
         self.shell.played = Some(lab.id.clone());
     }
 
-    /// The lab runs: its shell is opened, where that was asked for with it.
+    /// The lab runs: its shell is opened, where that was asked for with it. Not before, as it would not find the cluster.
     pub(super) fn played(&mut self) {
         if std::mem::take(&mut self.shell.wanted) {
             self.open_shell();
+            self.say(Role::Good, "준비가 끝났어요. 셸이 열렸어요");
         }
     }
 
     /// What was played in the shell's pane has ended; `well` when the lab runs.
     pub(super) fn play_ended(&mut self, well: bool) {
-        if self.shell.played.take().is_none() {
-            return;
-        }
+        let Some(id) = self.shell.played.take() else { return };
         match well {
             true => {
-                self.start_shell();
-                self.say(Role::Good, "준비가 끝났어요. 셸이 열렸어요");
+                self.shell.life = Life::Ended("준비가 끝났어요".into());
+                // The learner may have gone to another lesson meanwhile.
+                let Some(lab) = self.checks.lab.clone().filter(|lab| lab.id == id) else { return };
+                self.shell.wanted = true;
+                if self.checks.running() {
+                    return self.played();
+                }
+                // Nobody is to wait until the cluster is looked for once more.
+                self.effects.push(Effect::Order(Order::Attach(lab)));
             }
             false => {
                 self.shell.life = Life::Ended("준비를 마치지 못했어요".into());

@@ -51,8 +51,11 @@ fn without_a_cluster_it_is_made_in_the_shells_pane_and_the_shell_follows() {
         assert!(shown.contains("실습 준비") && shown.contains("Ctrl-C 그만두기"), "{shown}");
         // Once is enough.
         assert!(press(&mut app, "p").iter().all(|effect| matches!(effect, Effect::Shell(Ask::Type(_)))));
-        assert!(matches!(ends(&mut app, true).as_slice(), [Effect::Shell(Ask::Start(..))]));
-        assert!(app.in_shell());
+        assert!(matches!(ends(&mut app, true).as_slice(), [Effect::Order(Order::Attach(_))]));
+        let since = app.now;
+        let effects = tell(&mut app, Event::Phase { lab: ID.into(), phase: Phase::Running(since) });
+        assert!(matches!(effects.as_slice(), [Effect::Shell(Ask::Start(..))]), "{effects:?}");
+        assert!(app.in_shell() && screen(&app).contains("셸이 열렸어요"));
         assert!(!screen(&app).contains("실습 준비"));
     }
 }
