@@ -185,7 +185,7 @@ fn one_key(machine: &Machine) -> Outcome {
     terminal.until_within(MADE, "a shell", |screen| screen.contains("셸이 열렸어요"));
     terminal.type_keys("kubectl config current-context; kubectl get nodes --no-headers | grep -c ' Ready '\r");
     terminal.until("the lab's cluster in the shell", |screen| {
-        let mut lines = screen.lines().map(|line| line.rsplit('│').next().unwrap_or_default().trim());
+        let mut lines = screen.split(['│', '\n']).map(str::trim);
         lines.any(|line| line == format!("kind-{NAME}")) && lines.any(|line| line == "2")
     });
     terminal.type_keys("\x1dm");

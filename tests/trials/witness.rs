@@ -182,6 +182,10 @@ fn lives() -> Outcome {
     for id in lab::ids(&files::labs()) {
         let (lab, problems) = lab::load(&files::labs(), &id);
         let lab = lab.ok_or_else(|| format!("{problems:?}"))?;
+        if lab.needs_nodes() {
+            println!("{id}: asks real nodes and containers; not lived through here");
+            continue;
+        }
         let steps = lab.solution.len().to_string();
         stage.life(&learner, &lab, || {
             learner.says(&["lab", "solve", &id, "--to", &steps, "--yes"], 0);
