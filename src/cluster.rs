@@ -48,7 +48,7 @@ mod undo;
 mod wait;
 mod watch;
 
-pub use access::{Access, Allowed};
+pub use access::{Access, Allowed, Origin};
 pub use engine::{Engine, engine, engine_beside_shell};
 pub use fault::{Entry as FaultEntry, Faults, Moment, Stage as FaultStage, Witness};
 pub use guard::{Admitted, Refusal, admit, describe};

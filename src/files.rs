@@ -15,7 +15,7 @@ use include_dir::{Dir, include_dir};
 pub use caps::{MAX_DEPTH, MAX_FILE, MAX_FILES};
 pub use encoding::Encoding;
 pub use error::ReadError;
-pub use scratch::{Scratch, scratch};
+pub use scratch::{Scratch, scratch, scratch_beside};
 pub use stamp::Stamps;
 pub use tree::{Listing, Skipped, Tree};
 pub use write::{

@@ -80,6 +80,7 @@ pub fn start(start: Start) -> anyhow::Result<()> {
     let outside = |tree: &Tree| (!matches!(tree, Tree::Embedded(_))).then(|| Trusted::load(&home));
     app.trusted = outside(&labs);
     app.trusted_courses = outside(&content);
+    app.checks.named = access.context.is_some() || access.kubeconfig.is_some();
 
     if let Some(page) = preview {
         let node = page.and_then(|page| app.curriculum.find(&page));

@@ -12,12 +12,13 @@ impl App {
         let can = match asked {
             _ if self.checks.loading => Err("실습을 읽는 중이에요"),
             _ if self.checks.lab.is_none() => Err("이 학습에는 실습이 없어요"),
+            Asked::Start | Asked::Play if self.shell.playing() => Err("실습을 준비하는 중이에요. 셸 칸을 보세요"),
             Asked::Start | Asked::Play | Asked::Reset if self.checks.working() => {
                 Err("지금 하는 일이 끝난 뒤에 할 수 있어요")
             }
             Asked::Solution if !self.checks.running() => Err("실습을 시작한 뒤에 볼 수 있어요"),
             Asked::Start | Asked::Play if self.checks.running() => Err("실습이 이미 돌고 있어요"),
-            Asked::Play if self.shell.playing() => Err("실습을 준비하는 중이에요. 셸 칸을 보세요"),
+
             Asked::Reset | Asked::Stop if matches!(self.checks.phase, Phase::Off | Phase::Stopped) => {
                 Err("아직 시작하지 않은 실습이에요")
             }
@@ -75,7 +76,7 @@ impl App {
         let orders = match asked {
             Asked::Start if timed => vec![Order::Start(lab), Order::Time],
             Asked::Start => vec![Order::Start(lab)],
-            Asked::Play => return self.play(&lab),
+            Asked::Play => return self.play(&lab, timed),
             Asked::Reset => vec![Order::Reset],
             Asked::Stop => vec![Order::Stop],
             Asked::Solution => return self.solution(),

@@ -213,8 +213,11 @@ impl List {
     }
 
     fn start_line(&mut self, checks: &Checks, words: &str) {
-        let key = if checks.lacks_cluster() { "p" } else { "s" };
-        self.text(1, &[(Role::Key, key.into()), (Role::Dim, words.to_owned())]);
+        let row = match (checks.played, checks.lacks_cluster()) {
+            (true, _) => vec![(Role::Wait, "준비하는 중이에요. 셸 칸을 보세요".into())],
+            (_, lacking) => vec![(Role::Key, if lacking { "p" } else { "s" }.into()), (Role::Dim, words.to_owned())],
+        };
+        self.text(1, &row);
         self.blank();
     }
 

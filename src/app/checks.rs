@@ -26,6 +26,10 @@ pub struct Checks {
     pub loading: bool,
     /// The way to the cluster.
     pub connection: Connection,
+    /// The learner has named the cluster: it is theirs to make.
+    pub named: bool,
+    /// It is being made, and the lab started, in the shell's pane.
+    pub played: bool,
     /// Where the lab stands.
     pub phase: Phase,
     /// Faults of its nodes that are not undone.
@@ -71,6 +75,8 @@ impl Default for Checks {
             broken: None,
             loading: false,
             connection: Connection::Off,
+            named: false,
+            played: false,
             phase: Phase::Off,
             faults: 0,
             verdicts: Vec::new(),
@@ -109,10 +115,23 @@ pub struct Counts {
 }
 
 impl Checks {
+    /// What stays when another lesson is opened.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        let connection = self.connection.clone();
+        Self { connection, named: self.named, played: self.played, ..Self::default() }
+    }
+
+    /// Starting the lab begins with making its cluster, as far as is known.
+    pub fn makes_cluster(&self) -> bool {
+        let ours = self.lab.as_ref().is_some_and(|lab| !lab.cluster.by_learner);
+        ours && !self.named && !matches!(self.connection, Connection::Ready(_))
+    }
+
     /// The lab has no cluster that it could be started on, and making one is not the learner's work.
     pub fn lacks_cluster(&self) -> bool {
         let ours = self.lab.as_ref().is_some_and(|lab| !lab.cluster.by_learner);
-        ours && matches!(self.connection, Connection::Lost(..))
+        ours && !self.named && matches!(self.connection, Connection::Lost(..))
     }
 
     /// The lab runs.

@@ -81,8 +81,8 @@ impl App {
         }
         if running {
             self.start_wanted = false;
-            self.played();
         }
+        self.play_on();
         self.ask_as_wanted();
     }
 
@@ -195,10 +195,8 @@ impl App {
         if self.checks.lab.as_ref().is_some_and(|open| open.id == lab.id) {
             return;
         }
-        let connection = std::mem::replace(&mut self.checks.connection, Connection::Off);
         self.checks = super::checks::Checks {
             lab: Some(lab.clone()),
-            connection,
             passed: lab
                 .checks
                 .iter()
@@ -207,7 +205,7 @@ impl App {
                 .cloned()
                 .collect(),
             taken: self.progress.hints(&lab.id),
-            ..Default::default()
+            ..self.checks.anew()
         };
         self.effects.push(Effect::Order(Order::Attach(lab.clone())));
     }

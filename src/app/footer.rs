@@ -19,7 +19,7 @@ impl App {
             running && self.checks.subject_of(self.level, wanted).is_some_and(|i| !self.checks.blocked(i))
         };
         match command {
-            Command::Start => lab && !running && !self.checks.working() && !self.offers_play(),
+            Command::Start => lab && !running && !self.checks.working() && !self.shell.playing() && !self.offers_play(),
             Command::Play => self.offers_play(),
             Command::Hint => match &self.popup {
                 Some(popup) => popup.aside(),

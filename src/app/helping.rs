@@ -57,7 +57,8 @@ impl App {
     pub fn may_time(&self, asked: Asked) -> bool {
         let node = self.reader.node.and_then(|node| self.curriculum.nodes.get(node));
         let challenge = node.is_some_and(|node| node.kind == course::Kind::Challenge);
-        asked == Asked::Start && (challenge || self.checks.lab.as_ref().is_some_and(|lab| lab.explain != Explain::Full))
+        matches!(asked, Asked::Start | Asked::Play)
+            && (challenge || self.checks.lab.as_ref().is_some_and(|lab| lab.explain != Explain::Full))
     }
 
     /// Offers the first step of the reference solution whose checks have not passed in this run.

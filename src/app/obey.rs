@@ -237,7 +237,7 @@ impl App {
     /// Leaves, once what is to be kept is on its way.
     pub(super) fn quit(&mut self) {
         self.record_place();
-        if self.checks.working() {
+        if self.checks.working() || self.shell.playing() {
             self.say(Role::Dim, "하던 일을 멈추고 나가요…");
         }
         self.effects.push(Effect::Quit);

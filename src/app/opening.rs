@@ -115,13 +115,11 @@ impl App {
         match lab {
             Some(lab) if self.checks.lab.as_ref().is_some_and(|open| open.id == lab) => {}
             Some(lab) => {
-                let connection = self.checks.connection.clone();
-                self.checks = Checks { loading: true, connection, ..Checks::default() };
+                self.checks = Checks { loading: true, ..self.checks.anew() };
                 self.effects.push(Effect::LoadLab(opened.node, lab));
             }
             None => {
-                let connection = self.checks.connection.clone();
-                self.checks = Checks { connection, ..Checks::default() };
+                self.checks = self.checks.anew();
                 if self.focus == Focus::Checks {
                     self.focus = Focus::Reader;
                 }
@@ -141,9 +139,8 @@ impl App {
             None => {
                 self.start_wanted = false;
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                let connection = self.checks.connection.clone();
                 let broken = Some(format!("이 실습은 읽을 수 없어요. {first}"));
-                self.checks = Checks { broken, connection, ..Checks::default() };
+                self.checks = Checks { broken, ..self.checks.anew() };
             }
         }
     }

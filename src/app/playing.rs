@@ -4,18 +4,21 @@
 
 use std::sync::Arc;
 
-use super::shell::{Ask, Life};
+use super::shell::{Ask, End, Life};
 use super::{App, Effect, Focus};
-use crate::lab::{Connection, Lab, Order};
+use crate::lab::{Lab, Order, Phase};
 use crate::text::Role;
 
-impl App {
-    /// There is no cluster that the lab could be started on.
-    pub(super) fn makes_cluster(&self) -> bool {
-        let by_learner = self.checks.lab.as_ref().is_some_and(|lab| lab.cluster.by_learner);
-        !matches!(self.checks.connection, Connection::Ready(_)) && !by_learner
-    }
+/// What follows once a lab runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct After {
+    /// The lab.
+    lab: String,
+    /// It is timed.
+    timed: bool,
+}
 
+impl App {
     /// Playing is what one would do now.
     pub(super) fn offers_play(&self) -> bool {
         let idle = !self.checks.running() && !self.checks.working() && !self.shell.playing();
@@ -23,44 +26,64 @@ impl App {
     }
 
     /// Does it.
-    pub(super) fn play(&mut self, lab: &Arc<Lab>) {
-        if !self.makes_cluster() {
-            self.shell.wanted = true;
-            return self.effects.push(Effect::Order(Order::Start(lab.clone())));
+    pub(super) fn play(&mut self, lab: &Arc<Lab>, timed: bool) {
+        self.shell.after = Some(After { lab: lab.id.clone(), timed });
+        if !self.checks.makes_cluster() {
+            self.effects.push(Effect::Order(Order::Start(lab.clone())));
+            if lab.cluster.by_learner {
+                // The cluster is made in it.
+                self.open_shell();
+            }
+            return;
         }
         let (id, hash) = (lab.id.clone(), lab.hash.clone());
         self.focus = Focus::Shell;
         self.begin_in_shell(|columns, rows| Ask::Play { lab: id, hash, columns, rows });
         self.shell.played = Some(lab.id.clone());
+        self.checks.played = true;
     }
 
-    /// The lab runs: its shell is opened, where that was asked for with it. Not before, as it would not find the cluster.
-    pub(super) fn played(&mut self) {
-        if std::mem::take(&mut self.shell.wanted) {
-            self.open_shell();
-            self.say(Role::Good, "준비가 끝났어요. 셸이 열렸어요");
+    /// The phase of the open lab has changed. Once it runs, its shell is opened, where that was asked for with it; not
+    /// before, as it would not find the cluster.
+    pub(super) fn play_on(&mut self) {
+        let open = self.checks.lab.as_ref().map(|lab| lab.id.clone());
+        let Some(after) = self.shell.after.take_if(|after| Some(&after.lab) == open.as_ref()) else { return };
+        match self.checks.phase {
+            Phase::Running(_) => {
+                if after.timed {
+                    self.effects.push(Effect::Order(Order::Time));
+                }
+                self.open_shell();
+                self.say(Role::Good, "준비가 끝났어요. 셸이 열렸어요");
+            }
+            Phase::Failed(_) | Phase::Stopped if !self.shell.playing() => {}
+            _ => self.shell.after = Some(after),
         }
     }
 
-    /// What was played in the shell's pane has ended; `well` when the lab runs.
-    pub(super) fn play_ended(&mut self, well: bool) {
+    /// What was played in the shell's pane has ended.
+    pub(super) fn play_ended(&mut self, end: &End) {
         let Some(id) = self.shell.played.take() else { return };
-        match well {
-            true => {
+        self.checks.played = false;
+        let word = match end.code {
+            Some(0) => {
                 self.shell.life = Life::Ended("준비가 끝났어요".into());
                 // The learner may have gone to another lesson meanwhile.
-                let Some(lab) = self.checks.lab.clone().filter(|lab| lab.id == id) else { return };
-                self.shell.wanted = true;
-                if self.checks.running() {
-                    return self.played();
+                match self.checks.lab.clone().filter(|lab| lab.id == id) {
+                    Some(_) if self.checks.running() => self.play_on(),
+                    // Nobody is to wait until the cluster is looked for once more.
+                    Some(lab) => self.effects.push(Effect::Order(Order::Attach(lab))),
+                    None => self.shell.after = None,
                 }
-                // Nobody is to wait until the cluster is looked for once more.
-                self.effects.push(Effect::Order(Order::Attach(lab)));
+                return;
             }
-            false => {
-                self.shell.life = Life::Ended("준비를 마치지 못했어요".into());
-                self.say(Role::Bad, "준비를 마치지 못했어요. 셸 칸에 까닭이 있어요. 다시 하려면 p");
-            }
+            Some(1) => (Role::Dim, "그만뒀어요"),
+            _ => (Role::Bad, "준비를 마치지 못했어요"),
+        };
+        self.shell.after = None;
+        if !self.shell.view.lines.is_empty() {
+            self.shell.life = Life::Ended(word.1.into());
         }
+        self.say(word.0, format!("{}. 다시 하려면 p", word.1));
     }
 }

@@ -130,7 +130,7 @@ impl App {
         let problem = Problem::error(path, 0, 0, "페이지가 없어졌어요.").with_help(help);
         let node = self.tree.selected;
         self.reader.open(node, crate::lesson::parse(""), vec![problem], 1);
-        self.checks = super::checks::Checks::default();
+        self.checks = self.checks.anew();
     }
 
     /// The line at which a page is opened that was read (again): the same place, wherever it is now.

@@ -12,6 +12,7 @@ pub use handing::{Handed, hand, is_for_shell};
 pub use view::{Color, Ink, Modes, Run, View, Wanted};
 
 use super::panes::{Panes, Place};
+use super::playing::After;
 use super::popup::{Kind, Popup};
 use super::{App, Effect, Focus, Mouse};
 use crate::keymap::{self, Chord, Command, Context, Key};
@@ -54,8 +55,8 @@ pub struct Said {
 /// How a program in the pane has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
-    /// It has done what it was begun for.
-    pub well: bool,
+    /// With which exit code; none for one that a signal ended, or that could not begin.
+    pub code: Option<u32>,
     /// A sentence about it.
     pub why: String,
 }
@@ -85,8 +86,8 @@ pub struct Shell {
     pub view: Arc<View>,
     /// The lab that is being played in the pane, in the shell's place.
     pub(super) played: Option<String>,
-    /// It is to be opened when the lab runs.
-    pub(super) wanted: bool,
+    /// What is to follow when a lab runs that is being prepared.
+    pub(super) after: Option<After>,
     /// Columns and rows that were last asked for.
     size: (u16, u16),
     /// When a block was typed in.
@@ -159,19 +160,20 @@ impl App {
     /// Begins a program in the pane, which is shown.
     pub(super) fn begin_in_shell(&mut self, ask: impl FnOnce(u16, u16) -> Ask) {
         self.shell.open = true;
-        let Some(pane) = self.panes().shell.map(Panes::sheet) else { return };
+        // A window without room for it grows again.
+        let size = self.panes().shell.map(Panes::sheet).map_or((80, 24), |pane| (pane.width, pane.height));
         self.shell.life = Life::On;
         self.shell.view = Arc::default();
-        self.shell.size = (pane.width, pane.height);
-        self.effects.push(Effect::Shell(ask(pane.width, pane.height)));
+        self.shell.size = size;
+        self.effects.push(Effect::Shell(ask(size.0, size.1)));
     }
 
     /// The shell has said something.
     pub(super) fn shell_said(&mut self, said: Said) {
         self.shell.view = said.view;
-        if let Some(End { well, why }) = said.end {
-            self.shell.life = Life::Ended(why);
-            self.play_ended(well);
+        if let Some(end) = said.end {
+            self.shell.life = Life::Ended(end.why.clone());
+            self.play_ended(&end);
         }
     }
 
@@ -193,11 +195,11 @@ impl App {
             Some(Command::LeaveShell) => self.focus = Focus::Reader,
             Some(Command::PageUp) => self.scroll_shell(self.page()),
             Some(Command::PageDown) => self.scroll_shell(-self.page()),
-            _ if !self.shell.runs() => {
-                if chord.key == Key::Enter {
-                    self.start_shell();
-                }
-            }
+            _ if !self.shell.runs() => match chord.key {
+                Key::Enter => self.start_shell(),
+                Key::Char('p' | 'ㅔ') if self.checks.lab.is_some() => self.obey(Command::Play),
+                _ => {}
+            },
             _ => {
                 let held = self.shell.handed_at.is_some_and(|at| self.now - at < HELD);
                 if held && chord.key == Key::Enter {
@@ -260,8 +262,11 @@ impl App {
     }
 
     /// Enter on a block of the lesson, by its place on the page, types it into the shell.
-    pub(super) fn goes_to_shell(&self, code: usize) -> bool {
-        self.shell.open && self.shell.runs() && self.reader.page.code.get(code).is_some_and(is_for_shell)
+    pub fn goes_to_shell(&self, code: usize) -> bool {
+        self.shell.open
+            && self.shell.runs()
+            && !self.shell.playing()
+            && self.reader.page.code.get(code).is_some_and(is_for_shell)
     }
 
     /// Types a block of the lesson, once it is known that the course is trusted.

@@ -83,18 +83,17 @@ pub enum ContainerTrouble {
 /// When no runtime has any, or none can be asked.
 pub async fn of_cluster(cluster: &str) -> Result<Vec<Container>, ContainerTrouble> {
     let chosen = std::env::var("KIND_EXPERIMENTAL_PROVIDER").ok();
-    let mut trouble = ContainerTrouble::NoRuntime;
+    let (mut none, mut failed) = (ContainerTrouble::NoRuntime, None);
     for program in programs(chosen.as_deref()) {
         match listed(program, cluster).await {
             Ok(found) if !found.is_empty() => return Ok(found),
-            Ok(_) => trouble = ContainerTrouble::NoCluster(cluster.to_owned()),
+            Ok(_) => none = ContainerTrouble::NoCluster(cluster.to_owned()),
             Err(ContainerTrouble::NoRuntime) => {}
-            // Another runtime may have it; what the last one says is not more than this.
-            Err(other) if trouble == ContainerTrouble::NoRuntime => trouble = other,
-            Err(_) => {}
+            // It may be there that the cluster is.
+            Err(other) => failed = failed.or(Some(other)),
         }
     }
-    Err(trouble)
+    Err(failed.unwrap_or(none))
 }
 
 /// The container of one node, which runs.

@@ -1,5 +1,6 @@
 //! Programs that take long, heard line by line; given up with all that they have begun.
 
+use std::collections::VecDeque;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ pub async fn run(mut command: Command, limit: Duration, hear: &mut dyn FnMut(&st
         _ => Failed::Said(error.to_string()),
     })?;
     let mut group = Group(child.id());
-    let mut said: Vec<String> = Vec::new();
+    let mut said: VecDeque<String> = VecDeque::new();
+    let mut told = false;
     let mut out = child.stdout.take().map(|out| BufReader::new(out).lines());
     let mut err = child.stderr.take().map(|err| BufReader::new(err).lines());
     let work = async {
@@ -39,12 +41,16 @@ pub async fn run(mut command: Command, limit: Duration, hear: &mut dyn FnMut(&st
                 line = next(&mut out) => if let Some(line) = line { hear(&line) },
                 line = next(&mut err) => if let Some(line) = line {
                     hear(&line);
-                    // What it was comes first, and then where in its code.
+                    // What it was comes first, and then where in its code; else what was said last counts.
                     if line.trim_start().starts_with("ERROR") {
                         said.clear();
+                        told = true;
+                    }
+                    if said.len() == KEPT && !told {
+                        said.pop_front();
                     }
                     if said.len() < KEPT {
-                        said.push(line);
+                        said.push_back(line);
                     }
                 },
             }
@@ -59,7 +65,7 @@ pub async fn run(mut command: Command, limit: Duration, hear: &mut dyn FnMut(&st
     match ended {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) if said.is_empty() => Err(Failed::Said(status.to_string())),
-        Ok(Ok(_)) => Err(Failed::Said(said.join("\n"))),
+        Ok(Ok(_)) => Err(Failed::Said(Vec::from(said).join("\n"))),
         Ok(Err(error)) => Err(Failed::Said(error.to_string())),
         Err(_) => Err(Failed::Said(format!("{}초 안에 끝나지 않았어요.", limit.as_secs()))),
     }
@@ -105,6 +111,8 @@ mod tests {
         heard.sort();
         assert_eq!(heard, ["ERROR: c", "a", "b", "d"]);
         assert_eq!(ended, Err(Failed::Said("ERROR: c\nd".into())));
+        let (ended, _) = shell("for n in $(seq 30); do echo $n >&2; done; echo last >&2; exit 1", limit).await;
+        assert!(matches!(&ended, Err(Failed::Said(why)) if why.ends_with("30\nlast") && !why.contains("1\n2\n")));
         assert_eq!(shell("echo a; exit 0", limit).await, (Ok(()), vec!["a".to_owned()]));
         assert!(matches!(shell("exit 4", limit).await.0, Err(Failed::Said(why)) if why.contains('4')));
         let gone = run(Command::new("no-such-program"), limit, &mut |_| {}).await;

@@ -9,7 +9,9 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::container::{self, Container, ContainerTrouble};
+pub use super::container::{Container, ContainerTrouble};
+
+use super::container;
 use super::heard::{self, Failed};
 
 /// How long a runtime may take to say something.

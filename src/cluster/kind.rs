@@ -16,7 +16,7 @@ pub enum KindTrouble {
     #[error("kind가 설치되어 있지 않아요. https://kind.sigs.k8s.io 에서 설치하거나 `jotasu doctor`로 확인하세요.")]
     NotInstalled,
     /// There is no such cluster.
-    #[error("`{0}`라는 kind 클러스터가 아직 없어요. `jotasu cluster up --name {0}`으로 만들 수 있어요.")]
+    #[error("`{0}`라는 kind 클러스터가 아직 없어요. 만들려면: jotasu cluster up --name {0}")]
     NoCluster(String),
     /// Something else, in kind's own words.
     #[error("kind가 답하지 못했어요: {0}")]

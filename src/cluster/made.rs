@@ -16,7 +16,7 @@ use super::nodes;
 use super::probe;
 use super::steps::Steps;
 use super::trouble::Trouble;
-use crate::files;
+use crate::files::{self, Lock};
 use crate::lab::{NodeRole, is_our_cluster};
 use crate::text::josa;
 
@@ -85,7 +85,8 @@ pub async fn up(
         }
         Err(ContainerTrouble::NoCluster(_)) => {
             let made = steps.step(format!("kind 클러스터 {} 만들기", plan.name), create(plan, &file, hear)).await;
-            if made.is_err() {
+            // What somebody else is making is not ours to remove.
+            if made.as_ref().is_err_and(|trouble| !trouble.to_string().contains("already exist")) {
                 let _ = steps.step("만들다 만 것 지우기", remove(&plan.name)).await;
             }
             made?;
@@ -114,9 +115,21 @@ pub async fn down(name: &str, state: &Path) -> Result<(), Trouble> {
     }
 }
 
-/// Whether a cluster of that name has nodes.
+/// Whether a cluster of that name has nodes; one that cannot be asked about may have.
 pub async fn exists(name: &str) -> bool {
-    container::of_cluster(name).await.is_ok()
+    !matches!(container::of_cluster(name).await, Err(ContainerTrouble::NoCluster(_) | ContainerTrouble::NoRuntime))
+}
+
+/// The right to make or delete a cluster: of two programs that do at once, one would delete what the other makes.
+///
+/// # Errors
+/// When another program has it, or the state folder cannot be written.
+pub fn claim(name: &str, state: &Path) -> Result<Lock, Trouble> {
+    let folder = state.join("locks");
+    files::create_dir_all(&folder)?;
+    files::try_lock(&folder.join(format!("kind-{name}")))?.ok_or_else(|| {
+        Trouble::Impossible(format!("다른 jotasu가 kind 클러스터 {} 만들거나 지우고 있어요.", josa(name, "을/를")))
+    })
 }
 
 /// Deletes what was left when making a cluster was given up. What the runtime was asked for before that is still made

@@ -133,8 +133,22 @@ impl Site {
     pub async fn end(&self, mut saved: Saved, steps: &mut Steps<'_>) -> Result<(), Trouble> {
         let _work = self.work()?;
         self.leave_off(&mut saved, steps).await?;
-        steps.step("클러스터 확인", self.admitted.verify()).await?;
+        steps.step("클러스터 확인", self.verify_patiently()).await?;
         steps.step("실습이 가진 것 삭제", self.wipe(saved)).await
+    }
+
+    /// A busy API server that has not answered in time is asked again: what is not removed now stays.
+    async fn verify_patiently(&self) -> Result<(), Trouble> {
+        let mut tries = 0;
+        loop {
+            match self.admitted.verify().await {
+                Err(Trouble::Api { error, .. }) if error.reason == Reason::Hang && tries < TRIES => {
+                    tries += 1;
+                    sleep(AGAIN).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Removal without words, also of what is half made.

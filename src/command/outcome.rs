@@ -56,9 +56,9 @@ pub fn unread(error: anyhow::Error) -> anyhow::Result<()> {
 }
 
 fn is_unread(error: &anyhow::Error) -> bool {
-    let gone = |error: &io::Error| {
-        // The second is what a terminal says that was closed.
-        error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
-    };
-    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(gone))
+    let closed = |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    // The second is what a closed terminal says; a disk says it too, and then it has a path around it.
+    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(broken))
+        || error.downcast_ref::<io::Error>().is_some_and(closed)
 }

@@ -14,6 +14,15 @@ impl Scratch {
     }
 }
 
+/// A new folder beside a file that is to be written, on the same file system.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn scratch_beside(file: &Path) -> io::Result<Scratch> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".jotasu-").tempdir_in(folder).map(Scratch)
+}
+
 /// A new folder among the system's temporary ones.
 ///
 /// # Errors

@@ -128,5 +128,5 @@ impl Drop for Running {
 }
 
 fn ended(why: String) -> Said {
-    Said { view: Default::default(), end: Some(End { well: false, why }) }
+    Said { view: Default::default(), end: Some(End { code: None, why }) }
 }

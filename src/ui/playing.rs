@@ -26,8 +26,8 @@ fn lost() -> Connection {
     Connection::Lost("kind-jotasu".into(), Reason::Other("없어요".into()))
 }
 
-fn ends(app: &mut App, well: bool) -> Vec<Effect> {
-    let end = Some(End { well, why: "끝났어요".into() });
+fn ends(app: &mut App, code: u32) -> Vec<Effect> {
+    let end = Some(End { code: Some(code), why: "끝났어요".into() });
     let effects = app.update(Message::Shell(Said { view: Default::default(), end }));
     perform(app, effects)
 }
@@ -51,7 +51,7 @@ fn without_a_cluster_it_is_made_in_the_shells_pane_and_the_shell_follows() {
         assert!(shown.contains("실습 준비") && shown.contains("Ctrl-C 그만두기"), "{shown}");
         // Once is enough.
         assert!(press(&mut app, "p").iter().all(|effect| matches!(effect, Effect::Shell(Ask::Type(_)))));
-        assert!(matches!(ends(&mut app, true).as_slice(), [Effect::Order(Order::Attach(_))]));
+        assert!(matches!(ends(&mut app, 0).as_slice(), [Effect::Order(Order::Attach(_))]));
         let since = app.now;
         let effects = tell(&mut app, Event::Phase { lab: ID.into(), phase: Phase::Running(since) });
         assert!(matches!(effects.as_slice(), [Effect::Shell(Ask::Start(..))]), "{effects:?}");
@@ -64,12 +64,46 @@ fn without_a_cluster_it_is_made_in_the_shells_pane_and_the_shell_follows() {
 fn what_fails_stays_to_be_read_and_can_be_tried_again() {
     let mut app = open((120, 36), lost());
     press(&mut app, "p<enter>");
-    assert!(ends(&mut app, false).is_empty());
-    assert_eq!(app.shell.life, Life::Ended("준비를 마치지 못했어요".into()));
-    assert!(screen(&app).contains("셸 칸에 까닭이 있어요"), "{}", screen(&app));
-    app.focus = Focus::Reader;
+    assert!(ends(&mut app, 3).is_empty());
+    assert_eq!(app.shell.life, Life::Ended("끝났어요".into()), "why stays where nothing else is seen");
+    assert!(screen(&app).contains("준비를 마치지 못했어요. 다시 하려면 p"), "{}", screen(&app));
     let effects = press(&mut app, "p<enter>");
     assert!(matches!(effects.as_slice(), [Effect::Shell(Ask::Play { .. })]), "{effects:?}");
+    ends(&mut app, 1);
+    assert!(screen(&app).contains("그만뒀어요. 다시 하려면 p"), "{}", screen(&app));
+}
+
+#[test]
+fn while_it_is_prepared_nothing_else_starts_it() {
+    let mut app = open((120, 36), lost());
+    press(&mut app, "p<enter>");
+    app.focus = Focus::Reader;
+    assert!(screen(&app).contains("준비하는 중이에요") && !screen(&app).contains("s 실습 시작"), "{}", screen(&app));
+    // The API server answers before the nodes are ready.
+    tell(&mut app, Event::Connection(Connection::Ready("kind-jotasu".into())));
+    for key in ["s", "p"] {
+        assert!(press(&mut app, &format!("{key}<enter>")).is_empty(), "{key}");
+    }
+    assert!(!app.reader.page.code.is_empty() && (0..app.reader.page.code.len()).all(|code| !app.goes_to_shell(code)));
+}
+
+#[test]
+fn what_came_to_nothing_opens_no_shell_later() {
+    let mut app = open((120, 36), Connection::Ready("kind-jotasu".into()));
+    press(&mut app, "p<enter>");
+    tell(&mut app, Event::Phase { lab: ID.into(), phase: Phase::Failed("아니에요".into()) });
+    let since = app.now;
+    let effects = tell(&mut app, Event::Phase { lab: ID.into(), phase: Phase::Running(since) });
+    assert!(effects.is_empty() && !app.shell.open, "{effects:?}");
+}
+
+#[test]
+fn a_cluster_that_the_learner_has_named_is_not_made() {
+    let mut app = open((120, 36), lost());
+    app.checks.named = true;
+    assert!(screen(&app).contains("s 실습 시작"));
+    let effects = press(&mut app, "p<enter>");
+    assert!(matches!(effects.as_slice(), [Effect::Order(Order::Start(_))]), "{effects:?}");
 }
 
 #[test]

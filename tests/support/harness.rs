@@ -49,7 +49,7 @@ impl Needs {
 const PLANES: usize = 0;
 
 /// The turns of trials: what shares a cluster goes one by one, what does not goes side by side. Control planes take turns
-/// too, as two cores give three clusters at once enough to do; once another lane is empty, two may run.
+/// too, as two cores give three clusters at once enough to do; once the others are empty, two may run.
 struct Lanes {
     lanes: Mutex<[Lane; 3]>,
     ended: Condvar,
@@ -80,7 +80,7 @@ impl Lanes {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         lanes[lane].waiting.insert(place);
         loop {
-            let spare = lane == PLANES && lanes.iter().any(|lane| lane.left == 0);
+            let spare = lane == PLANES && lanes.iter().filter(|lane| lane.left == 0).count() == 2;
             let first = lanes[lane].waiting.first() == Some(&place);
             if first && lanes[lane].running < 1 + usize::from(spare) {
                 lanes[lane].waiting.remove(&place);

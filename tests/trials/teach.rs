@@ -273,6 +273,8 @@ async fn waiting(space: Space) -> Outcome {
         object
     };
     shop.apply(labelled("web", "wbe")).await?;
+    // Else there may be no Pod yet whose labels could be told.
+    shop.until("apps/v1", "Deployment", "web", |status| status["replicas"] == 1).await?;
     shop.apply(service("web", json!(80))).await?;
     let (why, next) = lesson.caused("web", "no-pods").await?;
     has(&why, &["app=web", "라벨은 app=wbe"])?;

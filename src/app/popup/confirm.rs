@@ -36,7 +36,7 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     };
     verbs(&mut rows, &lines, cells);
     rows.push(Vec::new());
-    if asked == Asked::Play && app.makes_cluster() {
+    if asked == Asked::Play && app.checks.makes_cluster() {
         rows.extend(wrap(&[(Role::Text, MAKING.into())], cells));
         if app.shell.runs() {
             rows.extend(wrap(&[(Role::Wait, "열려 있는 셸은 닫혀요.".into())], cells));

@@ -30,7 +30,7 @@ fn asked(effects: Vec<Effect>) -> Vec<Ask> {
 
 fn said(app: &mut App, modes: Modes, end: Option<&str>) {
     let view = Arc::new(View { modes, ..View::default() });
-    app.update(Message::Shell(Said { view, end: end.map(|why| End { well: false, why: why.into() }) }));
+    app.update(Message::Shell(Said { view, end: end.map(|why| End { code: Some(1), why: why.into() }) }));
 }
 
 const PASTE: Modes = Modes {

@@ -56,8 +56,10 @@ impl Global {
         let paths = folders.into_iter().chain(files);
         let paths = paths.filter_map(|(name, path)| Some([name.into(), path.as_ref()?.into()]));
         let context = self.context.iter().map(|context| ["--context".into(), context.into()]);
+        let ambiguous = self.ambiguous.and_then(|width| width.to_possible_value());
+        let ambiguous = ambiguous.map(|width| ["--ambiguous".into(), width.get_name().into()]);
         let ascii = self.ascii.then(|| "--ascii".into());
-        std::iter::once(program.into()).chain(paths.chain(context).flatten()).chain(ascii).collect()
+        std::iter::once(program.into()).chain(paths.chain(context).chain(ambiguous).flatten()).chain(ascii).collect()
     }
 }
 

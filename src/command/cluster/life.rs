@@ -56,6 +56,8 @@ pub fn bring(world: &World, lab: Option<&Lab>, name: &str, image: Option<&str>) 
     let nodes = plan.config["nodes"].as_array().map_or(1, Vec::len);
     print::line(&format!("kind 클러스터 {}: 노드 {nodes}개", plan.name))?;
     let state = world.home.state.clone();
+    made::ours(&plan.name).map_err(cannot)?;
+    let _claim = made::claim(&plan.name, &state).map_err(cannot)?;
     let existed = block_on(made::exists(&plan.name))?;
     let told = Told::new();
     let done = waiting::until(async {
@@ -107,6 +109,7 @@ pub fn down(world: &World, name: &str, consent: Consent) -> anyhow::Result<Outco
         return Ok(Outcome::NotYet);
     }
     let state = world.home.state.clone();
+    let _claim = made::claim(name, &state).map_err(cannot)?;
     block_on(made::down(name, &state))?.map_err(cannot)?;
     print::line("지웠어요.")?;
     Ok(Outcome::Done)

@@ -2,15 +2,16 @@
 //! and from there into an archive.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
 
 use crate::cluster::image::{self, Store};
+use crate::cluster::image::{Container, ContainerTrouble};
 use crate::cluster::made;
-use crate::cluster::{Steps, Trouble};
-use crate::command::cli::{Consent, Load};
+use crate::cluster::{Origin, Steps, Trouble};
+use crate::command::cli::Load;
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
 use crate::command::outcome::{CannotAsk, Outcome};
@@ -35,18 +36,30 @@ enum Place {
 /// Shows what there is and what is to be fetched, asks, and does it.
 pub fn run(world: &World, load: &Load) -> anyhow::Result<Outcome> {
     let labs = labs(world, &load.which)?;
-    let images: Vec<String> =
+    let mut images: Vec<String> =
         labs.iter().flat_map(|lab| lab.images.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect();
     if images.is_empty() {
         print::line("이미지를 쓰지 않는 실습이에요.")?;
         return Ok(Outcome::Done);
     }
+    // Before anything is fetched for it.
+    let cluster = cluster(world, load, &labs)?;
+    if load.pack.is_none() {
+        let nodes = block_on(image::nodes(&cluster))?.map_err(|trouble| {
+            CannotAsk(format!("{trouble}\n먼저: jotasu cluster up {}", load.which.join(" ")).trim_end().to_owned())
+        })?;
+        let all = images.len();
+        images = block_on(lacking(&nodes, &images))?.map_err(|trouble| CannotAsk(trouble.to_string()))?;
+        if images.is_empty() {
+            print::line(&there(&cluster, all))?;
+            return Ok(Outcome::Done);
+        }
+    }
     let store = block_on(Store::find())?.map_err(|trouble| CannotAsk(trouble.to_string()))?;
     if let Some(file) = load.from.clone() {
-        let from = &store;
         let name = file.display().to_string();
         let done = steps(async |steps, hear| {
-            steps.step(format!("{name} 풀기"), async { Ok(from.unpack(&file, hear).await?) }).await
+            steps.step(format!("{name} 풀기"), async { Ok(store.unpack(&file, hear).await?) }).await
         })?;
         if !done {
             return Ok(Outcome::NotYet);
@@ -76,13 +89,8 @@ pub fn run(world: &World, load: &Load) -> anyhow::Result<Outcome> {
         }
     }
     if let Some(file) = &load.pack {
-        return pack(&store, &images, &away, file, load.consent);
+        return pack(&store, &images, &away, file, load);
     }
-    let cluster = match (&load.name, labs.as_slice()) {
-        (Some(name), _) => name.clone(),
-        (None, [lab]) => lab.kind_cluster(),
-        (None, _) => SHARED_CLUSTER.to_owned(),
-    };
     let done = steps(async |steps, hear| {
         fetch(&store, &away, steps, hear).await?;
         put(&store, &images, &cluster, steps, hear).await
@@ -90,39 +98,64 @@ pub fn run(world: &World, load: &Load) -> anyhow::Result<Outcome> {
     if !done {
         return Ok(Outcome::NotYet);
     }
-    print::line(&format!("kind 클러스터 {cluster}의 모든 노드에 이미지 {}개가 있어요.", images.len()))?;
+    print::line(&there(&cluster, images.len()))?;
     Ok(Outcome::Done)
 }
 
+fn there(cluster: &str, images: usize) -> String {
+    format!("kind 클러스터 {cluster}의 모든 노드에 이미지 {images}개가 있어요.")
+}
+
+/// The kind cluster that is meant.
+fn cluster(world: &World, load: &Load, labs: &[Arc<Lab>]) -> anyhow::Result<String> {
+    let named = world.global.context.is_some() || world.global.kubeconfig.is_some();
+    let name = match (&load.name, labs) {
+        (Some(name), _) => name.clone(),
+        (None, _) if named => match world.access().origin() {
+            Origin::Kind(name) => name,
+            Origin::File(..) => bail!("kind 클러스터의 노드에만 이미지를 넣어요."),
+        },
+        (None, [lab]) => lab.kind_cluster(),
+        (None, _) => SHARED_CLUSTER.to_owned(),
+    };
+    made::ours(&name).map_err(|trouble| CannotAsk(trouble.to_string()))?;
+    Ok(name)
+}
+
 /// What this machine has of a lab's images is put into the nodes that lack it, so that they need not fetch it. What it
-/// lacks, and what fails, the nodes fetch themselves.
-pub fn offer(lab: &Lab) -> anyhow::Result<()> {
+/// lacks, and what fails, the nodes fetch themselves. False when somebody gave it up.
+///
+/// # Errors
+/// When the system gives no signals.
+pub fn offer(lab: &Lab) -> anyhow::Result<bool> {
     let cluster = lab.kind_cluster();
-    let here: Vec<String> = block_on(async {
-        let (Ok(store), Ok(nodes)) = (Store::find().await, image::nodes(&cluster).await) else { return Vec::new() };
+    let here: Option<(Store, Vec<String>)> = block_on(async {
+        let store = Store::find().await.ok()?;
+        let lacking = lacking(&image::nodes(&cluster).await.ok()?, &lab.images).await.ok()?;
         let mut here = Vec::new();
-        for image in &lab.images {
-            let mut lacking = false;
-            for node in &nodes {
-                lacking |= node.images().await.is_ok_and(|all| !all.contains(&image::whole(image)));
-            }
-            if lacking && store.has(image).await.is_some() {
-                here.push(image.clone());
+        for image in lacking {
+            if store.has(&image).await.is_some() {
+                here.push(image);
             }
         }
-        here
+        Some((store, here))
     })?;
-    if here.is_empty() {
-        return Ok(());
-    }
-    let put = steps(async |steps, hear| {
-        let store = Store::find().await?;
-        put(&store, &here, &cluster, steps, hear).await
-    });
-    if let Err(error) = put {
+    let Some((store, here)) = here.filter(|(_, here)| !here.is_empty()) else { return Ok(true) };
+    let put = steps(async |steps, hear| put(&store, &here, &cluster, steps, hear).await);
+    put.or_else(|error| {
         print::error(&format!("{error}\n노드가 스스로 받게 두고 계속해요."));
+        Ok(true)
+    })
+}
+
+/// Which of these images some node lacks.
+async fn lacking(nodes: &[Container], images: &[String]) -> Result<Vec<String>, ContainerTrouble> {
+    let mut all = Vec::new();
+    for node in nodes {
+        all.push(node.images().await?);
     }
-    Ok(())
+    let lacks = |image: &&String| all.iter().any(|there| !there.contains(&image::whole(image)));
+    Ok(images.iter().filter(lacks).cloned().collect())
 }
 
 /// The labs that were named, else all.
@@ -135,30 +168,29 @@ fn labs(world: &World, named: &[String]) -> anyhow::Result<Vec<Arc<Lab>>> {
 }
 
 /// All images in one file.
-fn pack(store: &Store, images: &[String], away: &[&String], file: &Path, consent: Consent) -> anyhow::Result<Outcome> {
+fn pack(store: &Store, images: &[String], away: &[&String], file: &Path, load: &Load) -> anyhow::Result<Outcome> {
     if file.is_dir() {
         bail!("{}: 폴더예요. 파일 이름을 적어 주세요.", file.display());
     }
     let name = file.display().to_string();
-    if files::exists(file) && !agreed(consent, &format!("{} 이미 있어요. 바꿀까요?", josa(&name, "은/는")))?
+    if files::exists(file) && !agreed(load.consent, &format!("{} 이미 있어요. 바꿀까요?", josa(&name, "은/는")))?
     {
         return Ok(Outcome::NotYet);
     }
-    // What is half written never has the name.
-    let part = PathBuf::from(format!("{name}.part"));
+    // What is half written never has the name, and goes with its folder.
+    let folder = files::scratch_beside(file)?;
+    let part = folder.path().join("images.tar");
     let done = steps(async |steps, hear| {
         fetch(store, away, steps, hear).await?;
         let what = format!("{} 묶기", josa(&name, "으로/로"));
         let packed = steps.step(what, async { Ok(store.save(images, &part, hear).await?) }).await;
         packed.and_then(|()| Ok(files::rename(&part, file)?))
     });
-    if !matches!(done, Ok(true)) {
-        files::remove(&part)?;
-    }
     if !done? {
         return Ok(Outcome::NotYet);
     }
-    print::line(&format!("다른 컴퓨터에서 풀려면: jotasu cluster load --from {name}"))?;
+    let words: Vec<&str> = load.which.iter().map(String::as_str).chain(["--from", &name]).collect();
+    print::line(&format!("다른 컴퓨터에서 풀려면: jotasu cluster load {}", words.join(" ")))?;
     Ok(Outcome::Done)
 }
 
@@ -177,21 +209,20 @@ async fn put(
     steps: &mut Steps<'_>,
     hear: image::Hear<'_>,
 ) -> Result<(), Trouble> {
-    made::ours(cluster)?;
     let nodes = image::nodes(cluster).await?;
     let folder = files::scratch()?;
     for image in images {
         let whole = image::whole(image);
-        let mut archive = None;
+        let mut saved = false;
         for node in &nodes {
             if node.images().await?.contains(&whole) {
                 continue;
             }
             let file = folder.path().join("image.tar");
-            if archive.is_none() {
-                let saved = async { Ok(store.save(std::slice::from_ref(image), &file, hear).await?) };
-                steps.step(format!("{} 꺼내기", short(image)), saved).await?;
-                archive = Some(());
+            if !saved {
+                let save = async { Ok(store.save(std::slice::from_ref(image), &file, hear).await?) };
+                steps.step(format!("{} 꺼내기", short(image)), save).await?;
+                saved = true;
             }
             let work = async {
                 node.import(&file, hear).await?;

@@ -38,8 +38,8 @@ pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Ou
             }
         }
     }
-    if !named && !lab.cluster.by_learner {
-        load::offer(lab)?;
+    if !named && !lab.cluster.by_learner && !load::offer(lab)? {
+        return Ok(Outcome::NotYet);
     }
     act::start(world, lab, false, consent, Output::Text)
 }

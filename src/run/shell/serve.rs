@@ -76,9 +76,11 @@ impl Serve {
             Ok(End::Gone(end)) => self.say(Some(end)),
             Err(error) => {
                 tracing::error!(%error, "the shell's terminal failed");
-                let _status = self.child.kill();
+                if !self.tidy {
+                    let _status = self.child.kill();
+                }
                 self.say(Some(shell::End {
-                    well: false, why: format!("셸의 터미널을 쓸 수 없어요: {error}")
+                    code: None, why: format!("셸의 터미널을 쓸 수 없어요: {error}")
                 }));
             }
         }
@@ -186,7 +188,8 @@ impl Serve {
             0 => "셸이 끝났어요".into(),
             code => format!("셸이 끝났어요 (종료 코드 {code})"),
         };
-        Ok(End::Gone(shell::End { well: status.success(), why }))
+        let code = status.signal().is_none().then(|| status.exit_code());
+        Ok(End::Gone(shell::End { code, why }))
     }
 }
 

@@ -61,7 +61,7 @@ fn zoomed_and_narrow_it_has_the_screen_alone() {
 fn a_shell_that_ended_keeps_its_screen_and_says_how_to_go_on() {
     let mut app = shell((80, 24), Look { ascii: true, ..Look::default() });
     let view = app.shell.view.clone();
-    app.update(Message::Shell(Said { view, end: Some(End { well: true, why: "셸이 끝났어요".into() }) }));
+    app.update(Message::Shell(Said { view, end: Some(End { code: Some(0), why: "셸이 끝났어요".into() }) }));
     let text = screen(&app);
     assert!(text.contains(PROMPT) && text.contains("셸이 끝났어요") && text.contains("Enter 셸 열기"), "{text}");
 }
