@@ -169,10 +169,9 @@ impl List {
             _ => {}
         }
         let minutes = checks.lab.as_ref().map_or(0, |lab| lab.minutes);
-        let begin = if checks.lacks_cluster() { "준비하고 시작" } else { "실습 시작" };
         match &checks.phase {
             Phase::Off if matches!(checks.connection, Connection::Refused(_)) => {}
-            Phase::Off => self.start_line(checks, &format!(" {begin} · {minutes}분")),
+            Phase::Off => self.start_line(checks, &format!(" {} · {minutes}분", checks.start().1)),
             Phase::Stopped => {
                 self.text(1, &[(Role::Dim, "실습을 끝냈어요. 만든 것은 모두 지웠어요.".into())]);
                 self.start_line(checks, " 다시 시작");
@@ -213,11 +212,10 @@ impl List {
     }
 
     fn start_line(&mut self, checks: &Checks, words: &str) {
-        let row = match (checks.played, checks.lacks_cluster()) {
-            (true, _) => vec![(Role::Wait, "준비하는 중이에요. 셸 칸을 보세요".into())],
-            (_, lacking) => vec![(Role::Key, if lacking { "p" } else { "s" }.into()), (Role::Dim, words.to_owned())],
-        };
-        self.text(1, &row);
+        match checks.played {
+            true => self.text(1, &[(Role::Wait, "준비하는 중이에요. 셸 칸을 보세요".into())]),
+            false => self.text(1, &[(Role::Key, checks.start().0.into()), (Role::Dim, words.to_owned())]),
+        }
         self.blank();
     }
 

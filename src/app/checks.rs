@@ -128,6 +128,11 @@ impl Checks {
         ours && !self.named && !matches!(self.connection, Connection::Ready(_))
     }
 
+    /// The key that starts the lab as things are, and what it does.
+    pub fn start(&self) -> (&'static str, &'static str) {
+        if self.lacks_cluster() { ("p", "준비하고 시작") } else { ("s", "실습 시작") }
+    }
+
     /// The lab has no cluster that it could be started on, and making one is not the learner's work.
     pub fn lacks_cluster(&self) -> bool {
         let ours = self.lab.as_ref().is_some_and(|lab| !lab.cluster.by_learner);

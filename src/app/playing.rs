@@ -4,19 +4,10 @@
 
 use std::sync::Arc;
 
-use super::shell::{Ask, End, Life};
+use super::shell::{After, Ask, End, Life};
 use super::{App, Effect, Focus};
 use crate::lab::{Lab, Order, Phase};
 use crate::text::Role;
-
-/// What follows once a lab runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct After {
-    /// The lab.
-    lab: String,
-    /// It is timed.
-    timed: bool,
-}
 
 impl App {
     /// Playing is what one would do now.

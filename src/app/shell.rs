@@ -12,7 +12,6 @@ pub use handing::{Handed, hand, is_for_shell};
 pub use view::{Color, Ink, Modes, Run, View, Wanted};
 
 use super::panes::{Panes, Place};
-use super::playing::After;
 use super::popup::{Kind, Popup};
 use super::{App, Effect, Focus, Mouse};
 use crate::keymap::{self, Chord, Command, Context, Key};
@@ -71,6 +70,15 @@ pub enum Life {
     On,
     /// It has ended: a sentence about it.
     Ended(String),
+}
+
+/// What follows once a lab runs that is being prepared: its shell is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct After {
+    /// The lab.
+    pub(super) lab: String,
+    /// It is timed.
+    pub(super) timed: bool,
 }
 
 /// The pane.

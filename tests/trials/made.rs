@@ -202,7 +202,7 @@ fn images(machine: &Machine) -> Outcome {
     let file = machine.home.path().join("images.tar");
     let file = file.to_string_lossy();
     let packed = said(machine.lab(&["cluster", "load", "made", "--pack", &file]), 0)?;
-    assert!(packed.contains("이 컴퓨터에 있어요 (") && packed.contains("cluster load --from"), "{packed}");
+    assert!(packed.contains("이 컴퓨터에 있어요 (") && packed.contains("cluster load made --from"), "{packed}");
     let node = format!("{NAME}-worker");
     machine.program("docker").args(["exec", &node, "ctr", "-n", "k8s.io", "images", "rm", IMAGE]).output()?;
     let lacking = offline(1)?;
