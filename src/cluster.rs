@@ -52,6 +52,7 @@ pub use access::{Access, Allowed, Origin};
 pub use engine::{Engine, engine, engine_beside_shell};
 pub use fault::{Entry as FaultEntry, Faults, Moment, Stage as FaultStage, Witness};
 pub use guard::{Admitted, Refusal, admit, describe};
+pub use heard::Hear;
 pub use kind::KindTrouble;
 pub use node_read::read as read_node;
 pub use prove::{Failure, Proof, Proofs, ProveError, Step, Wanted, prove, rehearse};

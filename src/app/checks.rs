@@ -28,8 +28,6 @@ pub struct Checks {
     pub connection: Connection,
     /// The learner has named the cluster: it is theirs to make.
     pub named: bool,
-    /// It is being made, and the lab started, in the shell's pane.
-    pub played: bool,
     /// Where the lab stands.
     pub phase: Phase,
     /// Faults of its nodes that are not undone.
@@ -76,7 +74,6 @@ impl Default for Checks {
             loading: false,
             connection: Connection::Off,
             named: false,
-            played: false,
             phase: Phase::Off,
             faults: 0,
             verdicts: Vec::new(),
@@ -119,7 +116,7 @@ impl Checks {
     #[must_use]
     pub fn anew(&self) -> Self {
         let connection = self.connection.clone();
-        Self { connection, named: self.named, played: self.played, ..Self::default() }
+        Self { connection, named: self.named, ..Self::default() }
     }
 
     /// Starting the lab begins with making its cluster, as far as is known.

@@ -6,7 +6,8 @@ impl App {
     /// What the rows of the checks' pane depend on.
     pub fn view(&self, pane: ratatui::layout::Rect) -> checklist::View {
         let (width, height) = (usize::from(pane.width), usize::from(Panes::body(pane).height));
-        checklist::View { level: self.level, width, height, ascii: self.look.ascii, now: self.now }
+        let playing = self.shell.playing();
+        checklist::View { level: self.level, width, height, ascii: self.look.ascii, playing, now: self.now }
     }
 
     /// Keeps the selected item of the checks in sight.

@@ -31,7 +31,6 @@ impl App {
         self.focus = Focus::Shell;
         self.begin_in_shell(|columns, rows| Ask::Play { lab: id, hash, columns, rows });
         self.shell.played = Some(lab.id.clone());
-        self.checks.played = true;
     }
 
     /// The phase of the open lab has changed. Once it runs, its shell is opened, where that was asked for with it; not
@@ -55,7 +54,6 @@ impl App {
     /// What was played in the shell's pane has ended.
     pub(super) fn play_ended(&mut self, end: &End) {
         let Some(id) = self.shell.played.take() else { return };
-        self.checks.played = false;
         let word = match end.code {
             Some(0) => {
                 self.shell.life = Life::Ended("준비가 끝났어요".into());

@@ -8,6 +8,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+/// Who hears what a program says, line by line.
+pub type Hear<'a> = &'a mut dyn FnMut(&str);
+
 /// The most lines kept of why one failed.
 const KEPT: usize = 12;
 
@@ -24,7 +27,7 @@ pub enum Failed {
 ///
 /// # Errors
 /// When it is not there, fails, or takes longer than the limit.
-pub async fn run(mut command: Command, limit: Duration, hear: &mut dyn FnMut(&str)) -> Result<(), Failed> {
+pub async fn run(mut command: Command, limit: Duration, hear: Hear<'_>) -> Result<(), Failed> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failed::Missing,

@@ -12,7 +12,7 @@ use tokio::process::Command;
 pub use super::container::{Container, ContainerTrouble};
 
 use super::container;
-use super::heard::{self, Failed};
+use super::heard::{self, Failed, Hear};
 
 /// How long a runtime may take to say something.
 const ASKING: Duration = Duration::from_secs(20);
@@ -31,9 +31,6 @@ pub async fn nodes(cluster: &str) -> Result<Vec<Container>, ContainerTrouble> {
         None => Ok(nodes),
     }
 }
-
-/// Whoever hears what a program says.
-pub type Hear<'a> = &'a mut dyn FnMut(&str);
 
 /// The container runtime of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::access::Access;
 use super::container::{self, Container, ContainerTrouble};
 use super::guard;
-use super::heard;
+use super::heard::{self, Hear};
 use super::kind::{self, KindTrouble};
 use super::nodes;
 use super::probe;
@@ -69,12 +69,7 @@ pub fn kubeconfig(state: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// When a program is missing or fails, or the cluster is not ready in time; nothing half made is left.
-pub async fn up(
-    plan: &Plan,
-    state: &Path,
-    steps: &mut Steps<'_>,
-    hear: &mut dyn FnMut(&str),
-) -> Result<PathBuf, Trouble> {
+pub async fn up(plan: &Plan, state: &Path, steps: &mut Steps<'_>, hear: Hear<'_>) -> Result<PathBuf, Trouble> {
     ours(&plan.name)?;
     let file = kubeconfig(state, &plan.name);
     match container::of_cluster(&plan.name).await {
@@ -184,7 +179,7 @@ pub fn ours(name: &str) -> Result<(), Trouble> {
     Err(Trouble::Impossible(text))
 }
 
-async fn create(plan: &Plan, kubeconfig: &Path, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
+async fn create(plan: &Plan, kubeconfig: &Path, hear: Hear<'_>) -> Result<(), Trouble> {
     let folder = files::scratch()?;
     let config = folder.path().join("kind.yaml");
     let text = fitted(&plan.config, old_cgroups().await);
@@ -224,7 +219,7 @@ async fn remove(name: &str) -> Result<(), Trouble> {
     kind(command, REMOVING, "kind delete cluster", &mut |_| {}).await
 }
 
-async fn kind(command: Command, limit: Duration, what: &str, hear: &mut dyn FnMut(&str)) -> Result<(), Trouble> {
+async fn kind(command: Command, limit: Duration, what: &str, hear: Hear<'_>) -> Result<(), Trouble> {
     heard::run(command, limit, hear).await.map_err(|error| match error {
         heard::Failed::Missing => told(KindTrouble::NotInstalled),
         heard::Failed::Said(why) => Trouble::Impossible(format!("{what}: {why}")),

@@ -5,15 +5,33 @@ use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::print;
+use super::{print, waiting};
+use crate::cluster::{Hear, Steps, Trouble};
 use crate::lab::Work;
 use crate::text::truncate;
 
 /// Between two looks at the clock.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Does long work step by step, and tells it; `None` when somebody gave it up.
+///
+/// # Errors
+/// When the system gives no signals or no runtime.
+pub fn steps<T>(
+    work: impl AsyncFnOnce(&mut Steps<'_>, Hear<'_>) -> Result<T, Trouble>,
+) -> anyhow::Result<Option<Result<T, Trouble>>> {
+    let told = Told::new();
+    let done = waiting::until(async {
+        let mut tell = |works: &[Work]| told.tell(works);
+        let mut hear = |line: &str| told.hear(line);
+        told.during(work(&mut Steps::of_now(&mut tell), &mut hear)).await
+    })?;
+    told.close();
+    Ok(done)
+}
+
 /// What has been told of the steps. Shared by who does them, who hears the programs and the clock.
-pub struct Told(Mutex<Telling>);
+struct Told(Mutex<Telling>);
 
 struct Telling {
     /// The step at work is written over again.
@@ -27,25 +45,25 @@ struct Telling {
 
 impl Told {
     /// Nothing told yet; the step at work is written over where standard output is a terminal that can.
-    pub fn new() -> Self {
+    fn new() -> Self {
         let live = io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self(Mutex::new(Telling { live, begun: 0, ended: 0, now: None, heard: String::new() }))
     }
 
     /// Tells what is new of the steps.
-    pub fn tell(&self, works: &[Work]) {
+    fn tell(&self, works: &[Work]) {
         self.telling().tell(works);
     }
 
     /// A line that the program of the step at work has said.
-    pub fn hear(&self, line: &str) {
+    fn hear(&self, line: &str) {
         let mut telling = self.telling();
         line.trim().clone_into(&mut telling.heard);
         telling.show();
     }
 
     /// Does work, and lets the seconds go by on the terminal meanwhile.
-    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+    async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
@@ -56,7 +74,7 @@ impl Told {
     }
 
     /// Nothing more is told of the step at work: it was given up.
-    pub fn close(&self) {
+    fn close(&self) {
         let mut telling = self.telling();
         if telling.now.take().is_some() && telling.live {
             let _nobody = print::line("");

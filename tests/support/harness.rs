@@ -243,6 +243,12 @@ pub fn kind() -> &'static Kind {
     })
 }
 
+/// The `PATH` of a learner who has the programs of the kind cluster.
+pub fn search() -> String {
+    let bin = kind().kubeconfig.with_file_name("bin");
+    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default())
+}
+
 /// Puts an image that labs use into the kind cluster's nodes, once.
 pub fn load(image: &str) -> Outcome {
     kind();

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use jotasu::cluster::control_plane::ControlPlane;
 use libtest_mimic::Failed;
 
+use crate::harness::{Outcome, search};
+
 /// What a command said, and its exit code.
 #[derive(Debug)]
 pub struct Said {
@@ -178,4 +180,16 @@ pub fn line(output: &mut impl std::io::BufRead) -> String {
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
     line
+}
+
+/// Runs the program about the kind cluster that trials share; it must end with this code.
+pub fn on_kind(home: &Path, arguments: &[&str], code: i32) -> Outcome {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
+    program.env("PATH", search()).arg("--home").arg(home).args(["--context", "kind-jotasu-test"]).args(arguments);
+    let output = program.stdin(Stdio::null()).output()?;
+    if output.status.code() == Some(code) {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("{arguments:?}: {}\n{}", output.status, String::from_utf8_lossy(&said)).into())
 }

@@ -6,9 +6,10 @@ use std::process::{Command, Output, Stdio};
 
 use jotasu::course::{Curriculum, Node};
 use jotasu::lesson::Code;
-use jotasu::{files, lab, lesson};
+use jotasu::{files, lesson};
 
-use crate::harness::{Needs, Outcome, Planned, alone, kind};
+use crate::harness::{Needs, Outcome, Planned, alone, kind, search};
+use crate::learner::on_kind;
 
 /// The kind cluster of the course, as its pages name it, and of the trials.
 const NAMES: [(&str, &str); 3] = [
@@ -17,14 +18,12 @@ const NAMES: [(&str, &str); 3] = [
     ("jotasu-control-plane", "jotasu-test-control-plane"),
 ];
 
-/// Every trial of this file: one for each page with such blocks, but for labs on clusters of their own.
+/// Every trial of this file: one for each page with such blocks.
 pub fn trials() -> Vec<Planned> {
     let (curriculum, _problems) = Curriculum::load(&files::content());
-    let apart = |id: &str| lab::load(&files::labs(), id).0.is_none_or(|lab| lab.cluster.dedicated);
     let pages = curriculum.nodes.iter().filter(|node| node.section.is_none()).filter_map(|node| {
         let Node { id, path: Some(path), lab, .. } = node else { return None };
-        let apart = lab.as_deref().is_some_and(apart);
-        (!apart && !blocks(path).is_empty()).then(|| (id.clone(), path.clone(), lab.clone()))
+        (!blocks(path).is_empty()).then(|| (id.clone(), path.clone(), lab.clone()))
     });
     let trial = |(id, path, lab): (String, String, Option<String>)| {
         alone(&format!("blocks::{id}_is_typed_as_it_is_shown"), Needs::Kind, move || page(&path, lab.as_deref()))
@@ -48,14 +47,10 @@ fn blocks(path: &str) -> Vec<(Code, Option<String>)> {
 
 fn page(path: &str, lab: Option<&str>) -> Outcome {
     let home = tempfile::tempdir()?;
-    let folder = kind().kubeconfig.parent().ok_or("no folder")?.join("bin");
-    let search = format!("{}:{}", folder.display(), std::env::var("PATH")?);
-    let says = |verb: &str| -> Outcome {
-        let Some(lab) = lab else { return Ok(()) };
-        let mut program = Command::new(env!("CARGO_BIN_EXE_jotasu"));
-        program.env("PATH", &search).arg("--home").arg(home.path().join("h")).args(["--context", "kind-jotasu-test"]);
-        let output = program.args(["lab", verb, lab, "--yes"]).stdin(Stdio::null()).output()?;
-        if output.status.success() { Ok(()) } else { Err(format!("lab {verb}: {}", words(&output)).into()) }
+    let search = search();
+    let says = |verb: &str| match lab {
+        Some(lab) => on_kind(home.path(), &["lab", verb, lab, "--yes"], 0),
+        None => Ok(()),
     };
     says("start")?;
     let typed = typed(path, &search, home.path());

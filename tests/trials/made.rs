@@ -1,5 +1,6 @@
 //! `jotasu cluster up|status|down` on real kind clusters of their own.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -151,11 +152,12 @@ fn whole() -> Outcome {
     assert!(down.contains("지웠어요"), "{down}");
     assert!(!machine.kubeconfig().exists() && machine.containers()? == 0, "something is left");
 
-    given_up(&machine)
+    given_up(&machine)?;
+    left(&machine)
 }
 
-/// `p` in a terminal: from no cluster to a mark and to a shell that finds the lab's cluster.
-fn one_key(machine: &Machine) -> Outcome {
+/// The screen on the lab's lesson.
+fn screen(machine: &Machine) -> Result<Terminal, Failed> {
     let folder = |name: &str| machine.home.path().join(name).to_string_lossy().into_owned();
     let (home, labs, course) = (folder("jotasu"), folder("labs"), folder("course"));
     std::fs::create_dir_all(&course)?;
@@ -169,9 +171,15 @@ fn one_key(machine: &Machine) -> Outcome {
         ("SHELL", "/bin/bash"),
         ("KUBECONFIG", ""),
     ];
-    let mut terminal = Terminal::open(Path::new(env!("CARGO_BIN_EXE_jotasu")), &options, &environment, 120, 36);
+    let terminal = Terminal::open(Path::new(env!("CARGO_BIN_EXE_jotasu")), &options, &environment, 120, 36);
     terminal.shows("글이에요.");
     terminal.shows("p 준비하고 시작");
+    Ok(terminal)
+}
+
+/// `p` in a terminal: from no cluster to a mark and to a shell that finds the lab's cluster.
+fn one_key(machine: &Machine) -> Outcome {
+    let mut terminal = screen(machine)?;
     terminal.type_keys("p");
     terminal.shows("먼저 kind 클러스터를 만들거나 켜요");
     terminal.type_keys("trust\r");
@@ -236,4 +244,40 @@ fn given_up(machine: &Machine) -> Outcome {
         return Err(format!("given up: {code:?} {said}, {} containers", machine.containers()?).into());
     }
     Ok(())
+}
+
+/// The program is left, or killed, while `p` makes a cluster: nothing is left.
+fn left(machine: &Machine) -> Outcome {
+    for way in ["q", "-KILL"] {
+        let mut terminal = screen(machine)?;
+        terminal.type_keys("p");
+        terminal.shows("먼저 kind 클러스터를 만들거나 켜요");
+        terminal.type_keys("\r");
+        until("containers", || Ok(machine.containers()? > 0))?;
+        match way {
+            "q" => terminal.type_keys("\x1dq"),
+            signal => {
+                Command::new("kill").args([signal, &terminal.id().to_string()]).status()?;
+            }
+        }
+        terminal.ends();
+        // While it is tidied up nobody may make another.
+        let claim = machine.home.path().join("jotasu/state/locks").join(format!("kind-{NAME}"));
+        until("end of it", || Ok(File::open(&claim)?.try_lock().is_ok()))?;
+        if machine.containers()? != 0 || machine.kubeconfig().exists() {
+            return Err(format!("{way}: {} containers are left", machine.containers()?).into());
+        }
+    }
+    Ok(())
+}
+
+/// Waits for a minute and a half at most.
+fn until(what: &str, holds: impl Fn() -> Result<bool, Failed>) -> Outcome {
+    for _ in 0..450 {
+        if holds()? {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Err(format!("no {what}").into())
 }

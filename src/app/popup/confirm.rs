@@ -23,7 +23,9 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
         Connection::Off | Connection::Connecting | Connection::Refused(_) => (Role::Dim, "시작할 때 확인해요".into()),
     };
     pair(&mut rows, "클러스터", cluster, cells);
-    if let Connection::Lost(_, reason) = &app.checks.connection {
+    let makes = asked == Asked::Play && app.checks.makes_cluster();
+    // Why none answers need not be known where one is made.
+    if let (Connection::Lost(_, reason), false) = (&app.checks.connection, makes) {
         let (sentence, next) = say::reason(reason);
         rows.extend(wrap(&checklist::spans(&sentence, Role::Wait), cells));
         rows.extend(next.into_iter().flat_map(|next| wrap(&[(Role::Code, next)], cells)));
@@ -36,7 +38,7 @@ fn plan(app: &App, asked: Asked, cells: usize) -> Vec<Row> {
     };
     verbs(&mut rows, &lines, cells);
     rows.push(Vec::new());
-    if asked == Asked::Play && app.checks.makes_cluster() {
+    if makes {
         rows.extend(wrap(&[(Role::Text, MAKING.into())], cells));
         if app.shell.runs() {
             rows.extend(wrap(&[(Role::Wait, "열려 있는 셸은 닫혀요.".into())], cells));

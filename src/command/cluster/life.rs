@@ -6,17 +6,16 @@ use std::time::Instant;
 use anyhow::anyhow;
 use serde_json::{Value, json};
 
+use crate::cluster::Trouble;
 use crate::cluster::made::{self, Plan, Standing};
-use crate::cluster::{Steps, Trouble};
 use crate::command::cli::{Consent, Output};
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print::{self, Json};
-use crate::command::told::Told;
-use crate::command::waiting;
+use crate::command::told;
 use crate::command::world::World;
-use crate::lab::{Lab, NodeRole, SHARED_CLUSTER, Work};
+use crate::lab::{Lab, NodeRole, SHARED_CLUSTER};
 use crate::text::{Role, Row, josa};
 use crate::yaml;
 
@@ -59,14 +58,7 @@ pub fn bring(world: &World, lab: Option<&Lab>, name: &str, image: Option<&str>) 
     made::ours(&plan.name).map_err(cannot)?;
     let _claim = made::claim(&plan.name, &state).map_err(cannot)?;
     let existed = block_on(made::exists(&plan.name))?;
-    let told = Told::new();
-    let done = waiting::until(async {
-        let mut tell = |works: &[Work]| told.tell(works);
-        let mut hear = |line: &str| told.hear(line);
-        told.during(made::up(&plan, &state, &mut Steps::of_now(&mut tell), &mut hear)).await
-    })?;
-    told.close();
-    match done {
+    match told::steps(async |steps, hear| made::up(&plan, &state, steps, hear).await)? {
         Some(done) => Ok(Some(done.map_err(cannot)?)),
         None if existed => {
             print::error("그만뒀어요.");

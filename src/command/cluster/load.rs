@@ -7,23 +7,19 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use crate::cluster::image::{self, Store};
-use crate::cluster::image::{Container, ContainerTrouble};
-use crate::cluster::made;
-use crate::cluster::{Origin, Steps, Trouble};
+use crate::cluster::image::{self, Container, ContainerTrouble, Store};
+use crate::cluster::{Hear, Origin, Steps, Trouble, made};
 use crate::command::cli::Load;
 use crate::command::columns::aligned;
 use crate::command::consent::agreed;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print;
-use crate::command::told::Told;
-use crate::command::waiting;
+use crate::command::told;
+use crate::command::waiting::block_on;
 use crate::command::world::World;
 use crate::files;
-use crate::lab::{self, Lab, SHARED_CLUSTER, Work};
+use crate::lab::{self, Lab, SHARED_CLUSTER};
 use crate::text::{Role, Row, josa};
-
-use crate::command::waiting::block_on;
 
 /// Where an image of a lab is.
 enum Place {
@@ -194,7 +190,7 @@ fn pack(store: &Store, images: &[String], away: &[&String], file: &Path, load: &
     Ok(Outcome::Done)
 }
 
-async fn fetch(store: &Store, away: &[&String], steps: &mut Steps<'_>, hear: image::Hear<'_>) -> Result<(), Trouble> {
+async fn fetch(store: &Store, away: &[&String], steps: &mut Steps<'_>, hear: Hear<'_>) -> Result<(), Trouble> {
     for image in away {
         steps.step(format!("{} 받기", short(image)), async { Ok(store.fetch(image, hear).await?) }).await?;
     }
@@ -207,7 +203,7 @@ async fn put(
     images: &[String],
     cluster: &str,
     steps: &mut Steps<'_>,
-    hear: image::Hear<'_>,
+    hear: Hear<'_>,
 ) -> Result<(), Trouble> {
     let nodes = image::nodes(cluster).await?;
     let folder = files::scratch()?;
@@ -247,15 +243,8 @@ fn short(image: &str) -> &str {
 }
 
 /// Does long work step by step; false when somebody gave it up.
-fn steps(work: impl AsyncFnOnce(&mut Steps<'_>, image::Hear<'_>) -> Result<(), Trouble>) -> anyhow::Result<bool> {
-    let told = Told::new();
-    let done = waiting::until(async {
-        let mut tell = |works: &[Work]| told.tell(works);
-        let mut hear = |line: &str| told.hear(line);
-        told.during(work(&mut Steps::of_now(&mut tell), &mut hear)).await
-    })?;
-    told.close();
-    match done {
+fn steps(work: impl AsyncFnOnce(&mut Steps<'_>, Hear<'_>) -> Result<(), Trouble>) -> anyhow::Result<bool> {
+    match told::steps(work)? {
         Some(done) => done.map(|()| true).map_err(|trouble| CannotAsk(trouble.to_string()).into()),
         None => {
             print::error("그만뒀어요. 다시 하면 남은 것만 해요.");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cluster::made;
 use crate::command::cli::{Consent, Output};
 use crate::command::cluster::{life, load, reachable};
 use crate::command::consent::agreed;
@@ -9,6 +10,7 @@ use crate::command::doctor;
 use crate::command::outcome::{CannotAsk, Outcome};
 use crate::command::print;
 use crate::command::world::World;
+use crate::files;
 use crate::lab::Lab;
 use crate::text::josa;
 
@@ -41,5 +43,10 @@ pub fn run(world: &World, lab: &Arc<Lab>, consent: Consent) -> anyhow::Result<Ou
     if !named && !lab.cluster.by_learner && !load::offer(lab)? {
         return Ok(Outcome::NotYet);
     }
-    act::start(world, lab, false, consent, Output::Text)
+    let outcome = act::start(world, lab, false, consent, Output::Text)?;
+    let kubeconfig = made::kubeconfig(&world.home.state, &lab.kind_cluster());
+    if outcome == Outcome::Done && !named && files::exists(&kubeconfig) {
+        print::line(&format!("다른 터미널의 kubectl로 보려면: export KUBECONFIG={}", kubeconfig.display()))?;
+    }
+    Ok(outcome)
 }
